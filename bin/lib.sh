@@ -1,0 +1,270 @@
+# Shared by bin/demo and bin/test: everything that turns a bare Debian or Ubuntu
+# machine into a bench with ERPNext v15. Sourced, never run.
+#
+#   FRAPPE_BENCH   the bench to use or make            (default ~/frappe-bench)
+#   PYTHON         the interpreter the bench is made of (default python3)
+#
+# What this project starts or makes for itself lies in one folder beside the bench
+# ("$FRAPPE_BENCH-services"): the bench tool, yarn, a MariaDB of its own and logs.
+# A MariaDB or Redis that the machine already runs is left alone.
+
+set -euo pipefail
+
+APP=sales_extensions
+HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+BENCH=$(realpath -m "${FRAPPE_BENCH:-$HOME/frappe-bench}")
+SERVICES=$BENCH-services
+DB_DIR=$SERVICES/mariadb
+DB_SOCKET=$DB_DIR/mariadb.sock
+DB_PORT=${SALES_EXTENSIONS_DB_PORT:-13307}
+PYTHON=${PYTHON:-python3}
+FRAPPE_BRANCH=version-15
+export PATH="$SERVICES/node/node_modules/.bin:$PATH:/usr/sbin"
+
+STEP=0
+say()  { printf '  %s\n' "$*"; }
+step() { STEP=$((STEP + 1)); printf '\n[%d] %s\n' "$STEP" "$*"; }
+fail() { printf '\nStopped: %s\n' "$*" >&2; exit 1; }
+have() { command -v "$1" >/dev/null 2>&1; }
+
+as_root() {
+	if [ "$(id -u)" -eq 0 ]; then "$@"
+	elif have sudo; then sudo "$@"
+	else fail "installing packages needs root, and there is no sudo here. As root, run: $*"
+	fi
+}
+
+# A long, chatty command: output to a log, a dot every few seconds, the tail if it fails.
+quietly() {
+	local name=$1; shift
+	mkdir -p "$SERVICES/logs"
+	local log=$SERVICES/logs/$name.log
+	printf '  %s ' "$name"
+	"$@" >"$log" 2>&1 </dev/null &
+	local pid=$! seconds=0
+	while kill -0 "$pid" 2>/dev/null; do
+		sleep 1; seconds=$((seconds + 1))
+		[ $((seconds % 5)) -eq 0 ] && printf '.'
+	done
+	if wait "$pid"; then printf ' done (%ds)\n' "$seconds"; return 0; fi
+	printf ' FAILED\n'; tail -n 30 "$log" | sed 's/^/    | /'; say "the whole log: $log"; return 1
+}
+
+# --- packages -----------------------------------------------------------------------------------
+
+install_packages() {
+	local missing=()
+	have "$PYTHON"    || missing+=(python3)
+	have git          || missing+=(git)
+	have curl         || missing+=(curl)
+	have gcc          || missing+=(build-essential)
+	have mariadbd     || missing+=(mariadb-server)
+	have mariadb      || missing+=(mariadb-client)
+	have redis-server || missing+=(redis-server)
+	have node         || missing+=(nodejs)
+	have npm          || missing+=(npm)
+	have pkg-config   || missing+=(pkg-config)
+	have crontab      || missing+=(cron)
+	pkg-config --exists libmariadb mariadb 2>/dev/null || [ -e /usr/include/mariadb/mysql.h ] || missing+=(libmariadb-dev)
+	"$PYTHON" -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
+	"$PYTHON" -c 'import sysconfig, os; assert os.path.exists(sysconfig.get_paths()["include"] + "/Python.h")' \
+		2>/dev/null || missing+=(python3-dev)
+	for extra in "$@"; do case $extra in
+		browser) have chromium || have chromium-browser || missing+=(chromium) ;;
+		pdf)     have wkhtmltopdf || missing+=(wkhtmltopdf) ;;
+	esac; done
+	[ ${#missing[@]} -eq 0 ] && { say "all there"; return; }
+	have apt-get || fail "these are needed and can't be installed without apt: ${missing[*]}"
+	say "installing: ${missing[*]}"
+	quietly apt-update as_root apt-get update
+	quietly apt-install as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"
+}
+
+# --- the bench tool -----------------------------------------------------------------------------
+
+# frappe v15's dependencies import pkg_resources, which setuptools 81 dropped.
+export_constraints() {
+	mkdir -p "$SERVICES"
+	echo 'setuptools<81' >"$SERVICES/constraints.txt"
+	export UV_CONSTRAINT=$SERVICES/constraints.txt UV_BUILD_CONSTRAINT=$SERVICES/constraints.txt
+	export PIP_CONSTRAINT=$SERVICES/constraints.txt
+	# the certificates the machine trusts, under uv's old and new name for the switch
+	export UV_NATIVE_TLS=1 UV_SYSTEM_CERTS=1
+}
+
+install_bench_tool() {
+	export_constraints
+	[ -x "$SERVICES/venv/bin/bench" ] || {
+		quietly bench-venv "$PYTHON" -m venv "$SERVICES/venv"
+		quietly bench-tool "$SERVICES/venv/bin/pip" install --quiet frappe-bench
+	}
+	have yarn || quietly yarn npm install --silent --no-audit --no-fund --prefix "$SERVICES/node" yarn@1
+}
+
+# The `bench` program refuses to run as root, as a container's only user often is; its commands do not mind.
+bench_tool() {
+	if [ "$(id -u)" -eq 0 ]; then
+		PATH="$SERVICES/venv/bin:$PATH" "$SERVICES/venv/bin/python" -c \
+			'import sys, bench.cli; sys.argv[0] = "bench"; bench.cli.change_uid = lambda: None; bench.cli.cli()' "$@"
+	else
+		PATH="$SERVICES/venv/bin:$PATH" "$SERVICES/venv/bin/bench" "$@"
+	fi
+}
+
+# frappe's own commands (new-site, migrate, …), which `bench` would hand on
+frappe_do() { (cd "$BENCH/sites" && "$BENCH/env/bin/python" -m frappe.utils.bench_helper frappe "$@"); }
+
+# --- the bench ----------------------------------------------------------------------------------
+
+bench_is_whole() { [ -x "$BENCH/env/bin/python" ] && [ -d "$BENCH/apps/frappe" ] && [ -d "$BENCH/apps/erpnext" ]; }
+
+upstream_reachable() { git ls-remote --exit-code https://github.com/frappe/frappe "$FRAPPE_BRANCH" >/dev/null 2>&1; }
+
+make_bench() {
+	if bench_is_whole; then say "using the bench in $BENCH"; return; fi
+	upstream_reachable || return 1
+	install_bench_tool
+	if [ ! -d "$BENCH/apps/frappe" ] || [ ! -x "$BENCH/env/bin/python" ]; then
+		[ -e "$BENCH" ] && [ -n "$(ls -A "$BENCH" 2>/dev/null)" ] &&
+			fail "$BENCH is there but is no whole bench. Move it away, or set FRAPPE_BENCH to another folder."
+		quietly bench-init bench_tool init --frappe-branch "$FRAPPE_BRANCH" --python "$PYTHON" \
+			--no-backups --skip-assets "$BENCH" || fail "the bench could not be made"
+	fi
+	(cd "$BENCH" && quietly get-erpnext bench_tool get-app --branch "$FRAPPE_BRANCH" --skip-assets https://github.com/frappe/erpnext) ||
+		fail "ERPNext could not be fetched"
+	"$BENCH/env/bin/python" -c 'import pkg_resources' 2>/dev/null ||
+		quietly setuptools "$SERVICES/venv/bin/python" -m uv pip install --python "$BENCH/env/bin/python" 'setuptools<81'
+	build_assets frappe && build_assets erpnext
+	touch "$SERVICES/bench-is-ours"
+}
+
+build_assets() {
+	(cd "$BENCH/sites" && quietly "build-$1" "$BENCH/env/bin/python" -m frappe.utils.bench_helper frappe build --app "$1") ||
+		fail "the assets of $1 could not be built"
+}
+
+# The app of this checkout becomes the app of the bench: a link, so that what you edit is what runs.
+link_app() {
+	local place=$BENCH/apps/$APP
+	if [ -e "$place" ] && [ ! -L "$place" ]; then
+		[ "$(realpath "$place")" = "$HERE" ] ||
+			fail "$place is another copy of the app. Move it away, or run this from there."
+	else
+		ln -sfn "$HERE" "$place"
+	fi
+	grep -qx "$APP" "$BENCH/sites/apps.txt" || { [ -z "$(tail -c1 "$BENCH/sites/apps.txt")" ] || echo >>"$BENCH/sites/apps.txt"; echo "$APP" >>"$BENCH/sites/apps.txt"; }
+	install_bench_tool
+	local installer=("$SERVICES/venv/bin/python" -m uv pip install --quiet --python "$BENCH/env/bin/python")
+	"$SERVICES/venv/bin/python" -c 'import uv' 2>/dev/null || installer=("$BENCH/env/bin/python" -m pip install --quiet)
+	quietly install-app "${installer[@]}" -e "$place$1" || fail "the app could not be installed into the bench"
+	mkdir -p "$BENCH/sites/assets"
+	ln -sfn "$place/$APP/public" "$BENCH/sites/assets/$APP"
+}
+
+# --- services -----------------------------------------------------------------------------------
+
+listening() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+wait_for() { # port, name, log
+	local tries
+	for tries in $(seq 60); do listening "$1" && return; sleep 0.5; done
+	fail "$2 did not start; see $3"
+}
+
+config_value() { "$BENCH/env/bin/python" - "$BENCH/sites/common_site_config.json" "$1" <<'PY'
+import json, os, sys
+path = sys.argv[1]
+print((json.load(open(path)) if os.path.exists(path) else {}).get(sys.argv[2], ""))
+PY
+}
+
+set_config() { # key value, a number where it looks like one
+	frappe_do set-config --global $([[ $2 =~ ^[0-9]+$ ]] && echo --parse) "$1" "$2" >/dev/null
+}
+
+write_db_config() {
+	mkdir -p "$DB_DIR"
+	cat >"$DB_DIR/my.cnf" <<-CNF
+		[mariadbd]
+		datadir = $DB_DIR/data
+		socket = $DB_SOCKET
+		port = $DB_PORT
+		bind-address = 127.0.0.1
+		pid-file = $DB_DIR/mariadb.pid
+		log-error = $DB_DIR/mariadb.log
+		user = $(id -un)
+		character-set-server = utf8mb4
+		collation-server = utf8mb4_unicode_ci
+		innodb_buffer_pool_size = 1G
+		max_connections = 200
+		# ERPNext's naming series fail in a race where this is on, the default from 11.6.2
+		loose_innodb_snapshot_isolation = OFF
+	CNF
+}
+
+start_mariadb() {
+	[ -d "$DB_DIR/data/mysql" ] || {
+		write_db_config
+		quietly mariadb-install-db mariadb-install-db --no-defaults --datadir="$DB_DIR/data" --user="$(id -un)" \
+			--auth-root-authentication-method=normal --skip-test-db
+	}
+	[ -S "$DB_SOCKET" ] && mariadb-admin --no-defaults --socket="$DB_SOCKET" ping >/dev/null 2>&1 || {
+		listening "$DB_PORT" && fail "port $DB_PORT is taken. Set SALES_EXTENSIONS_DB_PORT to a free one."
+		mariadbd --defaults-file="$DB_DIR/my.cnf" >>"$DB_DIR/mariadb.out" 2>&1 </dev/null &
+		disown
+		wait_for "$DB_PORT" MariaDB "$DB_DIR/mariadb.log"
+	}
+	if [ ! -s "$DB_DIR/root-password" ]; then
+		(umask 077; "$PYTHON" -c 'import secrets; print(secrets.token_hex(16))' >"$DB_DIR/root-password.new")
+		mariadb --no-defaults --socket="$DB_SOCKET" -u root -e \
+			"ALTER USER 'root'@'localhost' IDENTIFIED BY '$(cat "$DB_DIR/root-password.new")'"
+		mv "$DB_DIR/root-password.new" "$DB_DIR/root-password"
+	fi
+}
+
+start_redis() { # cache | queue
+	local conf=$BENCH/config/redis_$1.conf port
+	[ -f "$conf" ] || fail "$conf is missing. In the bench, run: bench setup redis"
+	port=$(awk '$1 == "port" {print $2}' "$conf")
+	listening "$port" && return
+	mkdir -p "$BENCH/config/pids"
+	(cd "$BENCH" && redis-server "$conf" --daemonize yes --logfile "$SERVICES/logs/redis_$1.log" >/dev/null)
+	wait_for "$port" "Redis ($1)" "$SERVICES/logs/redis_$1.log"
+}
+
+start_services() {
+	mkdir -p "$SERVICES/logs"
+	local host port
+	host=$(config_value db_host); port=$(config_value db_port)
+	if [ -f "$SERVICES/bench-is-ours" ] || [ -d "$DB_DIR/data" ]; then
+		start_mariadb
+		[ "$port" = "$DB_PORT" ] || { set_config db_host 127.0.0.1; set_config db_port "$DB_PORT"; }
+		DB_ROOT_PASSWORD=$(cat "$DB_DIR/root-password")
+	else
+		listening "${port:-3306}" || fail "the bench in $BENCH uses a database at ${host:-127.0.0.1}:${port:-3306}, which does not answer. Start it."
+		DB_ROOT_PASSWORD=${DB_ROOT_PASSWORD:-$(config_value root_password)}
+		[ -n "$DB_ROOT_PASSWORD" ] || fail "making a site needs the database's root password: set DB_ROOT_PASSWORD."
+	fi
+	start_redis cache
+	start_redis queue
+	say "MariaDB and Redis answer"
+}
+
+# --- sites --------------------------------------------------------------------------------------
+
+# A site that this project made carries a file that says so; no other is ever touched.
+site_is_ours() { [ -f "$BENCH/sites/$1/made-by-$APP" ]; }
+
+make_site() { # name; drops and makes anew
+	local site=$1
+	if [ -d "$BENCH/sites/$site" ]; then
+		site_is_ours "$site" || fail "$BENCH/sites/$site is not a site that this project made; it is left alone."
+		quietly drop-site frappe_do drop-site "$site" --force --no-backup --root-login root --root-password "$DB_ROOT_PASSWORD" \
+			--archived-sites-path "$SERVICES/dropped" || true
+		rm -rf "${BENCH:?}/sites/$site" "$SERVICES/dropped"
+	fi
+	quietly new-site frappe_do new-site "$site" --db-root-username root --db-root-password "$DB_ROOT_PASSWORD" \
+		--mariadb-user-host-login-scope % --admin-password admin || fail "the site could not be made"
+	touch "$BENCH/sites/$site/made-by-$APP"
+	quietly install-erpnext frappe_do --site "$site" install-app erpnext || fail "ERPNext could not be installed"
+}

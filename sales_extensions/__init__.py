@@ -1,0 +1,3 @@
+"""Sales Extensions: sales performance for ERPNext."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,157 @@
+"""What a target and an allocation must satisfy (A3, X5). One rule for the desk, REST, import and replay."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from .facts import Allocation, Basis, Policy, RemainderTo, Share, Target, TargetType
+from .money import HUNDRED_PERCENT, percent_units, to_minor
+from .words import Reason, _, amount_text, percent_text
+
+#: The database keeps twelve digits before the point.
+LARGEST_AMOUNT = Decimal(10) ** 12
+LARGEST_COUNT = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+	"""A field that can't be accepted and the way out. `row` counts from 1 in a table."""
+
+	field: str
+	reason: Reason
+	row: int | None = None
+
+	def __str__(self) -> str:
+		return f"{f'Row {self.row}: ' if self.row else ''}{self.reason}"
+
+
+def check_target(target: Target) -> list[Problem]:
+	return [*_check_period(target), *_check_goal(target), *_check_assignees(target.assignees)]
+
+
+def _check_period(target: Target) -> Iterator[Problem]:
+	if target.from_date and target.to_date and target.from_date > target.to_date:
+		yield Problem(
+			"to_date",
+			Reason(
+				_("To Date {0} is before From Date {1}. Choose a To Date on or after From Date."),
+				(f"{target.to_date}", f"{target.from_date}"),
+			),
+		)
+
+
+def _check_goal(target: Target) -> Iterator[Problem]:
+	if target.target_type == TargetType.FINANCIAL and not 0 < target.target_amount < LARGEST_AMOUNT:
+		yield Problem(
+			"target_amount",
+			Reason(_("Target Amount must be above 0 and below {0}."), (amount_text(LARGEST_AMOUNT),)),
+		)
+	if target.target_type == TargetType.NUMERIC and not 0 < target.target_count < LARGEST_COUNT:
+		yield Problem(
+			"target_count",
+			Reason(_("Target Count must be a whole number above 0 and below {0}."), (f"{LARGEST_COUNT:,}",)),
+		)
+
+
+def _check_assignees(assignees: Iterable[str]) -> Iterator[Problem]:
+	seen: dict[str, int] = {}
+	for row, seller in enumerate(assignees, start=1):
+		if seller in seen:
+			yield Problem(
+				"sales_person",
+				Reason(
+					_("Sales Person {0} is already in row {1}. Remove one of the rows."),
+					(seller, str(seen[seller])),
+				),
+				row,
+			)
+		seen.setdefault(seller, row)
+	if not seen:
+		yield Problem("assignees", Reason(_("Assignees: add at least one Sales Person.")))
+
+
+def check_allocation(
+	allocation: Allocation, order_amount: Decimal, currency: str, precision: int, policy: Policy
+) -> list[Problem]:
+	"""Problems of an allocation against the order's amount, in company currency."""
+	problems = [
+		*_check_shape(allocation),
+		*_check_sellers(allocation.shares),
+		*(
+			problem
+			for row, share in enumerate(allocation.shares, start=1)
+			for problem in _check_share(share, row, order_amount, currency)
+		),
+	]
+	if not problems and not policy.overlay_allowed and exceeds_order(allocation, order_amount, precision):
+		problems.append(_over_order(order_amount, currency))
+	return problems
+
+
+def _check_shape(allocation: Allocation) -> Iterator[Problem]:
+	if not allocation.shares:
+		yield Problem("shares", Reason(_("Shares: add at least one seller, or delete the allocation.")))
+	if allocation.remainder_to not in tuple(RemainderTo):
+		yield Problem(
+			"remainder_to", Reason(_("Remainder To must be one of: {0}."), (", ".join(RemainderTo),))
+		)
+
+
+def _check_sellers(shares: Iterable[Share]) -> Iterator[Problem]:
+	"""One row for each seller, or one row by percentage and one by fixed amount would hide in a sum."""
+	return (problem for problem in _check_assignees(share.sales_person for share in shares) if problem.row)
+
+
+def _check_share(share: Share, row: int, order_amount: Decimal, currency: str) -> Iterator[Problem]:
+	if share.basis not in tuple(Basis):
+		yield Problem("basis", Reason(_("Basis must be one of: {0}."), (", ".join(Basis),)), row)
+	if share.basis == Basis.PERCENTAGE and not 0 < share.percentage <= 100:
+		yield Problem(
+			"percentage",
+			Reason(
+				_("Percentage is {0}; it must be above 0 and at most 100."), (percent_text(share.percentage),)
+			),
+			row,
+		)
+	if share.basis == Basis.FIXED:
+		if share.fixed_amount <= 0:
+			yield Problem("fixed_amount", Reason(_("Fixed Amount must be above 0.")), row)
+		elif share.fixed_amount > max(order_amount, Decimal(0)):
+			yield Problem(
+				"fixed_amount",
+				Reason(
+					_("Fixed Amount {0} is more than the order's {1}. Enter at most the order's amount."),
+					(amount_text(share.fixed_amount, currency), amount_text(order_amount, currency)),
+				),
+				row,
+			)
+
+
+def exceeds_order(allocation: Allocation, order_amount: Decimal, precision: int) -> bool:
+	"""Whether the shares claim more than the order is worth, exactly: 100.000000001 % does."""
+	total = to_minor(order_amount, precision)
+	percentage = sum(
+		HUNDRED_PERCENT if share.basis == Basis.WHOLE else percent_units(share.percentage)
+		for share in allocation.shares
+		if share.basis != Basis.FIXED
+	)
+	fixed = sum(
+		to_minor(share.fixed_amount, precision) for share in allocation.shares if share.basis == Basis.FIXED
+	)
+	return (
+		percentage > HUNDRED_PERCENT
+		or total * percentage + fixed * HUNDRED_PERCENT > max(total, 0) * HUNDRED_PERCENT
+	)
+
+
+def _over_order(order_amount: Decimal, currency: str) -> Problem:
+	return Problem(
+		"shares",
+		Reason(
+			_(
+				"Shares add up to more than 100 % of the order ({0}). Lower a share, or have Allow Overlay "
+				"Allocation ticked in Sales Extensions Settings."
+			),
+			(amount_text(order_amount, currency),),
+		),
+	)

@@ -1,0 +1,261 @@
+"""Who is credited with an order, and with how much (A1, A3, A4, A5)."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from .amounts import Worth, worth
+from .facts import Allocation, Basis, Choice, Order, Policy, RemainderTo, Share
+from .money import HUNDRED_PERCENT, ZERO, apportion, from_minor, percent_units, to_minor
+from .words import Reason, _, amount_text, percent_text
+
+
+class Rule(Choice):
+	"""The rule that credits a seller."""
+
+	SALES_TEAM = "Sales Team"
+	ORDER_OWNER = "Order Owner"
+	WHOLE_ORDER = "Whole Order"
+	PERCENTAGE = "Percentage"
+	FIXED_AMOUNT = "Fixed Amount"
+	REMAINDER = "Remainder"
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+	"""What one seller has of one order, in company currency, and why."""
+
+	sales_person: str
+	amount: Decimal
+	share_percentage: Decimal
+	rule: str
+	source_doctype: str
+	source_name: str
+	reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+	"""A fixed amount that the order can no longer bear in full (A5)."""
+
+	row: int
+	sales_person: str
+	agreed: Decimal
+	granted: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Crediting:
+	"""An order shared out. Credits and `uncredited` add up to the order's worth, unless `overlay` (A4)."""
+
+	worth: Worth
+	credits: tuple[Credit, ...]
+	uncredited: Decimal
+	overlay: bool = False
+	#: the amount of each allocation row, in row order, and what all of them leave
+	share_amounts: tuple[Decimal, ...] = ()
+	remainder: Decimal = ZERO
+	cuts: tuple[Cut, ...] = ()
+
+
+@dataclass(slots=True)
+class _Part:
+	"""A claim on the order before rounding: `weight` out of the sum of all weights."""
+
+	sales_person: str | None
+	rule: str
+	weight: int
+	claimed: bool
+	percentage: int = 0
+	share: Share | None = None
+	units: int = 0
+
+
+def credit(order: Order, allocation: Allocation | None, policy: Policy) -> Crediting:
+	"""Share an order out among its sellers.
+
+	Without an allocation the natural owners have it all: the Sales Team by its percentages, or else the
+	Sales Person of the user who owns the order. An allocation comes first, and says who has the rest.
+	"""
+	value = worth(order, policy)
+	total = to_minor(value.amount, order.precision)
+	if allocation and allocation.overlay:
+		parts = _overlay(total, order, allocation)
+	else:
+		parts = _conserved(total, order, allocation)
+	return _result(order, allocation, value, total, parts)
+
+
+def natural_owners(order: Order) -> list[tuple[str, int]]:
+	"""The order's natural owners with their percentages in billionths (A1)."""
+	if order.team:
+		return [(member.sales_person, percent_units(member.percentage)) for member in order.team]
+	return [(order.owner_seller, HUNDRED_PERCENT)] if order.owner_seller else []
+
+
+def _conserved(total: int, order: Order, allocation: Allocation | None) -> list[_Part]:
+	parts = _claims(total, order, allocation)
+	left = total * HUNDRED_PERCENT - sum(part.weight for part in parts)
+	percentage_left = HUNDRED_PERCENT - sum(part.percentage for part in parts)
+	parts += _remainder(left, percentage_left if total == 0 else _of(left, total), order, allocation)
+	scale = _team_scale(order)
+	for part in parts:
+		if part.share:
+			part.weight *= scale
+	if total:
+		for part, units in zip(parts, apportion(total, [part.weight for part in parts]), strict=True):
+			part.units = units
+	return parts
+
+
+def _claims(total: int, order: Order, allocation: Allocation | None) -> list[_Part]:
+	"""The allocation's rows: percentages first, then fixed amounts in row order from what is left."""
+	if not allocation:
+		return []
+	left = total * HUNDRED_PERCENT
+	weights: dict[int, int] = {}
+	for row, share in enumerate(allocation.shares):
+		if share.basis != Basis.FIXED:
+			weights[row] = total * _share_percentage(share)
+			left -= weights[row]
+	for row, share in enumerate(allocation.shares):
+		if share.basis == Basis.FIXED:
+			agreed = to_minor(share.fixed_amount, order.precision) * HUNDRED_PERCENT
+			weights[row] = max(0, min(agreed, left))
+			left -= weights[row]
+	return [_claim(share, weights[row], total) for row, share in enumerate(allocation.shares)]
+
+
+def _claim(share: Share, weight: int, total: int) -> _Part:
+	percentage = _of(weight, total) if share.basis == Basis.FIXED else _share_percentage(share)
+	return _Part(share.sales_person, share.basis, weight, weight != 0 or total == 0, percentage, share)
+
+
+def _remainder(left: int, percentage: int, order: Order, allocation: Allocation | None) -> list[_Part]:
+	"""What the claims leave, to the natural owners or to nobody. Weights are in units of the team scale."""
+	scale, given = _team_scale(order), 0
+	parts = []
+	if not allocation or allocation.remainder_to == RemainderTo.NATURAL_OWNER:
+		rule = Rule.REMAINDER if allocation else Rule.SALES_TEAM if order.team else Rule.ORDER_OWNER
+		for seller, share in natural_owners(order):
+			given += share
+			claimed = bool(share) and bool(left or percentage)
+			parts.append(_Part(seller, rule, left * share, claimed, percentage * share // scale))
+	parts.append(_Part(None, Rule.REMAINDER, left * (scale - given), False))
+	return parts
+
+
+def _overlay(total: int, order: Order, allocation: Allocation) -> list[_Part]:
+	"""Each row by itself, never above the order. Only what nobody claims goes on to the natural owners."""
+	parts = []
+	for share in allocation.shares:
+		if share.basis == Basis.FIXED:
+			units = max(0, min(to_minor(share.fixed_amount, order.precision), total))
+		else:
+			percentage = _share_percentage(share)
+			units = apportion(total, [percentage, HUNDRED_PERCENT - percentage])[0]
+		part = _claim(share, units * HUNDRED_PERCENT, total)
+		part.units = units
+		parts.append(part)
+	left = max(0, total - sum(part.units for part in parts))
+	rest = _remainder(left, _of(left * HUNDRED_PERCENT, total), order, allocation)
+	if left:
+		for part, units in zip(rest, apportion(left, [part.weight for part in rest]), strict=True):
+			part.units = units
+	return parts + rest
+
+
+def _team_scale(order: Order) -> int:
+	"""100 % of a Sales Team, or its sum where a row was let through that goes above."""
+	return max(HUNDRED_PERCENT, sum(share for _seller, share in natural_owners(order)))
+
+
+def _share_percentage(share: Share) -> int:
+	return HUNDRED_PERCENT if share.basis == Basis.WHOLE else percent_units(share.percentage)
+
+
+def _of(weight: int, total: int) -> int:
+	"""The percentage that `weight` (minor units times 100 %) is of `total`, in billionths."""
+	return weight // total if total else 0
+
+
+def _result(
+	order: Order, allocation: Allocation | None, value: Worth, total: int, parts: list[_Part]
+) -> Crediting:
+	claims = [part for part in parts if part.share]
+	claimed_units = sum(part.units for part in claims)
+	credited = sum(part.units for part in parts if part.sales_person)
+	return Crediting(
+		worth=value,
+		credits=_credits(order, allocation, value, parts),
+		uncredited=from_minor(_left_over(total, credited), order.precision),
+		overlay=credited > total >= 0,
+		share_amounts=tuple(from_minor(part.units, order.precision) for part in claims),
+		remainder=from_minor(_left_over(total, claimed_units), order.precision),
+		cuts=tuple(_cuts(order, claims)),
+	)
+
+
+def _left_over(total: int, taken: int) -> int:
+	"""What is left of an order's worth. An overlay takes more than there is and leaves nothing."""
+	return max(0, total - taken) if total >= 0 else total - taken
+
+
+def _cuts(order: Order, claims: list[_Part]):
+	for row, part in enumerate(claims):
+		granted = from_minor(part.units, order.precision)
+		if part.rule == Basis.FIXED and granted < part.share.fixed_amount:
+			yield Cut(row, part.sales_person, part.share.fixed_amount, granted)
+
+
+def _credits(
+	order: Order, allocation: Allocation | None, value: Worth, parts: list[_Part]
+) -> tuple[Credit, ...]:
+	"""One credit for each seller, however many rows name them."""
+	by_seller: dict[str, list[_Part]] = {}
+	for part in parts:
+		if part.sales_person and part.claimed:
+			by_seller.setdefault(part.sales_person, []).append(part)
+	return tuple(_credit(order, allocation, value, seller, own) for seller, own in by_seller.items())
+
+
+def _credit(
+	order: Order, allocation: Allocation | None, value: Worth, seller: str, parts: list[_Part]
+) -> Credit:
+	return Credit(
+		sales_person=seller,
+		amount=from_minor(sum(part.units for part in parts), order.precision),
+		share_percentage=from_minor(sum(part.percentage for part in parts) // 1000, 6),
+		rule=parts[0].rule,
+		source_doctype="Order Allocation" if allocation else "Sales Order",
+		source_name=allocation.name if allocation else order.name,
+		reasons=(value.reason, *(_why(order, value, part) for part in parts)),
+	)
+
+
+def _why(order: Order, value: Worth, part: _Part) -> Reason:
+	whole = amount_text(value.amount, order.currency)
+	amount = amount_text(from_minor(part.units, order.precision), order.currency)
+	percentage = percent_text(from_minor(part.percentage, 9))
+	if part.rule == Rule.SALES_TEAM:
+		return Reason(_("Sales Team: {0} of {1} is {2}."), (percentage, whole, amount))
+	if part.rule == Rule.ORDER_OWNER:
+		return Reason(
+			_("No Sales Team: {0} is the Sales Person of {1}, who owns the order: {2}."),
+			(part.sales_person, order.owner or "", amount),
+		)
+	if part.rule == Rule.REMAINDER:
+		return Reason(
+			_("What the Order Allocation leaves goes to the natural owner: {0} of {1} is {2}."),
+			(percentage, whole, amount),
+		)
+	if part.rule == Basis.WHOLE:
+		return Reason(_("Order Allocation: the whole order, {0}."), (amount,))
+	if part.rule == Basis.PERCENTAGE:
+		return Reason(_("Order Allocation: {0} of {1} is {2}."), (percentage, whole, amount))
+	agreed = amount_text(part.share.fixed_amount, order.currency)
+	if part.share.fixed_amount > from_minor(part.units, order.precision):
+		return Reason(
+			_("Order Allocation: a fixed amount of {0}, cut to {1}, all that the order can bear."),
+			(agreed, amount),
+		)
+	return Reason(_("Order Allocation: a fixed amount of {0}."), (amount,))

@@ -1,0 +1,157 @@
+"""What the engine is told. Frozen, free of any database, in company currency (T5)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+
+ZERO = Decimal(0)
+
+
+class Choice(str, Enum):
+	"""A value of a Select field: compares and prints as its text."""
+
+	__str__ = str.__str__
+	__format__ = str.__format__
+
+
+class CountOn(Choice):
+	SUBMIT = "Submit"
+	SAVE = "Save"
+
+
+class AmountBasis(Choice):
+	GRAND_TOTAL = "Grand Total"
+	NET_TOTAL = "Net Total"
+
+
+class ClosedCredit(Choice):
+	SHARE = "Delivered or Billed Share"
+	FULL = "Full Amount"
+	NONE = "None"
+
+
+class Basis(Choice):
+	WHOLE = "Whole Order"
+	PERCENTAGE = "Percentage"
+	FIXED = "Fixed Amount"
+
+
+class RemainderTo(Choice):
+	NATURAL_OWNER = "Natural Owner"
+	NOBODY = "Nobody"
+
+
+class TargetType(Choice):
+	FINANCIAL = "Financial"
+	NUMERIC = "Numeric"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+	"""Sales Extensions Settings, as far as they decide a figure (T8)."""
+
+	count_on: str = CountOn.SUBMIT
+	basis: str = AmountBasis.GRAND_TOTAL
+	closed: str = ClosedCredit.SHARE
+	overlay_allowed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TeamMember:
+	"""A row of the order's Sales Team: the order's natural owners."""
+
+	sales_person: str
+	percentage: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+	"""What one item group adds to an order's net total, in company currency."""
+
+	item_group: str
+	net_amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+	"""A Sales Order. Amounts in company currency at the order's own rate."""
+
+	name: str
+	company: str
+	posting_date: date
+	docstatus: int
+	status: str
+	grand_total: Decimal
+	net_total: Decimal
+	currency: str = ""
+	precision: int = 2
+	per_delivered: Decimal = ZERO
+	per_billed: Decimal = ZERO
+	territory: str | None = None
+	customer_group: str | None = None
+	team: tuple[TeamMember, ...] = ()
+	owner: str | None = None
+	owner_seller: str | None = None
+	lines: tuple[OrderLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+	"""A row of an Order Allocation (A3)."""
+
+	sales_person: str
+	basis: str
+	percentage: Decimal = ZERO
+	fixed_amount: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+	"""An Order Allocation. `overlay` says that it was agreed to credit more than the order is worth."""
+
+	name: str
+	shares: tuple[Share, ...]
+	remainder_to: str = RemainderTo.NATURAL_OWNER
+	overlay: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+	"""A Sales Target's definition. `target_amount` in company currency."""
+
+	name: str
+	target_type: str
+	company: str
+	from_date: date
+	to_date: date
+	assignees: tuple[str, ...]
+	target_amount: Decimal = ZERO
+	target_count: int = 0
+	territory: str | None = None
+	customer_group: str | None = None
+	item_group: str | None = None
+	currency: str = ""
+	precision: int = 2
+
+
+#: name -> itself and every group above it
+Ancestors = Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+	"""For each name met, itself and every group above it. A name that is missing stands only for itself."""
+
+	sellers: Ancestors = field(default_factory=dict)
+	territories: Ancestors = field(default_factory=dict)
+	customer_groups: Ancestors = field(default_factory=dict)
+	item_groups: Ancestors = field(default_factory=dict)
+
+
+def within(tree: Ancestors, name: str | None, group: str) -> bool:
+	"""Whether `name` is `group` or lies under it."""
+	if not name:
+		return False
+	return name == group or group in tree.get(name, ())
