@@ -1,0 +1,95 @@
+"""`sales-extensions`: the rules of the app on files, without a site (X3)."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from sales_extensions.replay.compare import compare, describe, something
+from sales_extensions.replay.entries_file import read_sums, write_entries
+from sales_extensions.replay.facts import Facts, read_facts
+from sales_extensions.replay.problems import InputProblem
+from sales_extensions.replay.run import Replay, replay
+from sales_extensions.replay.show import conservation_lines, heading, table_lines
+
+AGREES, DIFFERS, BAD_INPUT = 0, 1, 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+	"""Exit code 0: done, and no difference. 1: figures differ. 2: the input can't be used."""
+	arguments = _parser().parse_args(argv)
+	try:
+		return arguments.run(arguments)
+	except InputProblem as problem:
+		print(f"sales-extensions: {problem}", file=sys.stderr)
+		return BAD_INPUT
+
+
+def _parser() -> argparse.ArgumentParser:
+	parser = argparse.ArgumentParser(
+		prog="sales-extensions", description="Sales targets recomputed from CSV files, without a site."
+	)
+	commands = parser.add_subparsers(required=True, metavar="COMMAND")
+	command = commands.add_parser(
+		"replay",
+		help="compute targets from a directory of CSV files",
+		description="Reads orders.csv and targets.csv, and where they exist allocations.csv, lines.csv, "
+		"sales_team.csv, trees.csv, monthly_distributions.csv and policy.csv. Prints what each target "
+		"attained. Exit code 0: done; 1: a comparison found differences; 2: the input can't be used.",
+	)
+	command.add_argument("directory", metavar="DIR", type=Path, help="where the CSV files are")
+	command.add_argument(
+		"--as-of",
+		metavar="DATE",
+		type=_day,
+		default=None,
+		help="the day for pace and status, as YYYY-MM-DD (default: today)",
+	)
+	command.add_argument(
+		"--entries", metavar="FILE", type=Path, help="write the entries of all targets to FILE as CSV"
+	)
+	command.add_argument(
+		"--compare",
+		metavar="FILE",
+		type=Path,
+		help="compare with entries in FILE, such as an export of Sales Target Entry",
+	)
+	command.set_defaults(run=_run_replay)
+	return parser
+
+
+def _day(text: str) -> date:
+	try:
+		return date.fromisoformat(text)
+	except ValueError:
+		raise argparse.ArgumentTypeError(f"{text!r} is not a date; write it as 2026-03-31") from None
+
+
+def _run_replay(arguments: argparse.Namespace) -> int:
+	facts = read_facts(arguments.directory)
+	for note in facts.notes:
+		print(f"Note: {note}", file=sys.stderr)
+	# Read before anything is written: --entries may name the same file.
+	other = read_sums(arguments.compare) if arguments.compare else None
+	result = replay(facts)
+	_print(facts, result, arguments.directory, arguments.as_of or date.today())
+	if arguments.entries:
+		write_entries(arguments.entries, result.entries)
+		print(f"Wrote {len(result.entries)} entries to {arguments.entries}.")
+	code = AGREES if all(sums.conserved for sums in result.conservation.values()) else DIFFERS
+	if other is not None:
+		differences = compare(other, result.entries)
+		print("\n".join(describe(differences, arguments.compare, len(something(other)))))
+		code = DIFFERS if differences else code
+	return code
+
+
+def _print(facts: Facts, result: Replay, directory: Path, as_of: date) -> None:
+	print(heading(facts, directory, as_of), end="\n\n")
+	print("\n".join(table_lines(facts, result, as_of)), end="\n\n")
+	print("\n".join(conservation_lines(result)))
+
+
+if __name__ == "__main__":
+	raise SystemExit(main())

@@ -1,0 +1,434 @@
+"""The CSV files of a directory, read into what the engine is told.
+
+Columns carry the field names of the DocTypes they come from. Amounts are in company currency.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path
+
+from sales_extensions.engine import (
+	Allocation,
+	AmountBasis,
+	Basis,
+	ClosedCredit,
+	CountOn,
+	Order,
+	OrderLine,
+	Policy,
+	RemainderTo,
+	Share,
+	Target,
+	TargetType,
+	TeamMember,
+	Trees,
+	check_allocation,
+	check_target,
+	exceeds_order,
+	worth,
+)
+from sales_extensions.engine.checks import LARGEST_AMOUNT
+
+from .problems import InputProblem
+from .rows import Row, Table, read_table
+
+MOST_DECIMALS = 9
+MONTHS = (
+	"January", "February", "March", "April", "May", "June",
+	"July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+ORDER_COLUMNS = (
+	"name", "company", "transaction_date", "docstatus", "status", "base_grand_total", "base_net_total",
+	"currency", "precision", "per_delivered", "per_billed", "territory", "customer_group", "owner",
+	"owner_sales_person", "sales_team",
+)  # fmt: skip
+TARGET_COLUMNS = (
+	"name", "title", "target_type", "company", "from_date", "to_date", "target_amount", "target_count",
+	"assignees", "territory", "customer_group", "item_group", "monthly_distribution", "currency", "precision",
+)  # fmt: skip
+TARGET_REQUIRED = ("name", "target_type", "company", "from_date", "to_date", "assignees")
+ALLOCATION_COLUMNS = (
+	"sales_order", "remainder_to", "overlay", "sales_person", "basis", "percentage", "fixed_amount",
+)  # fmt: skip
+
+#: The fields of Sales Extensions Settings that decide a figure, with their options.
+SETTINGS = {
+	"count_orders_on": ("count_on", CountOn),
+	"order_amount_basis": ("basis", AmountBasis),
+	"closed_order_credit": ("closed", ClosedCredit),
+	"allow_overlay_allocation": ("overlay_allowed", None),
+}
+SETTINGS_WITHOUT_EFFECT = {"enable_upsell_tracking"}
+
+#: tree -> the field of Trees that holds it
+TREES = {
+	"Sales Person": "sellers",
+	"Territory": "territories",
+	"Customer Group": "customer_groups",
+	"Item Group": "item_groups",
+}
+
+Monthly = Mapping[int, Decimal]
+
+
+@dataclass(frozen=True)
+class Facts:
+	"""A directory, read. Orders and targets are in the order of their files."""
+
+	policy: Policy
+	orders: dict[str, Order]
+	allocations: dict[str, Allocation]
+	targets: dict[str, Target]
+	titles: dict[str, str]
+	#: target -> its Monthly Distribution, for those that have one
+	monthly: dict[str, Monthly]
+	trees: Trees
+	#: what the reader left out, in words
+	notes: list[str] = field(default_factory=list)
+
+
+def read_facts(directory: Path) -> Facts:
+	"""Raises InputProblem at the first cell that can't be used."""
+	if not directory.is_dir():
+		raise InputProblem(directory, "is not a directory. Name one that holds orders.csv and targets.csv.")
+	notes: list[str] = []
+	policy = _policy(directory, notes)
+	orders = _orders(directory, notes)
+	target_table = _table(directory / "targets.csv", TARGET_REQUIRED, TARGET_COLUMNS, notes)
+	targets = _targets(target_table)
+	_check_item_groups(directory, target_table, targets)
+	return Facts(
+		policy=policy,
+		orders=orders,
+		allocations=_allocations(directory, orders, policy, notes),
+		targets=targets,
+		titles={row.text("name"): row.text("title") for row in target_table.rows},
+		monthly=_monthly_of_targets(directory, target_table, notes),
+		trees=_trees(directory, notes),
+		notes=notes,
+	)
+
+
+def _table(file: Path, required: Iterable[str], used: Iterable[str], notes: list[str]) -> Table:
+	table = read_table(file, tuple(required))
+	unused = table.unused(used)
+	if unused:
+		notes.append(f"{file}: not used: {', '.join(unused)}.")
+	return table
+
+
+def _optional_rows(
+	file: Path, required: Iterable[str], used: Iterable[str], notes: list[str]
+) -> tuple[Row, ...]:
+	return _table(file, required, used, notes).rows if file.exists() else ()
+
+
+# --- policy ---------------------------------------------------------------------------------------
+
+
+def _policy(directory: Path, notes: list[str]) -> Policy:
+	"""The settings by their public names (T8); what is not named has its default."""
+	columns = ("setting", "value")
+	values: dict[str, object] = {}
+	for row in _optional_rows(directory / "policy.csv", columns, columns, notes):
+		setting = row.choice("setting", (*SETTINGS, *SETTINGS_WITHOUT_EFFECT))
+		if setting in SETTINGS_WITHOUT_EFFECT:
+			continue
+		name, options = SETTINGS[setting]
+		if name in values:
+			raise row.problem("setting", f"{setting} is already set above. Remove one of the lines.")
+		values[name] = row.choice("value", options) if options else row.yes("value")
+	return Policy(**values)
+
+
+# --- orders ---------------------------------------------------------------------------------------
+
+
+def _orders(directory: Path, notes: list[str]) -> dict[str, Order]:
+	required = ("name", "company", "transaction_date", "docstatus", "base_grand_total")
+	table = _table(directory / "orders.csv", required, ORDER_COLUMNS, notes)
+	orders = {name: _order(row) for name, row in _by_name(table)}
+	teams, lines = _teams(directory, orders, notes), _lines(directory, orders, notes)
+	for row in table.rows:
+		name = row.text("name")
+		if orders[name].team and name in teams:
+			raise row.problem("sales_team", f"{name} also has rows in sales_team.csv. Keep one of the two.")
+		orders[name] = replace(
+			orders[name], team=orders[name].team or teams.get(name, ()), lines=lines.get(name, ())
+		)
+	return orders
+
+
+def _by_name(table: Table) -> Iterable[tuple[str, Row]]:
+	seen: dict[str, int] = {}
+	for row in table.rows:
+		name = row.required("name")
+		if name in seen:
+			raise row.problem("name", f"{name} is already in line {seen[name]}. Remove one of the lines.")
+		seen[name] = row.line
+		yield name, row
+
+
+def _order(row: Row) -> Order:
+	grand_total = row.as_number("base_grand_total", row.required("base_grand_total"))
+	return Order(
+		name=row.required("name"),
+		company=row.required("company"),
+		posting_date=row.day("transaction_date"),
+		docstatus=int(row.choice("docstatus", ("0", "1", "2"))),
+		status=row.text("status"),
+		grand_total=grand_total,
+		net_total=row.number("base_net_total", grand_total),
+		currency=row.text("currency"),
+		precision=_precision(row),
+		per_delivered=row.number("per_delivered"),
+		per_billed=row.number("per_billed"),
+		territory=row.text("territory") or None,
+		customer_group=row.text("customer_group") or None,
+		team=tuple(_team_member(row, part) for part in row.items("sales_team")),
+		owner=row.text("owner") or None,
+		owner_seller=row.text("owner_sales_person") or None,
+	)
+
+
+def _precision(row: Row) -> int:
+	"""Decimals of the company currency."""
+	precision = row.whole("precision", 2)
+	if not 0 <= precision <= MOST_DECIMALS:
+		raise row.problem(
+			"precision", f"{precision} is not between 0 and {MOST_DECIMALS}. Write the currency's decimals."
+		)
+	return precision
+
+
+def _team_member(row: Row, part: str) -> TeamMember:
+	seller, colon, percentage = part.rpartition(":")
+	if not colon or not seller.strip():
+		raise row.problem("sales_team", f"{part!r} has no percentage. Write it like Anna:60;Bob:40.")
+	return TeamMember(seller.strip(), row.as_number("sales_team", percentage))
+
+
+def _known_order(row: Row, column: str, orders: Mapping[str, Order]) -> str:
+	name = row.required(column)
+	if name not in orders:
+		raise row.problem(column, f"{name} is not in orders.csv. Add the order, or remove this line.")
+	return name
+
+
+def _teams(
+	directory: Path, orders: Mapping[str, Order], notes: list[str]
+) -> dict[str, tuple[TeamMember, ...]]:
+	columns = ("order", "sales_person", "percentage")
+	teams: dict[str, tuple[TeamMember, ...]] = {}
+	for row in _optional_rows(directory / "sales_team.csv", columns, columns, notes):
+		order = _known_order(row, "order", orders)
+		member = TeamMember(
+			row.required("sales_person"), row.as_number("percentage", row.required("percentage"))
+		)
+		teams[order] = (*teams.get(order, ()), member)
+	return teams
+
+
+def _lines(
+	directory: Path, orders: Mapping[str, Order], notes: list[str]
+) -> dict[str, tuple[OrderLine, ...]]:
+	"""Net amounts by item group, in the order of names: how an order's rows are split changes no cent."""
+	columns = ("order", "item_group", "net_amount")
+	sums: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+	for row in _optional_rows(directory / "lines.csv", columns, columns, notes):
+		order = _known_order(row, "order", orders)
+		sums[order][row.text("item_group")] += row.as_number("net_amount", row.required("net_amount"))
+	return {
+		order: tuple(OrderLine(group, groups[group]) for group in sorted(groups))
+		for order, groups in sums.items()
+	}
+
+
+# --- allocations ----------------------------------------------------------------------------------
+
+
+def _allocations(
+	directory: Path, orders: Mapping[str, Order], policy: Policy, notes: list[str]
+) -> dict[str, Allocation]:
+	"""One row for each share; what belongs to the allocation as a whole must agree in its rows."""
+	required = ("sales_order", "sales_person", "basis")
+	rows: dict[str, list[Row]] = defaultdict(list)
+	for row in _optional_rows(directory / "allocations.csv", required, ALLOCATION_COLUMNS, notes):
+		rows[_known_order(row, "sales_order", orders)].append(row)
+	return {name: _allocation(orders[name], own, policy) for name, own in rows.items()}
+
+
+def _allocation(order: Order, rows: list[Row], policy: Policy) -> Allocation:
+	first = rows[0]
+	for row in rows[1:]:
+		for column in ("remainder_to", "overlay"):
+			if row.text(column) not in ("", first.text(column)):
+				raise row.problem(
+					column,
+					f"differs from line {first.line} of the same allocation. Write the same, or leave it empty.",
+				)
+	allocation = Allocation(
+		name=order.name,
+		shares=tuple(_share(row) for row in rows),
+		remainder_to=first.choice("remainder_to", RemainderTo, RemainderTo.NATURAL_OWNER),
+	)
+	allocation = replace(allocation, overlay=_is_overlay(first, allocation, order, policy))
+	_check_allocation(allocation, order, rows)
+	return allocation
+
+
+def _share(row: Row) -> Share:
+	return Share(
+		sales_person=row.required("sales_person"),
+		basis=row.choice("basis", Basis),
+		percentage=row.number("percentage"),
+		fixed_amount=row.number("fixed_amount"),
+	)
+
+
+def _is_overlay(first: Row, allocation: Allocation, order: Order, policy: Policy) -> bool:
+	"""As the file says; or else, whether it goes above the order where the policy lets it."""
+	if first.text("overlay"):
+		return first.yes("overlay")
+	return policy.overlay_allowed and exceeds_order(allocation, worth(order, policy).amount, order.precision)
+
+
+def _check_allocation(allocation: Allocation, order: Order, rows: list[Row]) -> None:
+	"""What no order could bear is refused; a fixed amount above this order's total is cut later (A5)."""
+	problems = check_allocation(
+		allocation,
+		LARGEST_AMOUNT,
+		order.currency,
+		order.precision,
+		Policy(overlay_allowed=allocation.overlay),
+	)
+	for problem in problems:
+		if problem.field == "shares":
+			raise rows[0].problem(
+				"percentage",
+				f"the shares of {order.name} add up to more than 100 % of the order. Lower a share, or say in "
+				"policy.csv that allow_overlay_allocation is 1.",
+			)
+		raise rows[(problem.row or 1) - 1].problem(problem.field, str(problem.reason))
+
+
+# --- targets --------------------------------------------------------------------------------------
+
+
+def _targets(table: Table) -> dict[str, Target]:
+	targets = {}
+	for name, row in _by_name(table):
+		targets[name] = _target(row)
+		for problem in check_target(targets[name]):
+			column = "assignees" if problem.field == "sales_person" else problem.field
+			raise row.problem(column, str(problem.reason))
+	return targets
+
+
+def _target(row: Row) -> Target:
+	return Target(
+		name=row.required("name"),
+		target_type=row.choice("target_type", TargetType),
+		company=row.required("company"),
+		from_date=row.day("from_date"),
+		to_date=row.day("to_date"),
+		assignees=tuple(row.items("assignees")),
+		target_amount=row.number("target_amount"),
+		target_count=row.whole("target_count"),
+		territory=row.text("territory") or None,
+		customer_group=row.text("customer_group") or None,
+		item_group=row.text("item_group") or None,
+		currency=row.text("currency"),
+		precision=_precision(row),
+	)
+
+
+def _check_item_groups(directory: Path, table: Table, targets: Mapping[str, Target]) -> None:
+	if (directory / "lines.csv").exists():
+		return
+	for row in table.rows:
+		if targets[row.text("name")].item_group:
+			raise row.problem(
+				"item_group",
+				"needs lines.csv with the net amounts by item group. Add the file, or empty this cell.",
+			)
+
+
+def _monthly_of_targets(directory: Path, table: Table, notes: list[str]) -> dict[str, Monthly]:
+	distributions = _distributions(directory, notes)
+	found = {}
+	for row in table.rows:
+		name = row.text("monthly_distribution")
+		if name and name not in distributions:
+			raise row.problem(
+				"monthly_distribution",
+				f"{name} is not in monthly_distributions.csv. Add it, or empty this cell.",
+			)
+		if name:
+			found[row.text("name")] = distributions[name]
+	return found
+
+
+def _distributions(directory: Path, notes: list[str]) -> dict[str, Monthly]:
+	columns = ("name", "month", "percentage")
+	found: dict[str, dict[int, Decimal]] = defaultdict(dict)
+	for row in _optional_rows(directory / "monthly_distributions.csv", columns, columns, notes):
+		months, number = found[row.required("name")], _month(row)
+		if number in months:
+			raise row.problem("month", f"{MONTHS[number - 1]} is there twice. Remove one of the lines.")
+		months[number] = row.number("percentage")
+		if months[number] < 0:
+			raise row.problem("percentage", "is below 0. Write 0 or more.")
+	return found
+
+
+def _month(row: Row) -> int:
+	text = row.required("month")
+	names = [name.lower() for name in MONTHS]
+	if text.lower() in names:
+		return names.index(text.lower()) + 1
+	if text.isdecimal() and 1 <= int(text) <= 12:
+		return int(text)
+	raise row.problem("month", f"{text!r} is not a month. Write 1 to 12, or January to December.")
+
+
+# --- trees ----------------------------------------------------------------------------------------
+
+
+def _trees(directory: Path, notes: list[str]) -> Trees:
+	columns = ("tree", "name", "parent")
+	parents: dict[str, dict[str, str]] = {tree: {} for tree in TREES}
+	rows = _optional_rows(directory / "trees.csv", columns, columns, notes)
+	for row in rows:
+		tree, name = row.choice("tree", TREES), row.required("name")
+		if name in parents[tree]:
+			raise row.problem("name", f"{name} is already in the tree {tree}. Remove one of the lines.")
+		parents[tree][name] = row.text("parent")
+	for row in rows:
+		_check_no_circle(row, parents[row.choice("tree", TREES)])
+	return Trees(
+		**{
+			attribute: {name: frozenset(_upwards(name, parents[tree])) for name in parents[tree]}
+			for tree, attribute in TREES.items()
+		}
+	)
+
+
+def _upwards(name: str, parents: Mapping[str, str]) -> list[str]:
+	"""`name` and every group above it, nearest first; a circle ends where it closes."""
+	path: list[str] = []
+	while name and name not in path:
+		path.append(name)
+		name = parents.get(name, "")
+	return path
+
+
+def _check_no_circle(row: Row, parents: Mapping[str, str]) -> None:
+	path = _upwards(row.text("name"), parents)
+	if parents.get(path[-1]):
+		raise row.problem(
+			"parent", f"{row.text('name')} leads back to itself or a group in a circle. Correct a parent."
+		)
