@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from .amounts import Worth, worth
 from .facts import Allocation, Basis, Choice, Order, Policy, RemainderTo, Share
-from .money import HUNDRED_PERCENT, ZERO, apportion, from_minor, percent_units, to_minor
+from .money import HUNDRED_PERCENT, ZERO, apportion, from_minor, percent_units, round_money, to_minor
 from .words import Reason, _, amount_text, percent_text
 
 
@@ -83,6 +83,11 @@ def credit(order: Order, allocation: Allocation | None, policy: Policy) -> Credi
 	else:
 		parts = _conserved(total, order, allocation)
 	return _result(order, allocation, value, total, parts)
+
+
+def deleted() -> Crediting:
+	"""An order that is no more: nobody is credited with it."""
+	return Crediting(Worth(ZERO, False, Reason(_("The order was deleted."))), (), ZERO)
 
 
 def natural_owners(order: Order) -> list[tuple[str, int]]:
@@ -203,7 +208,7 @@ def _left_over(total: int, taken: int) -> int:
 def _cuts(order: Order, claims: list[_Part]):
 	for row, part in enumerate(claims):
 		granted = from_minor(part.units, order.precision)
-		if part.rule == Basis.FIXED and granted < part.share.fixed_amount:
+		if part.rule == Basis.FIXED and granted < round_money(part.share.fixed_amount, order.precision):
 			yield Cut(row, part.sales_person, part.share.fixed_amount, granted)
 
 
@@ -253,7 +258,7 @@ def _why(order: Order, value: Worth, part: _Part) -> Reason:
 	if part.rule == Basis.PERCENTAGE:
 		return Reason(_("Order Allocation: {0} of {1} is {2}."), (percentage, whole, amount))
 	agreed = amount_text(part.share.fixed_amount, order.currency)
-	if part.share.fixed_amount > from_minor(part.units, order.precision):
+	if round_money(part.share.fixed_amount, order.precision) > from_minor(part.units, order.precision):
 		return Reason(
 			_("Order Allocation: a fixed amount of {0}, cut to {1}, all that the order can bear."),
 			(agreed, amount),
