@@ -3,7 +3,7 @@
 from .amounts import Worth, worth
 from .attainment import Attainment, Status, attain, expected_share, months_between, percentage_of
 from .checks import Problem, check_allocation, check_target, exceeds_order
-from .crediting import Credit, Crediting, Cut, Rule, credit
+from .crediting import Credit, Crediting, Cut, Rule, credit, deleted
 from .entries import Difference, Key, Position, differences, positions
 from .facts import (
 	Allocation,
@@ -54,6 +54,7 @@ __all__ = [
 	"check_allocation",
 	"check_target",
 	"credit",
+	"deleted",
 	"differences",
 	"exceeds_order",
 	"expected_share",

@@ -1,0 +1,4 @@
+"""Roles that the app's rules name."""
+
+MANAGER = "Sales Manager"
+SELLER = "Sales User"

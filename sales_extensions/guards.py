@@ -1,0 +1,93 @@
+"""Checks that hold on every path: desk, REST, import, share, bulk (A2, X5).
+
+A DocShare with write access beats role permissions, so what only a manager may do is asked here too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import TYPE_CHECKING
+
+import frappe
+from frappe import _
+
+from sales_extensions.constants.roles import MANAGER
+
+if TYPE_CHECKING:
+	from frappe.model.document import Document
+
+	from sales_extensions.engine import Problem
+
+
+def managers_only(doc: Document) -> None:
+	"""Refuse a change by anyone but a Sales Manager. The app's own code sets `ignore_permissions`."""
+	if doc.flags.ignore_permissions or MANAGER in frappe.get_roles():
+		return
+	frappe.throw(
+		_("{0}: only a user with the role {1} can create, edit or delete it.").format(
+			_(doc.doctype), frappe.bold(_(MANAGER))
+		),
+		frappe.PermissionError,
+	)
+
+
+def refuse(problems: Collection[Problem]) -> None:
+	"""Throw what the engine found wrong, each problem in a line that names its field."""
+	if problems:
+		frappe.throw("<br>".join(explain(problem) for problem in problems), frappe.ValidationError)
+
+
+def explain(problem: Problem) -> str:
+	values = (frappe.utils.escape_html(value) for value in problem.reason.values)
+	text = _(problem.reason.sentence).format(*values)
+	return _("Row {0}: {1}").format(problem.row, text) if problem.row else text
+
+
+def numbers(doc: Document, fieldnames: Collection[str]) -> None:
+	"""Turn what was typed into numbers, and refuse text where a number belongs: not silently 0 (X5)."""
+	for fieldname in fieldnames:
+		df = doc.meta.get_field(fieldname)
+		value = doc.get(fieldname)
+		number = _number(value)
+		if number is None or (df.fieldtype == "Int" and number != int(number)):
+			kind = _("a whole number") if df.fieldtype == "Int" else _("a number")
+			_refuse_value(doc, df.label, value, kind)
+		doc.set(fieldname, int(number) if df.fieldtype == "Int" else number)
+
+
+def _number(value: object) -> float | None:
+	if value is None or value == "":
+		return 0
+	try:
+		number = float(value.replace(",", "") if isinstance(value, str) else value)
+	except (TypeError, ValueError):
+		return None
+	return number if abs(number) < float("inf") else None
+
+
+def dates(doc: Document, fieldnames: Collection[str]) -> None:
+	"""Turn what was typed into dates; name the field of what is none (X5)."""
+	for fieldname in fieldnames:
+		value = doc.get(fieldname)
+		if not value:
+			continue
+		try:
+			day = date.fromisoformat(str(value)[:10])
+		except ValueError:
+			_refuse_value(doc, doc.meta.get_label(fieldname), value, _("a date like 2026-12-31"))
+		doc.set(fieldname, day)
+
+
+def _refuse_value(doc: Document, label: str, value: object, kind: str) -> None:
+	text = _("{0} must be {1}; it is {2}.").format(_(label), kind, frappe.utils.escape_html(str(value)[:50]))
+	if doc.get("parentfield"):
+		text = _("Row {0}: {1}").format(doc.idx, text)
+	frappe.throw(text, frappe.ValidationError)
+
+
+def required(doc: Document) -> None:
+	"""The framework's own checks of required fields and choices, before ours make use of them."""
+	doc._validate_mandatory()
+	for part in (doc, *doc.get_all_children()):
+		part._validate_selects()

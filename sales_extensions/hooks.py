@@ -1,0 +1,64 @@
+app_name = "sales_extensions"
+app_title = "Sales Extensions"
+app_publisher = "Sales Extensions contributors"
+app_description = "Sales targets, order allocations and upsell credit that are right to the cent, for ERPNext"
+app_email = "hello@sales-extensions.example"
+app_license = "GPL-3.0-or-later"
+required_apps = ["frappe/erpnext"]
+
+after_install = "sales_extensions.install.after_install"
+after_migrate = "sales_extensions.install.after_migrate"
+before_install = "sales_extensions.install.before_install"
+before_migrate = "sales_extensions.install.before_migrate"
+before_uninstall = "sales_extensions.uninstall.before_uninstall"
+
+doc_events = {
+	"Customer Group": {
+		"after_delete": "sales_extensions.overrides.trees.after_delete",
+		"after_rename": "sales_extensions.overrides.trees.after_rename",
+		"on_update": "sales_extensions.overrides.trees.on_update",
+	},
+	"Employee": {
+		"on_update": "sales_extensions.overrides.trees.employee_on_update",
+	},
+	"Item Group": {
+		"after_delete": "sales_extensions.overrides.trees.after_delete",
+		"after_rename": "sales_extensions.overrides.trees.after_rename",
+		"on_update": "sales_extensions.overrides.trees.on_update",
+	},
+	"Sales Order": {
+		"after_delete": "sales_extensions.overrides.sales_order.after_delete",
+		"after_insert": "sales_extensions.overrides.sales_order.after_insert",
+		"before_cancel": "sales_extensions.overrides.sales_order.before_cancel",
+		"on_cancel": "sales_extensions.overrides.sales_order.on_cancel",
+		"on_change": "sales_extensions.overrides.sales_order.on_change",
+		"on_trash": "sales_extensions.overrides.sales_order.on_trash",
+	},
+	"Sales Person": {
+		"after_delete": "sales_extensions.overrides.trees.after_delete",
+		"after_rename": "sales_extensions.overrides.trees.after_rename",
+		"on_update": "sales_extensions.overrides.trees.on_update",
+	},
+	"Territory": {
+		"after_delete": "sales_extensions.overrides.trees.after_delete",
+		"after_rename": "sales_extensions.overrides.trees.after_rename",
+		"on_update": "sales_extensions.overrides.trees.on_update",
+	},
+}
+
+doctype_js = {"Sales Order": "public/js/sales_order.js"}
+
+ignore_links_on_delete = ["Order Allocation", "Sales Target Entry"]
+
+override_doctype_dashboards = {
+	"Sales Order": "sales_extensions.overrides.dashboards.sales_order",
+	"Sales Person": "sales_extensions.overrides.dashboards.sales_person",
+}
+
+scheduler_events = {
+	"cron": {
+		"10 0 * * *": ["sales_extensions.ledger.book.refresh_statuses"],
+		"30 2 * * *": ["sales_extensions.ledger.verify.reconcile"],
+	},
+	"hourly": ["sales_extensions.ledger.runs.resume_silent"],
+}

@@ -1,0 +1,73 @@
+"""Install on a site, new or live (X1, X2)."""
+
+from __future__ import annotations
+
+import re
+
+import click
+import frappe
+
+SETTINGS = "Sales Extensions Settings"
+ISSUES = "the project's issue tracker"
+#: The oldest and the first unsupported version of each.
+SUPPORTED = {"frappe": ((15, 40), (16, 0)), "erpnext": ((15, 40), (16, 0))}
+
+
+def before_install() -> None:
+	refuse_unsupported()
+
+
+def before_migrate() -> None:
+	refuse_unsupported()
+
+
+def refuse_unsupported() -> None:
+	"""Stop before anything is changed where Frappe or ERPNext is too old or too new."""
+	for app, (oldest, first_unsupported) in SUPPORTED.items():
+		if app not in frappe.get_all_apps():
+			raise click.ClickException(f"Sales Extensions needs {app}, which this bench does not have.")
+		version = frappe.get_attr(f"{app}.__version__")
+		if not oldest <= number_of(version) < first_unsupported:
+			raise click.ClickException(
+				f"Sales Extensions supports {app} from {dotted(oldest)} to before {dotted(first_unsupported)}; "
+				f"this bench has {version}. Update {app}, or install a release of Sales Extensions for it."
+			)
+
+
+def number_of(version: str) -> tuple[int, int]:
+	"""(15, 71) of 15.71.1 or 15.x.x-develop."""
+	numbers = [int(part) for part in re.findall(r"\d+", version)[:2]]
+	return tuple([*numbers, 0, 0][:2])
+
+
+def dotted(version: tuple[int, int]) -> str:
+	return ".".join(map(str, version))
+
+
+def after_install() -> None:
+	click.echo("Sales Extensions: settings")
+	seed_settings()
+	add_indexes()
+	click.echo("Sales Extensions: targets are filled from existing orders as soon as you create them")
+
+
+def after_migrate() -> None:
+	seed_settings()
+	add_indexes()
+
+
+def seed_settings() -> None:
+	"""Write each default once; what an administrator chose is never touched."""
+	saved = frappe.db.get_singles_dict(SETTINGS)
+	for field in frappe.get_meta(SETTINGS).fields:
+		if field.default is not None and field.fieldname not in saved:
+			frappe.db.set_single_value(SETTINGS, field.fieldname, field.default, update_modified=False)
+
+
+def add_indexes() -> None:
+	"""Indexes that the look-ups of the ledger rely on."""
+	from sales_extensions.sales_extensions.doctype.sales_target_assignee import sales_target_assignee
+	from sales_extensions.sales_extensions.doctype.sales_target_entry import sales_target_entry
+
+	sales_target_assignee.on_doctype_update()
+	sales_target_entry.on_doctype_update()

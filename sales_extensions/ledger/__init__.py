@@ -1,0 +1,10 @@
+"""The ledger: the one place that writes Sales Target Entry rows and the totals of Sales Targets.
+
+Facts are read here, decided on in `engine`, and written here. Every other figure is read from the rows.
+"""
+
+from .fill import rebuild, restate
+from .follow import follow, forget
+from .verify import reconcile, verify
+
+__all__ = ["follow", "forget", "rebuild", "reconcile", "restate", "verify"]

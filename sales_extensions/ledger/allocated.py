@@ -1,0 +1,83 @@
+"""The amounts shown on an Order Allocation, kept at what the engine says of the order (A5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+import frappe
+from frappe import _
+
+from sales_extensions.engine import Allocation, Crediting, Cut, Order
+from sales_extensions.engine.money import ZERO, to_decimal
+from sales_extensions.engine.words import amount_text
+
+
+def figures(crediting: Crediting) -> dict[str, Decimal]:
+	"""The read-only amounts of an Order Allocation, in company currency."""
+	return {
+		"order_amount": crediting.worth.amount,
+		"allocated_total": sum(crediting.share_amounts, ZERO),
+		"remainder_amount": crediting.remainder,
+	}
+
+
+def follow(order: Order, allocation: Allocation, crediting: Crediting) -> None:
+	"""Write amounts that the order has changed, and tell the manager of a fixed amount newly cut.
+
+	A cancelled order's allocation keeps showing what it was.
+	"""
+	if order.docstatus == 2:
+		return
+	stored = frappe.db.sql(
+		"""SELECT a.order_amount, a.allocated_total, a.remainder_amount, a.modified_by, a.owner,
+			s.name, s.allocated_amount
+		FROM `tabOrder Allocation` a JOIN `tabOrder Allocation Share` s
+			ON s.parent = a.name AND s.parenttype = 'Order Allocation'
+		WHERE a.name = %s ORDER BY s.idx""",
+		order.name,
+	)
+	if not stored or len(stored) != len(crediting.share_amounts):
+		return  # the allocation itself is being saved, and writes its own amounts
+	wanted = figures(crediting)
+	if tuple(map(to_decimal, stored[0][:3])) != tuple(wanted.values()):
+		frappe.db.set_value("Order Allocation", order.name, wanted, update_modified=False)
+	before = [to_decimal(row[6]) for row in stored]
+	for row, amount, old in zip(stored, crediting.share_amounts, before, strict=True):
+		if amount != old:
+			frappe.db.set_value(
+				"Order Allocation Share", row[5], "allocated_amount", amount, update_modified=False
+			)
+	new_cuts = [cut for cut in crediting.cuts if cut.granted != before[cut.row]]
+	if new_cuts:
+		_tell_managers(order, new_cuts, {stored[0][3], stored[0][4]})
+
+
+def _tell_managers(order: Order, cuts: Iterable[Cut], users: set[str]) -> None:
+	lines = [
+		_("{0}: {1} was agreed, {2} is what the order can bear.").format(
+			cut.sales_person,
+			amount_text(cut.agreed, order.currency),
+			amount_text(cut.granted, order.currency),
+		)
+		for cut in cuts
+	]
+	subject = _("Allocation of {0} was cut: the order is now worth less than its fixed amounts").format(
+		order.name
+	)
+	for user in sorted(users - {"Guest"}):
+		frappe.get_doc(
+			{
+				"doctype": "Notification Log",
+				"subject": subject,
+				"email_content": "<br>".join(frappe.utils.escape_html(line) for line in lines),
+				"for_user": user,
+				"type": "Alert",
+				"document_type": "Order Allocation",
+				"document_name": order.name,
+				"from_user": frappe.session.user,
+			}
+		).insert(ignore_permissions=True)
+	frappe.msgprint(
+		"<br>".join([subject, *map(frappe.utils.escape_html, lines)]), alert=True, indicator="orange"
+	)

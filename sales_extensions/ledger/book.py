@@ -1,0 +1,273 @@
+"""Reads and writes of the ledger's own tables. Nothing else writes them.
+
+How concurrent writers stay exact under REPEATABLE READ, where a plain read may be old:
+
+* Who writes about one order first takes the row of that order in Order Credit State, and so queues
+  behind whoever else does. The row's version tells them whether what they read before is still so.
+* Whoever writes to a target holds that target's row, taken in the order of names, and adds to the
+  totals that the locked row shows.
+* Who restates a whole target moves its `ledger_stamp`. A writer who was waiting sees that, and reads
+  anew with locking reads.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from calendar import month_name
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import frappe
+from frappe.utils import cint, getdate, now_datetime
+
+from sales_extensions.engine import Attainment, Difference, Key, Order, Position, Target, attain
+from sales_extensions.engine.money import ZERO, to_decimal
+
+from .facts import TARGET_COLUMNS, target_from_doc, target_from_row
+
+if TYPE_CHECKING:
+	from frappe.model.document import Document
+
+
+def queue_for_order(order: str) -> int:
+	"""Wait for other writers about this order, and take the next version. 1: the first ever."""
+	return frappe.db.sql(
+		"""INSERT INTO `tabOrder Credit State` (name, creation, modified, owner, modified_by, version)
+		VALUES (%(name)s, %(now)s, %(now)s, %(user)s, %(user)s, 1)
+		ON DUPLICATE KEY UPDATE version = version + 1, modified = VALUES(modified)
+		RETURNING version""",
+		{"name": order, "now": now_datetime(), "user": frappe.session.user},
+	)[0][0]
+
+
+ENTRY_COLUMNS = (
+	"e.sales_target, e.sales_order, e.sales_person, e.amount, e.order_count, e.share_percentage, "
+	"e.rule, e.source_doctype, e.source_name"
+)
+
+
+def standing_of_order(order: str, *, current_read: bool = False) -> dict[Key, Position]:
+	"""Sums over an order's entries, with the latest rule behind them."""
+	return _sum(
+		frappe.db.sql(
+			f"""SELECT {ENTRY_COLUMNS} FROM `tabSales Target Entry` e
+			WHERE e.sales_order = %(order)s ORDER BY e.name {"FOR UPDATE" if current_read else ""}""",
+			{"order": order},
+		)
+	)
+
+
+def standing(orders: tuple[str, ...], targets: tuple[str, ...]) -> dict[Key, Position]:
+	"""Sums over the entries of many orders, in some targets."""
+	if not orders or not targets:
+		return {}
+	return _sum(
+		frappe.db.sql(
+			f"""SELECT {ENTRY_COLUMNS} FROM `tabSales Target Entry` e
+			WHERE e.sales_order IN %(orders)s AND e.sales_target IN %(targets)s ORDER BY e.name""",
+			{"orders": orders, "targets": targets},
+		)
+	)
+
+
+def _sum(rows: Iterable[tuple]) -> dict[Key, Position]:
+	sums: dict[Key, Position] = {}
+	for target, order, seller, amount, count, share, rule, source_doctype, source_name in rows:
+		key = Key(target, order, seller)
+		before = sums.get(key)
+		sums[key] = Position(
+			amount=to_decimal(amount) + (before.amount if before else ZERO),
+			order_count=cint(count) + (before.order_count if before else 0),
+			share_percentage=to_decimal(share),
+			rule=rule or "",
+			source_doctype=source_doctype or "",
+			source_name=source_name or "",
+		)
+	return sums
+
+
+@dataclass(slots=True)
+class LockedTarget:
+	"""A target's row, held until commit."""
+
+	definition: Target
+	realised_amount: Decimal
+	order_count: int
+	ledger_stamp: int
+	entries_booked: int
+	modified: object
+
+
+def lock_targets(names: Collection[str]) -> dict[str, LockedTarget]:
+	"""Take the rows of these targets, in the order of their names, and read them as they are now."""
+	if not names:
+		return {}
+	rows = frappe.db.sql(
+		f"""SELECT {TARGET_COLUMNS}, realised_amount, order_count, ledger_stamp, entries_booked, modified
+		FROM `tabSales Target` WHERE name IN %(names)s ORDER BY name FOR UPDATE""",
+		{"names": tuple(sorted(names))},
+		as_dict=True,
+	)
+	return {
+		row.name: LockedTarget(
+			definition=target_from_row(row, ()),
+			realised_amount=to_decimal(row.realised_amount),
+			order_count=cint(row.order_count),
+			ledger_stamp=cint(row.ledger_stamp),
+			entries_booked=cint(row.entries_booked),
+			modified=row.modified,
+		)
+		for row in rows
+	}
+
+
+def record(
+	differences: Collection[Difference],
+	orders: Mapping[str, Order],
+	locked: Mapping[str, LockedTarget],
+	*,
+	restating: bool = False,
+) -> None:
+	"""Add entries and bring the totals of their targets along. `locked` holds the targets."""
+	if not differences:
+		return
+	_insert_entries(differences, orders, locked)
+	for target in {difference.key.target for difference in differences}:
+		own = [difference for difference in differences if difference.key.target == target]
+		row = locked[target]
+		row.realised_amount += sum((difference.amount for difference in own), ZERO)
+		row.order_count += sum(difference.order_count for difference in own)
+		row.entries_booked += len(own)
+		row.ledger_stamp += int(restating)
+	write_totals({name: locked[name] for name in sorted({d.key.target for d in differences})})
+
+
+INSERTED = (
+	"name", "creation", "modified", "owner", "modified_by", "sales_target", "sales_order", "sales_person",
+	"company", "currency", "posting_date", "amount", "order_count", "share_percentage", "rule",
+	"source_doctype", "source_name", "reason", "reason_parts",
+)  # fmt: skip
+INSERT_AT_ONCE = 1000
+
+
+def _insert_entries(
+	differences: Collection[Difference], orders: Mapping[str, Order], locked: Mapping[str, LockedTarget]
+) -> None:
+	now, user = now_datetime(), frappe.session.user
+	stamp, salt = f"{time.time_ns() // 1000:014x}", frappe.generate_hash(length=4)
+	rows = []
+	for number, difference in enumerate(differences):
+		key, after = difference.key, difference.position
+		order, target = orders.get(key.order), locked[key.target].definition
+		rows.append(
+			(
+				f"{stamp}{number:06x}{salt}", now, now, user, user, key.target, key.order, key.sales_person,
+				target.company, target.currency, order.posting_date if order else None,
+				difference.amount, difference.order_count, after.share_percentage, after.rule,
+				after.source_doctype, after.source_name, " ".join(str(reason) for reason in after.reasons),
+				json.dumps([[reason.sentence, *reason.values] for reason in after.reasons]),
+			)
+		)  # fmt: skip
+	columns = ", ".join(INSERTED)
+	places = "(" + ", ".join(["%s"] * len(INSERTED)) + ")"
+	for start in range(0, len(rows), INSERT_AT_ONCE):
+		part = rows[start : start + INSERT_AT_ONCE]
+		frappe.db.sql(
+			f"INSERT INTO `tabSales Target Entry` ({columns}) VALUES {', '.join([places] * len(part))}",
+			[value for row in part for value in row],
+		)
+
+
+def write_totals(locked: Mapping[str, LockedTarget]) -> None:
+	"""Write totals, percentage and status of held targets, all in one statement."""
+	if not locked:
+		return
+	today = getdate()
+	values: dict[str, list] = {"realised_amount": [], "order_count": [], "percentage": [], "status": [],
+		"ledger_stamp": [], "entries_booked": []}  # fmt: skip
+	for name, row in locked.items():
+		result = attain(row.definition, row.realised_amount, row.order_count, today)
+		for column, value in (
+			("realised_amount", row.realised_amount),
+			("order_count", row.order_count),
+			("percentage", result.percentage),
+			("status", str(result.status)),
+			("ledger_stamp", row.ledger_stamp),
+			("entries_booked", row.entries_booked),
+		):
+			values[column] += [name, value]
+	whens = " ".join(["WHEN %s THEN %s"] * len(locked))
+	assignments = ", ".join(f"`{column}` = CASE name {whens} END" for column in values)
+	frappe.db.sql(
+		f"UPDATE `tabSales Target` SET {assignments} WHERE name IN ({', '.join(['%s'] * len(locked))})",
+		[value for pairs in values.values() for value in pairs] + list(locked),
+	)
+	for name in locked:
+		frappe.clear_document_cache("Sales Target", name)
+
+
+NOTHING = (ZERO, 0)
+
+
+def sums_of_targets(
+	targets: tuple[str, ...], *, current_read: bool = False
+) -> dict[str, tuple[Decimal, int]]:
+	"""Amount and number of orders by target, summed over the entries."""
+	if not targets:
+		return {}
+	return {
+		target: (to_decimal(amount), cint(count))
+		for target, amount, count in frappe.db.sql(
+			f"""SELECT sales_target, CAST(SUM(amount) AS CHAR), SUM(order_count) FROM `tabSales Target Entry`
+			WHERE sales_target IN %(targets)s GROUP BY sales_target {"FOR UPDATE" if current_read else ""}""",
+			{"targets": targets},
+		)
+	}
+
+
+def delete_entries_of(target: str) -> None:
+	"""Entries go only with their target (invariant 7)."""
+	frappe.db.delete("Sales Target Entry", {"sales_target": target})
+
+
+FIGURES = ("realised_amount", "order_count", "percentage", "status", "ledger_stamp", "entries_booked")
+
+
+def attainment(doc: Document) -> Attainment:
+	"""Where a Sales Target stands today, with its Monthly Distribution."""
+	return attain(
+		target_from_doc(doc),
+		to_decimal(doc.realised_amount),
+		cint(doc.order_count),
+		getdate(),
+		monthly_percentages(doc.monthly_distribution),
+	)
+
+
+def set_attainment(doc: Document) -> None:
+	result = attainment(doc)
+	doc.percentage, doc.status = result.percentage, str(result.status)
+
+
+def monthly_percentages(distribution: str | None) -> dict[int, Decimal] | None:
+	"""A Monthly Distribution by number of month, or None for evenly by day."""
+	if not distribution:
+		return None
+	rows = frappe.get_all(
+		"Monthly Distribution Percentage",
+		filters={"parent": distribution, "parenttype": "Monthly Distribution"},
+		fields=["month", "percentage_allocation"],
+		order_by="idx",
+	)
+	return {list(month_name).index(row.month): to_decimal(row.percentage_allocation) for row in rows}
+
+
+def refresh_statuses() -> None:
+	"""Scheduled each night: a target starts, or ends, without any order being saved."""
+	names = frappe.get_all(
+		"Sales Target", filters={"status": ("in", ("Upcoming", "Running"))}, pluck="name", order_by="name"
+	)
+	write_totals(lock_targets(names))

@@ -1,0 +1,395 @@
+"""Facts for the engine, read from ERPNext's tables.
+
+Two readers of the same facts: one for the order being saved, which reads as little as it can, and one
+for many orders at once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import frappe
+from frappe.utils import cint, get_number_format_info, getdate
+
+from sales_extensions.engine import (
+	Allocation,
+	AmountBasis,
+	ClosedCredit,
+	CountOn,
+	Order,
+	OrderLine,
+	Policy,
+	Share,
+	Target,
+	TeamMember,
+	Trees,
+)
+from sales_extensions.engine.money import to_decimal
+
+if TYPE_CHECKING:
+	from frappe.model.document import Document
+
+NAMES = tuple[str, ...]
+
+
+# --- policy and currency ------------------------------------------------------------------------
+
+
+def policy() -> Policy:
+	"""The settings as they stand (T8); what was never saved has its default."""
+	settings = frappe.get_cached_doc("Sales Extensions Settings")
+	return Policy(
+		count_on=settings.count_orders_on or CountOn.SUBMIT,
+		basis=settings.order_amount_basis or AmountBasis.GRAND_TOTAL,
+		closed=settings.closed_order_credit or ClosedCredit.SHARE,
+		overlay_allowed=bool(cint(settings.allow_overlay_allocation)),
+	)
+
+
+def currency_of(company: str) -> str:
+	return frappe.get_cached_value("Company", company, "default_currency") or ""
+
+
+def precision_of(currency: str) -> int:
+	"""Decimals of a currency: the site's Currency Precision, or else the currency's own number format."""
+	site = frappe.db.get_default("currency_precision")
+	if site not in (None, ""):
+		return cint(site)
+	number_format = currency and frappe.get_cached_value("Currency", currency, "number_format")
+	return get_number_format_info(number_format)[2] if number_format else 2
+
+
+# --- one order ----------------------------------------------------------------------------------
+
+
+def order_from_doc(doc: Document) -> Order:
+	"""The facts of a Sales Order in memory, as it is about to be committed."""
+	currency = currency_of(doc.company)
+	team = tuple(
+		TeamMember(row.sales_person, to_decimal(row.allocated_percentage)) for row in doc.sales_team or ()
+	)
+	return Order(
+		name=doc.name,
+		company=doc.company,
+		posting_date=getdate(doc.transaction_date),
+		docstatus=cint(doc.docstatus),
+		status=doc.status or "",
+		grand_total=to_decimal(doc.base_grand_total),
+		net_total=to_decimal(doc.base_net_total),
+		currency=currency,
+		precision=precision_of(currency),
+		per_delivered=to_decimal(doc.per_delivered),
+		per_billed=to_decimal(doc.per_billed),
+		territory=doc.territory,
+		customer_group=doc.customer_group,
+		team=team,
+		owner=doc.owner,
+		owner_seller=None if team else seller_of_user(doc.owner),
+		lines=_lines((row.item_group, row.base_net_amount) for row in doc.items or ()),
+	)
+
+
+def _lines(rows: Iterable[tuple[str | None, object]]) -> tuple[OrderLine, ...]:
+	"""Item rows summed by item group, in a fixed order, so that how rows are split changes no cent."""
+	sums: dict[str, Decimal] = defaultdict(Decimal)
+	for item_group, amount in rows:
+		sums[item_group or ""] += to_decimal(amount)
+	return tuple(OrderLine(group, sums[group]) for group in sorted(sums))
+
+
+def seller_of_user(user: str) -> str | None:
+	"""The Sales Person behind a user: the one whose Employee has this user (A1)."""
+	return sellers_of_users([user]).get(user)
+
+
+def sellers_of_users(users: Collection[str] | None = None) -> dict[str, str]:
+	person, employee = frappe.qb.DocType("Sales Person"), frappe.qb.DocType("Employee")
+	query = (
+		frappe.qb.from_(person)
+		.join(employee)
+		.on(employee.name == person.employee)
+		.select(employee.user_id, person.name)
+		.where(employee.user_id.isnotnull())
+		.orderby(person.name, order=frappe.qb.desc)
+	)
+	if users is not None:
+		query = query.where(employee.user_id.isin(list(users)))
+	return dict(query.run())  # of several, the first by name stays
+
+
+# --- many orders --------------------------------------------------------------------------------
+
+ORDER_COLUMNS = (
+	"name, company, transaction_date, docstatus, status, base_grand_total, base_net_total, "
+	"per_delivered, per_billed, territory, customer_group, owner"
+)
+
+
+def load_orders(names: NAMES, *, with_lines: bool, owner_sellers: dict[str, str]) -> dict[str, Order]:
+	"""The facts of the orders that exist among `names`. A deleted one is missing."""
+	if not names:
+		return {}
+	rows = frappe.db.sql(
+		f"SELECT {ORDER_COLUMNS} FROM `tabSales Order` WHERE name IN %(names)s", {"names": names}
+	)
+	teams = _load_teams(names)
+	lines = _load_lines(names) if with_lines else {}
+	currencies = {company: currency_of(company) for company in {row[1] for row in rows}}
+	precisions = {currency: precision_of(currency) for currency in set(currencies.values())}
+	orders = {}
+	for row in rows:
+		name, company, date, docstatus, status, grand, net, delivered, billed, territory, group, owner = row
+		team = teams.get(name, ())
+		currency = currencies[company]
+		orders[name] = Order(
+			name=name,
+			company=company,
+			posting_date=date,
+			docstatus=docstatus,
+			status=status or "",
+			grand_total=to_decimal(grand),
+			net_total=to_decimal(net),
+			currency=currency,
+			precision=precisions[currency],
+			per_delivered=to_decimal(delivered),
+			per_billed=to_decimal(billed),
+			territory=territory,
+			customer_group=group,
+			team=team,
+			owner=owner,
+			owner_seller=None if team else owner_sellers.get(owner),
+			lines=lines.get(name, ()),
+		)
+	return orders
+
+
+def _load_teams(names: NAMES) -> dict[str, tuple[TeamMember, ...]]:
+	rows = frappe.db.sql(
+		"""SELECT parent, sales_person, allocated_percentage FROM `tabSales Team`
+		WHERE parent IN %(names)s AND parenttype = 'Sales Order' ORDER BY parent, idx""",
+		{"names": names},
+	)
+	teams: dict[str, list[TeamMember]] = defaultdict(list)
+	for parent, seller, percentage in rows:
+		teams[parent].append(TeamMember(seller, to_decimal(percentage)))
+	return {parent: tuple(team) for parent, team in teams.items()}
+
+
+def _load_lines(names: NAMES) -> dict[str, tuple[OrderLine, ...]]:
+	rows = frappe.db.sql(
+		"""SELECT parent, item_group, base_net_amount FROM `tabSales Order Item`
+		WHERE parent IN %(names)s AND parenttype = 'Sales Order'""",
+		{"names": names},
+	)
+	by_order = defaultdict(list)
+	for parent, item_group, amount in rows:
+		by_order[parent].append((item_group, amount))
+	return {parent: _lines(pairs) for parent, pairs in by_order.items()}
+
+
+# --- allocations --------------------------------------------------------------------------------
+
+ALLOCATION_COLUMNS = (
+	"a.name, a.remainder_to, a.overlay, s.sales_person, s.basis, s.percentage, s.fixed_amount"
+)
+
+
+def load_allocations(orders: NAMES, *, current_read: bool = False) -> dict[str, Allocation]:
+	"""The Order Allocation of each order that has one. An allocation has the name of its order."""
+	if not orders:
+		return {}
+	return _allocations(
+		frappe.db.sql(
+			f"""SELECT {ALLOCATION_COLUMNS}
+			FROM `tabOrder Allocation` a JOIN `tabOrder Allocation Share` s
+				ON s.parent = a.name AND s.parenttype = 'Order Allocation'
+			WHERE a.name IN %(orders)s ORDER BY a.name, s.idx {"FOR UPDATE" if current_read else ""}""",
+			{"orders": orders},
+		)
+	)
+
+
+def allocation_and_version(order: str) -> tuple[Allocation | None, int]:
+	"""An order's allocation, and the version of its state, as one plain read shows them."""
+	rows = frappe.db.sql(
+		f"""SELECT {ALLOCATION_COLUMNS}, state.version
+		FROM (SELECT %(order)s AS name) wanted
+		LEFT JOIN `tabOrder Credit State` state ON state.name = wanted.name
+		LEFT JOIN `tabOrder Allocation` a ON a.name = wanted.name
+		LEFT JOIN `tabOrder Allocation Share` s ON s.parent = a.name AND s.parenttype = 'Order Allocation'
+		ORDER BY s.idx""",
+		{"order": order},
+	)
+	return _allocations(row[:-1] for row in rows if row[0] and row[3]).get(order), cint(rows[0][-1])
+
+
+def _allocations(rows: Iterable[tuple]) -> dict[str, Allocation]:
+	by_order: dict[str, list[tuple]] = defaultdict(list)
+	for row in rows:
+		by_order[row[0]].append(row)
+	return {
+		order: Allocation(
+			name=order,
+			shares=tuple(
+				Share(seller, basis, to_decimal(percentage), to_decimal(fixed))
+				for _name, _to, _overlay, seller, basis, percentage, fixed in own
+			),
+			remainder_to=own[0][1],
+			overlay=bool(own[0][2]),
+		)
+		for order, own in by_order.items()
+	}
+
+
+def allocation_from_doc(doc: Document) -> Allocation:
+	return Allocation(
+		name=doc.sales_order,
+		shares=tuple(
+			Share(row.sales_person, row.basis, to_decimal(row.percentage), to_decimal(row.fixed_amount))
+			for row in doc.shares
+		),
+		remainder_to=doc.remainder_to,
+		overlay=bool(cint(doc.overlay)),
+	)
+
+
+# --- targets ------------------------------------------------------------------------------------
+
+TARGET_COLUMNS = (
+	"name, target_type, company, from_date, to_date, target_amount, target_count, territory, "
+	"customer_group, item_group, currency"
+)
+
+
+def target_from_row(row: dict, assignees: Iterable[str]) -> Target:
+	currency = row.currency or currency_of(row.company)
+	return Target(
+		name=row.name,
+		target_type=row.target_type,
+		company=row.company,
+		from_date=getdate(row.from_date) if row.from_date else None,
+		to_date=getdate(row.to_date) if row.to_date else None,
+		assignees=tuple(assignees),
+		target_amount=to_decimal(row.target_amount),
+		target_count=cint(row.target_count),
+		territory=row.territory or None,
+		customer_group=row.customer_group or None,
+		item_group=row.item_group or None,
+		currency=currency,
+		precision=precision_of(currency),
+	)
+
+
+def target_from_doc(doc: Document) -> Target:
+	return target_from_row(doc, (row.sales_person for row in doc.assignees))
+
+
+def load_targets(names: Collection[str]) -> dict[str, Target]:
+	"""Definitions with all their assignees, in row order."""
+	if not names:
+		return {}
+	rows = frappe.db.sql(
+		f"SELECT {TARGET_COLUMNS} FROM `tabSales Target` WHERE name IN %(names)s",
+		{"names": tuple(names)},
+		as_dict=True,
+	)
+	assignees = defaultdict(list)
+	for parent, seller in frappe.db.sql(
+		"""SELECT parent, sales_person FROM `tabSales Target Assignee`
+		WHERE parent IN %(names)s AND parenttype = 'Sales Target' ORDER BY parent, idx""",
+		{"names": tuple(names)},
+	):
+		assignees[parent].append(seller)
+	return {row.name: target_from_row(row, assignees[row.name]) for row in rows}
+
+
+def candidates(
+	order: Order, sellers: NAMES, *, current_read: bool = False
+) -> tuple[dict[str, Target], Trees, dict[str, tuple]]:
+	"""Targets that may count the order for one of `sellers`, the trees needed to decide, and the stamp
+	that each target had when it was read.
+
+	One indexed look-up by seller, company and date: what it costs does not grow with other targets.
+	The query only narrows; the engine decides.
+	"""
+	if not sellers:
+		return {}, Trees(), {}
+	columns = ", ".join(f"t.{column}" for column in TARGET_COLUMNS.split(", "))
+	rows = frappe.db.sql(
+		f"""SELECT {columns}, t.modified, t.ledger_stamp, hit.sales_person AS assignee, seller.name AS seller
+		FROM `tabSales Person` seller
+		STRAIGHT_JOIN `tabSales Person` above ON above.lft <= seller.lft AND above.rgt >= seller.rgt
+		STRAIGHT_JOIN `tabSales Target Assignee` hit ON hit.sales_person = above.name
+			AND hit.company = %(company)s AND hit.from_date <= %(date)s AND hit.to_date >= %(date)s
+			AND hit.parenttype = 'Sales Target'
+		STRAIGHT_JOIN `tabSales Target` t ON t.name = hit.parent
+		WHERE seller.name IN %(sellers)s ORDER BY hit.parent, hit.idx {"FOR UPDATE" if current_read else ""}""",
+		{"company": order.company, "date": order.posting_date, "sellers": sellers},
+		as_dict=True,
+	)
+	by_target: dict[str, dict] = {}
+	assignees: dict[str, dict[str, None]] = defaultdict(dict)
+	above: dict[str, set[str]] = defaultdict(set)
+	for row in rows:
+		by_target[row.name] = row
+		assignees[row.name][row.assignee] = None
+		above[row.seller].add(row.assignee)
+	targets = {name: target_from_row(row, assignees[name]) for name, row in by_target.items()}
+	stamps = {name: (cint(row.ledger_stamp), row.modified) for name, row in by_target.items()}
+	return targets, trees_of_order(order, above, targets.values()), stamps
+
+
+def trees_of_order(order: Order, sellers: dict[str, set[str]], targets: Iterable[Target]) -> Trees:
+	"""Only the branches that the targets' filters ask about; most targets have none."""
+	targets = list(targets)
+	wanted = {
+		"Territory": {order.territory} if any(target.territory for target in targets) else set(),
+		"Customer Group": {order.customer_group}
+		if any(target.customer_group for target in targets)
+		else set(),
+		"Item Group": {line.item_group for line in order.lines}
+		if any(t.item_group for t in targets)
+		else set(),
+	}
+	above = {
+		doctype: ancestors(doctype, names - {None, ""}) if names else {} for doctype, names in wanted.items()
+	}
+	return Trees(
+		sellers={seller: frozenset(groups) for seller, groups in sellers.items()},
+		territories=above["Territory"],
+		customer_groups=above["Customer Group"],
+		item_groups=above["Item Group"],
+	)
+
+
+def ancestors(doctype: str, names: Collection[str] | None = None) -> dict[str, frozenset[str]]:
+	"""For each name of a tree, itself and every group above it."""
+	if names is not None and not names:
+		return {}
+	table = frappe.qb.DocType(doctype)
+	above = frappe.qb.DocType(doctype).as_("above")
+	query = (
+		frappe.qb.from_(table)
+		.join(above)
+		.on((above.lft <= table.lft) & (above.rgt >= table.rgt))
+		.select(table.name, above.name.as_("group_name"))
+	)
+	if names is not None:
+		query = query.where(table.name.isin(list(names)))
+	found: dict[str, set[str]] = defaultdict(set)
+	for name, group in query.run():
+		found[name].add(group)
+	return {name: frozenset(groups) for name, groups in found.items()}
+
+
+def whole_trees(targets: Collection[Target]) -> Trees:
+	"""The trees for many orders; those that no target filters by are left out."""
+	return Trees(
+		sellers=ancestors("Sales Person"),
+		territories=ancestors("Territory") if any(t.territory for t in targets) else {},
+		customer_groups=ancestors("Customer Group") if any(t.customer_group for t in targets) else {},
+		item_groups=ancestors("Item Group") if any(t.item_group for t in targets) else {},
+	)

@@ -1,0 +1,228 @@
+"""Targets brought to what their orders say: a new or changed target, a changed policy, an install, a
+rebuild, a reconcile (T3, T7, T8, X2).
+
+One piece of work for all of them: take the targets, read a slice of orders, let the engine decide, book
+the differences. Where it is short it is done in the caller's transaction; otherwise a Sales Ledger Run
+does it slice by slice in the background, commits each, and can go on where it stopped.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+
+import frappe
+from frappe import _
+
+from sales_extensions.engine import (
+	Allocation,
+	Difference,
+	Order,
+	Policy,
+	Target,
+	Trees,
+	credit,
+	deleted,
+	differences,
+)
+
+from . import allocated, book, facts
+
+SLICE = 1000
+#: More orders than this and the work goes to the queue. About half a second.
+INLINE = 500
+
+
+class SnapshotIsOld(Exception):
+	"""What this transaction can read of a target is older than the target. A new transaction can."""
+
+
+@dataclass(slots=True)
+class Outcome:
+	"""What a fill did."""
+
+	orders: int = 0
+	entries: int = 0
+	found: list[Difference] = field(default_factory=list)
+
+
+def scope(targets: Collection[str] | None, company: str | None) -> list[str]:
+	"""The names of targets to work on, sorted. None: all, of the company if one is given."""
+	filters = {}
+	if company:
+		filters["company"] = company
+	if targets is not None:
+		filters["name"] = ("in", list(targets) or [""])
+	return frappe.get_all("Sales Target", filters=filters, pluck="name", order_by="name")
+
+
+def orders_of(targets: Collection[str], *, allocated_too: bool = False) -> list[str]:
+	"""Names of the orders that are in these targets, or may belong there, sorted.
+
+	`allocated_too`: and every order that has an allocation, whose amounts are followed too.
+	"""
+	return [
+		row[0]
+		for row in frappe.db.sql(
+			f"""SELECT o.name FROM `tabSales Order` o JOIN (
+				SELECT company, MIN(from_date) AS from_date, MAX(to_date) AS to_date
+				FROM `tabSales Target` WHERE name IN %(targets)s GROUP BY company) period
+				ON o.company = period.company AND o.transaction_date BETWEEN period.from_date AND period.to_date
+			UNION
+			SELECT sales_order FROM `tabSales Target Entry` WHERE sales_target IN %(targets)s
+			{"UNION SELECT sales_order FROM `tabOrder Allocation`" if allocated_too else ""}
+			ORDER BY 1""",
+			{"targets": tuple(targets) or ("",)},
+		)
+	]
+
+
+def slices(names: list[str], size: int = SLICE) -> Iterator[tuple[str, ...]]:
+	for start in range(0, len(names), size):
+		yield tuple(names[start : start + size])
+
+
+@dataclass(slots=True)
+class Ground:
+	"""What is the same for every slice: definitions, trees, policy, who is behind a user."""
+
+	targets: dict[str, Target]
+	trees: Trees
+	policy: Policy
+	owner_sellers: dict[str, str]
+
+	@classmethod
+	def of(cls, targets: Collection[str]) -> Ground:
+		loaded = facts.load_targets(targets)
+		return cls(loaded, facts.whole_trees(loaded.values()), facts.policy(), facts.sellers_of_users())
+
+	@property
+	def with_lines(self) -> bool:
+		return any(target.item_group for target in self.targets.values())
+
+
+def compare(
+	ground: Ground, names: tuple[str, ...]
+) -> tuple[list[Difference], dict[str, Order], dict[str, Allocation]]:
+	"""What the ledger lacks for a slice of orders. Reads only."""
+	orders = facts.load_orders(names, with_lines=ground.with_lines, owner_sellers=ground.owner_sellers)
+	allocations = facts.load_allocations(names)
+	standing: dict[str, dict] = {}
+	for key, position in book.standing(names, tuple(ground.targets)).items():
+		standing.setdefault(key.order, {})[key] = position
+	by_company: dict[str, dict[str, Target]] = {}
+	for name, target in ground.targets.items():
+		by_company.setdefault(target.company, {})[name] = target
+	found: list[Difference] = []
+	for name in names:
+		order = orders.get(name)
+		current = standing.get(name, {})
+		if order is None:
+			found += differences(_gone(name), deleted(), ground.targets, ground.trees, current)
+			continue
+		crediting = credit(order, allocations.get(name), ground.policy)
+		near = by_company.get(order.company, {})
+		if any(key.target not in near for key in current):
+			near = ground.targets
+		found += differences(order, crediting, near, ground.trees, current)
+	return found, orders, allocations
+
+
+def _gone(name: str) -> Order:
+	"""An order that entries speak of and that is no more."""
+	return Order(name, "", None, 2, "", facts.to_decimal(0), facts.to_decimal(0))
+
+
+def fill_slice(targets: Collection[str], names: tuple[str, ...], *, fresh: bool) -> Outcome:
+	"""Book what a slice of orders lacks in these targets, which are held until commit.
+
+	`fresh`: the transaction has read nothing yet, so that what it reads is newer than the locks.
+	Raises SnapshotIsOld where it is not, and a target was written to since.
+	"""
+	seen = {} if fresh else _booked(targets)
+	locked = book.lock_targets(targets)
+	if not fresh and any(seen.get(name) != row.entries_booked for name, row in locked.items()):
+		raise SnapshotIsOld
+	ground = Ground.of(tuple(locked))
+	found, orders, allocations = compare(ground, names)
+	book.record(found, orders, locked, restating=True)
+	for name, allocation in allocations.items():
+		if name in orders:
+			allocated.follow(orders[name], allocation, credit(orders[name], allocation, ground.policy))
+	return Outcome(len(names), len(found), found)
+
+
+def _booked(targets: Collection[str]) -> dict[str, int]:
+	if not targets:
+		return {}
+	return dict(
+		frappe.db.sql(
+			"SELECT name, entries_booked FROM `tabSales Target` WHERE name IN %(names)s",
+			{"names": tuple(targets)},
+		)
+	)
+
+
+def true_up(targets: Collection[str], *, fresh: bool) -> list[str]:
+	"""Set totals to the sums of their entries where they differ; the names of those that did (invariant 2)."""
+	locked = book.lock_targets(targets)
+	sums = book.sums_of_targets(tuple(locked), current_read=not fresh)
+	wrong = {}
+	for name, row in locked.items():
+		total = sums.get(name, book.NOTHING)
+		if (row.realised_amount, row.order_count) != total:
+			row.realised_amount, row.order_count = total
+			wrong[name] = row
+	book.write_totals(wrong)
+	return sorted(wrong)
+
+
+def restate(
+	purpose: str, targets: Collection[str] | None = None, *, company: str | None = None
+) -> str | None:
+	"""Bring targets to what their orders say: now if it is short, else in the background.
+
+	Returns the name of the Sales Ledger Run that does it later, or None if it is done.
+	"""
+	from .runs import enqueue, enqueue_settling
+
+	names = scope(targets, company)
+	orders = orders_of(names, allocated_too=targets is None)
+	if len(orders) > INLINE:
+		return enqueue(purpose, names if targets is not None else None, company, len(orders))
+	try:
+		for part in slices(orders):
+			fill_slice(names, part, fresh=False)
+	except SnapshotIsOld:
+		return enqueue(purpose, names if targets is not None else None, company, len(orders))
+	# An order that is being saved right now can't be seen yet: look again once this is committed.
+	enqueue_settling(names)
+	return None
+
+
+def rebuild(company: str | None = None) -> dict[str, object]:
+	"""Restate every target, of `company` or of all, from the orders as they are (invariant 2).
+
+	Runs in the caller's transaction and commits nothing. Returns a summary: targets, orders,
+	entries_written, totals_corrected, seconds.
+	"""
+	started = time.monotonic()
+	names = scope(None, company)
+	orders = orders_of(names, allocated_too=True)
+	written = 0
+	try:
+		for part in slices(orders):
+			written += fill_slice(names, part, fresh=False).entries
+	except SnapshotIsOld:
+		frappe.throw(
+			_("Orders were saved while the rebuild began. Please start it again."), frappe.QueryDeadlockError
+		)
+	corrected = true_up(names, fresh=False)
+	return {
+		"targets": len(names),
+		"orders": len(orders),
+		"entries_written": written,
+		"totals_corrected": corrected,
+		"seconds": round(time.monotonic() - started, 3),
+	}

@@ -1,0 +1,123 @@
+"""One order's change, booked in the transaction that changes it (T2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import frappe
+
+from sales_extensions.engine import (
+	Allocation,
+	CountOn,
+	Crediting,
+	Difference,
+	Key,
+	Order,
+	Policy,
+	Position,
+	Target,
+	Trees,
+	credit,
+	deleted,
+	differences,
+)
+
+from . import allocated, book, facts
+
+#: How often a writer starts over because a target was restated while it waited.
+ATTEMPTS = 5
+
+
+def follow(
+	order: Order, *, allocation: Allocation | None = None, allocation_known: bool = False
+) -> Crediting:
+	"""Bring the ledger to what `order` says now, and its allocation's amounts with it.
+
+	`allocation_known` tells that `allocation` is what counts, None included: one just saved or deleted
+	in this transaction. Amounts in company currency. Writes nothing where nothing changed.
+	"""
+	policy = facts.policy()
+	if order.docstatus == 0 and policy.count_on != CountOn.SAVE:
+		return _follow_uncounted(order, allocation, allocation_known, policy)
+	read, version_seen = facts.allocation_and_version(order.name)
+	version = book.queue_for_order(order.name)
+	read_is_old = version != version_seen + 1
+	if not allocation_known:
+		allocation = (
+			facts.load_allocations((order.name,), current_read=True).get(order.name) if read_is_old else read
+		)
+	crediting = credit(order, allocation, policy)
+	current = book.standing_of_order(order.name, current_read=read_is_old) if version > 1 else {}
+	_book(order, crediting, current)
+	if allocation:
+		allocated.follow(order, allocation, crediting)
+	return crediting
+
+
+def _follow_uncounted(
+	order: Order, allocation: Allocation | None, allocation_known: bool, policy: Policy
+) -> Crediting:
+	"""A draft that no target sees: only its allocation's amounts follow."""
+	if not allocation_known:
+		allocation = facts.load_allocations((order.name,)).get(order.name)
+	crediting = credit(order, allocation, policy)
+	if allocation:
+		allocated.follow(order, allocation, crediting)
+	return crediting
+
+
+def forget(order: Order) -> None:
+	"""Take back what a deleted order was credited with. The entries stay: what was, was."""
+	book.queue_for_order(order.name)
+	_book(order, deleted(), book.standing_of_order(order.name, current_read=True))
+
+
+def _book(order: Order, crediting: Crediting, current: Mapping[Key, Position]) -> None:
+	"""Decide, take the targets, decide again if one of them was restated meanwhile, write."""
+	current_read = False
+	for _attempt in range(ATTEMPTS):
+		targets, trees, stamps = _decide_on(order, crediting, current_read=current_read)
+		rows = differences(order, crediting, targets, trees, current)
+		if not rows:
+			return
+		locked = book.lock_targets({row.key.target for row in rows})
+		if _still_so(rows, locked, stamps):
+			book.record(rows, {order.name: order}, locked)
+			return
+		current_read = True
+		current = book.standing_of_order(order.name, current_read=True)
+		current = {key: position for key, position in current.items() if _exists(key.target)}
+	frappe.throw(
+		frappe._("The sales targets of {0} are being restated. Please try again in a moment.").format(
+			order.name
+		),
+		frappe.QueryDeadlockError,
+	)
+
+
+def _decide_on(
+	order: Order, crediting: Crediting, *, current_read: bool
+) -> tuple[Mapping[str, Target], Trees, dict[str, tuple]]:
+	if not crediting.worth.counts:
+		return {}, Trees(), {}
+	sellers = tuple(sorted({credit.sales_person for credit in crediting.credits}))
+	return facts.candidates(order, sellers, current_read=current_read)
+
+
+def _still_so(
+	rows: list[Difference], locked: Mapping[str, book.LockedTarget], stamps: Mapping[str, tuple]
+) -> bool:
+	"""Whether the targets are those that were decided on: not restated, not deleted since."""
+	return all(
+		row.key.target in locked
+		and stamps.get(row.key.target, _stamp(locked[row.key.target])) == _stamp(locked[row.key.target])
+		for row in rows
+	)
+
+
+def _stamp(target: book.LockedTarget) -> tuple:
+	return target.ledger_stamp, target.modified
+
+
+def _exists(target: str) -> bool:
+	return bool(frappe.db.sql("SELECT 1 FROM `tabSales Target` WHERE name = %s FOR UPDATE", target))

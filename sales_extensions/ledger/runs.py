@@ -1,0 +1,165 @@
+"""Long work in the background: a Sales Ledger Run, slice by slice, each committed, to be resumed (X2)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+
+import frappe
+from frappe import _
+from frappe.utils import add_to_date, now_datetime
+
+from sales_extensions.engine import Difference
+
+from . import fill
+
+#: A run that said nothing for so many minutes has lost its worker.
+SILENT_MINUTES = 10
+#: Differences named in a run's record; more are counted.
+NAMED_DIFFERENCES = 200
+
+
+def enqueue(purpose: str, targets: Collection[str] | None, company: str | None, total: int) -> str:
+	"""Make a run and have a worker take it up once this transaction is committed."""
+	run = frappe.get_doc(
+		{
+			"doctype": "Sales Ledger Run",
+			"purpose": purpose,
+			"status": "Queued",
+			"company": company,
+			"targets": json.dumps(list(targets)) if targets is not None else None,
+			"total_orders": total,
+		}
+	).insert(ignore_permissions=True)
+	_send(run.name)
+	frappe.msgprint(
+		_("{0} orders are being counted in the background; the figures follow.").format(total), alert=True
+	)
+	return run.name
+
+
+def _send(run: str) -> None:
+	frappe.enqueue(
+		"sales_extensions.ledger.runs.work",
+		queue="long",
+		timeout=3600,
+		enqueue_after_commit=True,
+		job_id=f"sales_ledger_run_{run}",
+		deduplicate=True,
+		run=run,
+	)
+
+
+def enqueue_settling(targets: Collection[str]) -> None:
+	"""Look at these targets once more after commit, for orders that were being saved meanwhile."""
+	if frappe.flags.in_install or frappe.flags.in_migrate:
+		return
+	frappe.enqueue(
+		"sales_extensions.ledger.runs.settle", queue="short", enqueue_after_commit=True, targets=list(targets)
+	)
+
+
+def settle(targets: list[str]) -> None:
+	for part in fill.slices(fill.orders_of(targets)):
+		_commit()
+		fill.fill_slice(targets, part, fresh=True)
+	_commit()
+
+
+def work(run: str) -> None:
+	"""Do a run, or the rest of it. Safe to start twice: what is booked is not booked again."""
+	doc = frappe.get_doc("Sales Ledger Run", run)
+	if doc.status == "Finished":
+		return
+	doc.db_set({"status": "Running", "started_on": doc.started_on or now_datetime(), "error": None})
+	try:
+		_work(doc)
+	except Exception:
+		frappe.db.rollback()
+		doc.db_set({"status": "Failed", "error": frappe.get_traceback()})
+		_commit()
+		_publish(doc)
+		raise
+	_publish(doc)
+
+
+def _work(doc) -> None:
+	named = json.loads(doc.targets) if doc.targets else None
+	targets = fill.scope(named, doc.company)
+	names = fill.orders_of(targets, allocated_too=named is None)
+	doc.total_orders = len(names)
+	todo = [name for name in names if name > (doc.cursor or "")]
+	found = json.loads(doc.differences or "[]")
+	for part in fill.slices(todo):
+		_commit()  # the locks come first in a new transaction, so that what is read is newer than they are
+		outcome = fill.fill_slice(targets, part, fresh=True)
+		found += describe(outcome.found[: max(0, NAMED_DIFFERENCES - len(found))])
+		doc.db_set(
+			{
+				"cursor": part[-1],
+				"total_orders": len(names),
+				"done_orders": len(names) - len(todo) + todo.index(part[-1]) + 1,
+				"entries_written": doc.entries_written + outcome.entries,
+				"differences": json.dumps(found, indent=1),
+			}
+		)
+		_commit()
+		_publish(doc)
+	_commit()
+	corrected = fill.true_up(targets, fresh=True)
+	found += [_("Total of {0} did not equal its entries").format(name) for name in corrected]
+	doc.db_set(
+		{"status": "Finished", "finished_on": now_datetime(), "differences": json.dumps(found, indent=1)}
+	)
+	_commit()
+
+
+def describe(differences: Collection[Difference]) -> list[str]:
+	return [
+		f"{row.key.target} · {row.key.order} · {row.key.sales_person}: {row.amount:+f}, {row.order_count:+d}. "
+		+ " ".join(str(reason) for reason in row.position.reasons)
+		for row in differences
+	]
+
+
+def _publish(doc) -> None:
+	"""Move the progress bar of whoever looks at the targets."""
+	message = {
+		"run": doc.name,
+		"status": doc.status,
+		"done": doc.done_orders,
+		"total": doc.total_orders,
+		"targets": json.loads(doc.targets) if doc.targets else None,
+	}
+	frappe.publish_realtime("sales_ledger_run", message, after_commit=False)
+
+
+def _commit() -> None:
+	"""Runs commit each slice, so that no order waits long and a stop loses nothing."""
+	frappe.db.commit()
+
+
+def resume_silent() -> None:
+	"""Scheduled: send runs again whose worker is gone."""
+	silent = add_to_date(now_datetime(), minutes=-SILENT_MINUTES)
+	for run in frappe.get_all(
+		"Sales Ledger Run",
+		filters={"status": ("in", ("Queued", "Running")), "modified": ("<", silent)},
+		pluck="name",
+		order_by="creation",
+	):
+		_send(run)
+
+
+def open_run_of(target: str) -> dict | None:
+	"""The run that is still busy with a target, for the form's progress bar."""
+	for run in frappe.get_all(
+		"Sales Ledger Run",
+		filters={"status": ("in", ("Queued", "Running"))},
+		fields=["name", "status", "targets", "done_orders", "total_orders"],
+		order_by="creation desc",
+		limit=20,
+	):
+		if not run.targets or target in json.loads(run.targets):
+			return run
+	return None

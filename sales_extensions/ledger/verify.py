@@ -1,0 +1,138 @@
+"""Is the ledger sound? (invariant 2, T3)"""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _
+
+from sales_extensions.engine import percentage_of
+from sales_extensions.engine.attainment import goal_of
+from sales_extensions.engine.facts import TargetType
+from sales_extensions.engine.money import to_decimal
+
+from . import allocated, book, fill, runs
+
+
+def verify(company: str | None = None) -> list[dict[str, object]]:
+	"""Everything that differs from what the orders say. Empty: sound. Reads only.
+
+	Entries against the engine, totals against entries, percentages against totals, and the amounts of
+	allocations against the engine. Amounts in the company's currency.
+	"""
+	names = fill.scope(None, company)
+	ground = fill.Ground.of(names)
+	found: list[dict[str, object]] = []
+	for part in fill.slices(fill.orders_of(names, allocated_too=True)):
+		missing, orders, allocations = fill.compare(ground, part)
+		found += [_entry_difference(row) for row in missing]
+		found += _allocation_differences(orders, allocations, ground)
+	return found + _total_differences(names, ground)
+
+
+def _entry_difference(row) -> dict[str, object]:
+	return {
+		"kind": "entry",
+		"sales_target": row.key.target,
+		"sales_order": row.key.order,
+		"sales_person": row.key.sales_person,
+		"amount": row.amount,
+		"order_count": row.order_count,
+		"reason": " ".join(str(reason) for reason in row.position.reasons),
+	}
+
+
+def _total_differences(names: list[str], ground: fill.Ground) -> list[dict[str, object]]:
+	sums = book.sums_of_targets(tuple(names))
+	rows = frappe.get_all(
+		"Sales Target",
+		filters={"name": ("in", names or [""])},
+		fields=["name", "realised_amount", "order_count", "percentage"],
+		order_by="name",
+	)
+	found = []
+	for row in rows:
+		amount, count = sums.get(row.name, book.NOTHING)
+		target = ground.targets[row.name]
+		realised = to_decimal(count) if target.target_type == TargetType.NUMERIC else amount
+		should = {
+			"realised_amount": amount,
+			"order_count": to_decimal(count),
+			"percentage": percentage_of(realised, goal_of(target)),
+		}
+		for fieldname, value in should.items():
+			if to_decimal(row[fieldname]) != value:
+				found.append(
+					{
+						"kind": "total",
+						"sales_target": row.name,
+						"field": fieldname,
+						"has": row[fieldname],
+						"should": value,
+					}
+				)
+	return found
+
+
+def _allocation_differences(orders, allocations, ground: fill.Ground) -> list[dict[str, object]]:
+	open_orders = [name for name in allocations if name in orders and orders[name].docstatus != 2]
+	if not open_orders:
+		return []
+	stored: dict[str, list] = {}
+	for row in frappe.db.sql(
+		"""SELECT a.name, a.order_amount, a.allocated_total, a.remainder_amount, s.allocated_amount
+		FROM `tabOrder Allocation` a JOIN `tabOrder Allocation Share` s
+			ON s.parent = a.name AND s.parenttype = 'Order Allocation'
+		WHERE a.name IN %(names)s ORDER BY a.name, s.idx""",
+		{"names": tuple(open_orders)},
+	):
+		stored.setdefault(row[0], []).append(row)
+	found = []
+	for name in open_orders:
+		crediting = fill.credit(orders[name], allocations[name], ground.policy)
+		has = [*map(to_decimal, stored[name][0][1:4]), *(to_decimal(row[4]) for row in stored[name])]
+		should = [*allocated.figures(crediting).values(), *crediting.share_amounts]
+		if has != should:
+			found.append({"kind": "allocation", "sales_order": name, "has": has, "should": should})
+	return found
+
+
+def reconcile() -> None:
+	"""Scheduled, and behind the button: find drift, repair it, record it, tell the Sales Managers (T3)."""
+	drop_allocations_without_order()
+	run = frappe.get_doc({"doctype": "Sales Ledger Run", "purpose": "Reconcile", "status": "Queued"}).insert(
+		ignore_permissions=True
+	)
+	frappe.db.commit()
+	runs.work(run.name)
+	run.reload()
+	if run.differences and run.differences != "[]":
+		tell_managers(run)
+		frappe.db.commit()
+
+
+def drop_allocations_without_order() -> None:
+	"""A Transaction Deletion Record deletes orders without any event, and leaves their allocations."""
+	for name in frappe.db.sql_list(
+		"""SELECT a.name FROM `tabOrder Allocation` a
+		LEFT JOIN `tabSales Order` o ON o.name = a.name WHERE o.name IS NULL"""
+	):
+		frappe.delete_doc("Order Allocation", name, ignore_permissions=True, force=True)
+
+
+def tell_managers(run) -> None:
+	"""One notification for each Sales Manager; the run names what was repaired."""
+	from frappe.utils.user import get_users_with_role
+
+	for user in get_users_with_role("Sales Manager"):
+		frappe.get_doc(
+			{
+				"doctype": "Notification Log",
+				"subject": _("Sales targets differed from their orders and were repaired: {0}").format(
+					run.name
+				),
+				"for_user": user,
+				"type": "Alert",
+				"document_type": "Sales Ledger Run",
+				"document_name": run.name,
+			}
+		).insert(ignore_permissions=True)

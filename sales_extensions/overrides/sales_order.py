@@ -1,0 +1,98 @@
+"""Sales Order: each change that can move a credit is followed (T2, T3).
+
+`on_change` is the one event that every path fires, some of them three times.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import frappe
+
+from sales_extensions.ledger import facts, follow, forget
+
+if TYPE_CHECKING:
+	from frappe.model.document import Document
+
+#: What says whether a Sales Order counts, for whom and for how much.
+HEADER = (
+	"docstatus", "company", "transaction_date", "base_grand_total", "base_net_total", "territory",
+	"customer_group", "customer", "owner",
+)  # fmt: skip
+
+
+def after_insert(doc: Document, method: str | None = None) -> None:
+	carry_allocation_to_amendment(doc)
+
+
+def before_cancel(doc: Document, method: str | None = None) -> None:
+	"""ERPNext fires `on_change` in the middle of cancelling; the books wait for the end."""
+	doc.flags.sales_extensions_wait = True
+
+
+def on_cancel(doc: Document, method: str | None = None) -> None:
+	doc.flags.sales_extensions_wait = False
+
+
+def on_change(doc: Document, method: str | None = None) -> None:
+	if doc.flags.in_delete or doc.flags.sales_extensions_wait or is_noise(doc):
+		return
+	signature = signature_of(doc)
+	if doc.flags.sales_extensions_followed == signature:
+		return
+	follow(facts.order_from_doc(doc))
+	doc.flags.sales_extensions_followed = signature
+
+
+def on_trash(doc: Document, method: str | None = None) -> None:
+	"""A deleted order's number may be given again: its allocation must not wait for the next one."""
+	if frappe.db.exists("Order Allocation", doc.name):
+		frappe.delete_doc("Order Allocation", doc.name, ignore_permissions=True, force=True)
+
+
+def after_delete(doc: Document, method: str | None = None) -> None:
+	forget(facts.order_from_doc(doc))
+
+
+def is_noise(doc: Document) -> bool:
+	"""Delivery, billing and other progress set a status and fire `on_change` with nothing to count.
+
+	Only where the document was never saved in memory (`db_set` alone) may it be compared with what it
+	was before: in Update Items the document from before has the new rows already.
+	"""
+	if getattr(doc, "_action", None):
+		return False
+	before = doc.get_doc_before_save()
+	return bool(before) and doc.status != "Closed" and signature_of(before)[1:] == signature_of(doc)[1:]
+
+
+def signature_of(doc: Document) -> tuple:
+	"""Changes when, and only when, a fact changes that the engine is told."""
+	closed = doc.status == "Closed"
+	return (
+		str(doc.modified),
+		*(str(doc.get(fieldname)) for fieldname in HEADER),
+		(doc.per_delivered, doc.per_billed) if closed else closed,
+		tuple((row.sales_person, row.allocated_percentage) for row in doc.sales_team or ()),
+		tuple((row.item_group, row.base_net_amount) for row in doc.items or ()),
+	)
+
+
+def carry_allocation_to_amendment(doc: Document) -> None:
+	"""Who agreed on shares meant the deal, not the piece of paper: they hold for the amended order."""
+	if not doc.amended_from or not frappe.db.exists("Order Allocation", doc.amended_from):
+		return
+	old = frappe.get_doc("Order Allocation", doc.amended_from)
+	new = frappe.get_doc(
+		{
+			"doctype": "Order Allocation",
+			"sales_order": doc.name,
+			"remainder_to": old.remainder_to,
+			"shares": [
+				{field: row.get(field) for field in ("sales_person", "basis", "percentage", "fixed_amount")}
+				for row in old.shares
+			],
+		}
+	)
+	new.flags.amended = True
+	new.insert(ignore_permissions=True)

@@ -1,0 +1,72 @@
+"""Sales Person, Territory, Customer Group and Item Group: a move or a merge changes whose target counts (T3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import frappe
+from frappe.utils import cint
+
+from sales_extensions.ledger import restate
+
+if TYPE_CHECKING:
+	from frappe.model.document import Document
+
+PURPOSE = "Sellers and Groups"
+FILTER_OF = {"Territory": "territory", "Customer Group": "customer_group", "Item Group": "item_group"}
+
+
+def on_update(doc: Document, method: str | None = None) -> None:
+	before = doc.get_doc_before_save()
+	if before and any(before.get(field) != doc.get(field) for field in watched(doc)):
+		restate_for(doc.doctype)
+
+
+def watched(doc: Document) -> tuple[str, ...]:
+	"""The place in the tree; for a seller also the employee, who makes them an order's natural owner."""
+	return (doc.nsm_parent_field, "employee") if doc.doctype == "Sales Person" else (doc.nsm_parent_field,)
+
+
+def after_rename(doc: Document, method: str | None, old: str, new: str, merge: bool = False) -> None:
+	"""A new name is only a name. A merge makes one seller of two; `after_delete` of the loser ends it."""
+	if merge and doc.doctype == "Sales Person":
+		drop_doubles("Sales Target Assignee", "Sales Target", new)
+
+
+def after_delete(doc: Document, method: str | None = None) -> None:
+	"""The last event of a merge: links and tree are final now."""
+	restate_for(doc.doctype)
+
+
+def restate_for(doctype: str) -> None:
+	field = FILTER_OF.get(doctype)
+	if field is None:
+		restate(PURPOSE)
+		return
+	targets = frappe.get_all("Sales Target", {field: ("is", "set")}, pluck="name", order_by="name")
+	if targets:
+		restate(PURPOSE, targets)
+
+
+def drop_doubles(table: str, parenttype: str, seller: str) -> None:
+	"""After a merge a target may name the survivor twice: once is enough."""
+	rows = frappe.get_all(
+		table,
+		filters={"sales_person": seller, "parenttype": parenttype},
+		fields=["name", "parent"],
+		order_by="parent, idx",
+	)
+	seen = set()
+	for row in rows:
+		if row.parent in seen:
+			frappe.db.delete(table, {"name": row.name})
+			frappe.clear_document_cache(parenttype, row.parent)
+		seen.add(row.parent)
+
+
+def employee_on_update(doc: Document, method: str | None = None) -> None:
+	"""Another user behind an employee, another natural owner of that user's orders (A1)."""
+	before = doc.get_doc_before_save()
+	changed = cint(not before) or before.user_id != doc.user_id
+	if changed and frappe.db.exists("Sales Person", {"employee": doc.name}):
+		restate(PURPOSE)

@@ -1,0 +1,146 @@
+"""One order spread over several sellers, by managers only (A1-A6)."""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+from sales_extensions import guards
+from sales_extensions.engine import check_allocation, credit, exceeds_order
+from sales_extensions.ledger import allocated, facts, follow
+
+
+class OrderAllocation(Document):
+	"""Named after its order. Amounts in company currency; those shown are the engine's."""
+
+	def check_if_latest(self) -> None:
+		# The order's row first: an order being saved holds its own row and then its allocation's.
+		self.lock_order()
+		super().check_if_latest()
+
+	def lock_order(self) -> None:
+		if self.sales_order:
+			frappe.db.get_value("Sales Order", self.sales_order, "name", for_update=True)
+
+	def before_validate(self) -> None:
+		guards.managers_only(self)
+		for row in self.shares:
+			guards.numbers(row, ("percentage", "fixed_amount"))
+			self.keep_figure_of_basis(row)
+
+	@staticmethod
+	def keep_figure_of_basis(row: Document) -> None:
+		if row.basis != "Percentage":
+			row.percentage = 0
+		if row.basis != "Fixed Amount":
+			row.fixed_amount = 0
+
+	def validate(self) -> None:
+		guards.required(self)
+		self.refuse_second_allocation()
+		order_doc = self.order_doc()
+		if order_doc.docstatus == 2:
+			frappe.throw(
+				_("Sales Order {0} is cancelled and can't be allocated. Choose an order that is not.").format(
+					self.sales_order
+				)
+			)
+		self.refuse_disabled_sellers()
+		order = facts.order_from_doc(order_doc)
+		policy = facts.policy()
+		self.company, self.currency = order.company, order.currency
+		self.overlay = 0
+		allocation = facts.allocation_from_doc(self)
+		amount = credit(order, None, policy).worth.amount
+		problems = check_allocation(allocation, amount, order.currency, order.precision, policy)
+		guards.refuse([problem for problem in problems if not self.agreed_before(problem)])
+		self.overlay = int(policy.overlay_allowed and exceeds_order(allocation, amount, order.precision))
+		self.set_amounts(credit(order, facts.allocation_from_doc(self), policy))
+
+	def refuse_second_allocation(self) -> None:
+		if self.is_new() and frappe.db.exists("Order Allocation", self.sales_order):
+			frappe.throw(
+				_(
+					"Sales Order {0} already has an Order Allocation. Open that one and edit its shares."
+				).format(self.sales_order),
+				frappe.DuplicateEntryError,
+			)
+
+	def order_doc(self) -> Document:
+		"""The order as committed, whatever this transaction has read before, and held."""
+		if not self.sales_order:
+			frappe.throw(_("Sales Order is required."), frappe.MandatoryError)
+		doc = frappe.get_doc("Sales Order", self.sales_order, for_update=True)
+		if not self.flags.ignore_permissions:
+			doc.check_permission("read")
+		return doc
+
+	def refuse_disabled_sellers(self) -> None:
+		"""Only for sellers newly named: who sold before leaving keeps the credit."""
+		before = self.get_doc_before_save()
+		known = {row.sales_person for row in before.shares} if before else set()
+		new = {row.sales_person for row in self.shares} - known - {None}
+		if self.flags.amended or not new:
+			return
+		disabled = frappe.get_all("Sales Person", {"name": ("in", list(new)), "enabled": 0}, pluck="name")
+		groups = frappe.get_all("Sales Person", {"name": ("in", list(new)), "is_group": 1}, pluck="name")
+		for row in self.shares:
+			if row.sales_person in disabled:
+				frappe.throw(
+					_("Row {0}: Sales Person {1} is disabled. Choose one who is not.").format(
+						row.idx, row.sales_person
+					)
+				)
+			if row.sales_person in groups:
+				frappe.throw(
+					_("Row {0}: Sales Person {1} is a group. Choose a seller under it.").format(
+						row.idx, row.sales_person
+					)
+				)
+
+	def agreed_before(self, problem) -> bool:
+		"""A fixed amount that an earlier, larger order could bear stays agreed; its amount is cut (A5)."""
+		if self.flags.amended:
+			return True
+		before = self.get_doc_before_save()
+		if problem.field != "fixed_amount" or not before or not problem.row:
+			return False
+		row = self.shares[problem.row - 1]
+		return row.fixed_amount > 0 and any(
+			(old.sales_person, old.fixed_amount) == (row.sales_person, row.fixed_amount)
+			for old in before.shares
+		)
+
+	def set_amounts(self, crediting) -> None:
+		self.update(allocated.figures(crediting))
+		for row, amount in zip(self.shares, crediting.share_amounts, strict=True):
+			row.allocated_amount, row.currency = amount, self.currency
+
+	def on_update(self) -> None:
+		order = facts.order_from_doc(self.order_doc())
+		follow(order, allocation=facts.allocation_from_doc(self), allocation_known=True)
+
+	def on_trash(self) -> None:
+		guards.managers_only(self)
+		self.hold_order_or_give_up()
+
+	def hold_order_or_give_up(self) -> None:
+		"""Deleting holds the allocation before the order, so it may not wait for the order."""
+		try:
+			frappe.db.get_value("Sales Order", self.sales_order, "name", for_update=True, wait=False)
+		except (frappe.QueryTimeoutError, frappe.QueryDeadlockError):
+			frappe.throw(
+				_("Sales Order {0} is being saved by someone else. Please try again in a moment.").format(
+					self.sales_order
+				),
+				frappe.QueryTimeoutError,
+			)
+
+	def after_delete(self) -> None:
+		if frappe.db.exists("Sales Order", self.sales_order):
+			doc = frappe.get_doc("Sales Order", self.sales_order, for_update=True)
+			follow(facts.order_from_doc(doc), allocation=None, allocation_known=True)
+
+	def before_rename(self, old: str, new: str, merge: bool = False) -> None:
+		frappe.throw(_("An Order Allocation has the name of its Sales Order and can't be renamed."))

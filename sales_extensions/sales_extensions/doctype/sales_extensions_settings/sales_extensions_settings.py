@@ -1,0 +1,31 @@
+"""The policies behind every figure (T8)."""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import cint
+
+from sales_extensions.ledger import restate
+
+#: Changing one of these changes what orders are worth, or whether they count.
+POLICIES = ("count_orders_on", "order_amount_basis", "closed_order_credit")
+
+
+class SalesExtensionsSettings(Document):
+	def before_validate(self) -> None:
+		"""REST can bypass the role table with a share; a policy is the administrator's (X5)."""
+		if not self.flags.ignore_permissions and "System Manager" not in frappe.get_roles():
+			frappe.throw(
+				_("Only a System Manager can change Sales Extensions Settings."), frappe.PermissionError
+			)
+		self.allow_overlay_allocation = cint(self.allow_overlay_allocation)
+		self.enable_upsell_tracking = cint(self.enable_upsell_tracking)
+
+	def on_update(self) -> None:
+		before = self.get_doc_before_save()
+		if before and all((before.get(field) or None) == self.get(field) for field in POLICIES):
+			return
+		frappe.clear_document_cache(self.doctype, self.doctype)
+		restate("Policy")

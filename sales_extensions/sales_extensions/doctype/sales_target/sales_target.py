@@ -1,0 +1,94 @@
+"""A target for one or more sellers over a period (T1, T5, T7)."""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import getdate
+
+from sales_extensions import guards, periods
+from sales_extensions.engine import check_target
+from sales_extensions.ledger import book, facts, restate
+
+
+class SalesTarget(Document):
+	"""Amounts in company currency. The realised figures are the ledger's and can't be edited."""
+
+	def before_validate(self) -> None:
+		guards.managers_only(self)
+		guards.numbers(self, ("target_amount", "target_count"))
+		guards.dates(self, ("from_date", "to_date"))
+		self.currency = facts.currency_of(self.company) if self.company else None
+		if self.period_preset and not (self.from_date and self.to_date):
+			self.from_date, self.to_date = periods.preset(self.period_preset, self.company)
+
+	def validate(self) -> None:
+		guards.required(self)
+		guards.refuse(check_target(facts.target_from_doc(self)))
+		self.keep_goal_of_type()
+		for row in self.assignees:
+			row.update({"company": self.company, "from_date": self.from_date, "to_date": self.to_date})
+
+	def keep_goal_of_type(self) -> None:
+		"""A figure that was typed before the type was changed would only mislead."""
+		if self.target_type == "Numeric":
+			self.target_amount = 0
+		else:
+			self.target_count = 0
+
+	def before_save(self) -> None:
+		self.take_figures_from_ledger()
+
+	def take_figures_from_ledger(self) -> None:
+		"""A form opened before an order was saved must not write its old figures over the new ones."""
+		locked = book.lock_targets([self.name]).get(self.name) if not self.is_new() else None
+		self.realised_amount = locked.realised_amount if locked else 0
+		self.order_count = locked.order_count if locked else 0
+		self.ledger_stamp = locked.ledger_stamp + 1 if locked else 0
+		self.entries_booked = locked.entries_booked if locked else 0
+		book.set_attainment(self)
+
+	def on_update(self) -> None:
+		"""Fill the target from the orders there are; a title alone changes nothing."""
+		if self.flags.in_insert or self.definition_changed():
+			restate("Target", [self.name])
+			self.show_new_figures()
+
+	def definition_changed(self) -> bool:
+		before = self.get_doc_before_save()
+		return not before or facts.target_from_doc(before) != facts.target_from_doc(self)
+
+	def show_new_figures(self) -> None:
+		row = frappe.db.get_value("Sales Target", self.name, book.FIGURES, as_dict=True)
+		self.update(row)
+
+	def on_trash(self) -> None:
+		guards.managers_only(self)
+		book.delete_entries_of(self.name)
+
+	def before_rename(self, old: str, new: str, merge: bool = False) -> None:
+		guards.managers_only(self)
+		if merge:
+			frappe.throw(_("Sales Targets can't be merged."))
+
+	def onload(self) -> None:
+		self.set_onload("attainment", attainment_of(self))
+
+
+def attainment_of(doc: SalesTarget) -> dict[str, object]:
+	"""Progress against target and pace for the form (T6). Amounts in company currency."""
+	from sales_extensions.ledger.runs import open_run_of
+
+	result = book.attainment(doc)
+	return {
+		"goal": result.goal,
+		"realised": result.realised,
+		"percentage": result.percentage,
+		"expected": result.expected,
+		"expected_percentage": result.expected_percentage,
+		"ahead": result.ahead,
+		"status": str(result.status),
+		"run": open_run_of(doc.name),
+		"today": getdate(),
+	}

@@ -1,0 +1,21 @@
+"""Leave ERPNext as it was (X1)."""
+
+from __future__ import annotations
+
+import click
+import frappe
+
+
+def before_uninstall() -> None:
+	"""The framework drops our doctypes; what others hold about them goes here."""
+	click.echo("Sales Extensions: removing what other documents hold of it")
+	ours = frappe.get_all("DocType", {"module": "Sales Extensions"}, pluck="name")
+	for doctype, field in (
+		("Notification Log", "document_type"),
+		("DocShare", "share_doctype"),
+		("Comment", "reference_doctype"),
+		("Version", "ref_doctype"),
+		("Custom DocPerm", "parent"),
+		("Property Setter", "doc_type"),
+	):
+		frappe.db.delete(doctype, {field: ("in", ours)})

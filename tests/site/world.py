@@ -1,0 +1,311 @@
+"""The small world that site tests sell in: made once, committed, found again.
+
+Two companies with different currencies, a tree of sellers, of territories, of customer groups and of
+item groups, users with roles, and short functions that make what a test is about.
+"""
+
+from __future__ import annotations
+
+import frappe
+from frappe.utils import cint, flt
+
+COMPANY = "Windmill Works"
+COMPANY_EUR = "Molens BV"
+WAREHOUSE = "Stores - WW"
+START, END = "2026-01-01", "2026-12-31"
+
+SELLERS = {  # name: (parent, is_group)
+	"North Team": ("Sales Team", 1),
+	"South Team": ("Sales Team", 1),
+	"Anna": ("North Team", 0),
+	"Bob": ("North Team", 0),
+	"Cleo": ("South Team", 0),
+	"Dirk": ("South Team", 0),
+}
+TERRITORIES = {
+	"Europe": ("All Territories", 1),
+	"Holland": ("Europe", 0),
+	"Spain": ("Europe", 0),
+	"Asia": ("All Territories", 0),
+}
+CUSTOMER_GROUPS = {
+	"Trade": ("All Customer Groups", 1),
+	"Shops": ("Trade", 0),
+	"Builders": ("Trade", 0),
+	"Homes": ("All Customer Groups", 0),
+}
+ITEM_GROUPS = {
+	"Machines": ("All Item Groups", 1),
+	"Mills": ("Machines", 0),
+	"Pumps": ("Machines", 0),
+	"Care": ("All Item Groups", 0),
+}
+ITEMS = {"MILL": "Mills", "PUMP": "Pumps", "CARE": "Care"}
+CUSTOMERS = {
+	"Shop One": ("Holland", "Shops"),
+	"Builder Two": ("Spain", "Builders"),
+	"Home Three": ("Asia", "Homes"),
+}
+USERS = {
+	"anna@example.com": ("Sales User",),
+	"bob@example.com": ("Sales User",),
+	"manager@example.com": ("Sales User", "Sales Manager"),
+	"master@example.com": ("Sales User", "Sales Master Manager"),
+	"sysman@example.com": ("System Manager",),
+	"nobody@example.com": (),
+}
+PASSWORD = "mill-wind-42"
+
+
+def build() -> None:
+	if frappe.db.exists("Company", COMPANY) and frappe.db.exists("Sales Person", "Dirk"):
+		return
+	_setup_wizard()
+	_company(COMPANY_EUR, "MB", "EUR", "Netherlands")
+	for doctype, tree in (
+		("Sales Person", SELLERS), ("Territory", TERRITORIES),
+		("Customer Group", CUSTOMER_GROUPS), ("Item Group", ITEM_GROUPS),
+	):  # fmt: skip
+		_tree(doctype, tree)
+	_users()
+	_items()
+	_customers()
+	_currencies()
+	frappe.db.set_default("currency_precision", "")
+	frappe.db.set_single_value("Selling Settings", "allow_multiple_items", 1)
+	frappe.db.set_single_value("Stock Settings", "allow_negative_stock", 1)
+	frappe.db.commit()
+
+
+def _setup_wizard() -> None:
+	if frappe.db.exists("Company", COMPANY):
+		return
+	from frappe.desk.page.setup_wizard.setup_wizard import setup_complete
+
+	setup_complete(
+		{
+			"currency": "USD",
+			"full_name": "Test User",
+			"company_name": COMPANY,
+			"timezone": "America/New_York",
+			"company_abbr": "WW",
+			"industry": "Manufacturing",
+			"country": "United States",
+			"fy_start_date": START,
+			"fy_end_date": END,
+			"language": "english",
+			"company_tagline": "Testing",
+			"email": "test@example.com",
+			"password": "test",
+			"chart_of_accounts": "Standard",
+		}
+	)
+	frappe.db.commit()
+
+
+def _company(name: str, abbr: str, currency: str, country: str) -> None:
+	if not frappe.db.exists("Company", name):
+		frappe.get_doc(
+			{
+				"doctype": "Company",
+				"company_name": name,
+				"abbr": abbr,
+				"default_currency": currency,
+				"country": country,
+				"create_chart_of_accounts_based_on": "Standard Template",
+				"chart_of_accounts": "Standard",
+			}
+		).insert(ignore_permissions=True)
+
+
+def _tree(doctype: str, tree: dict[str, tuple[str, int]]) -> None:
+	field = {"Sales Person": "sales_person_name", "Territory": "territory_name",
+		"Customer Group": "customer_group_name", "Item Group": "item_group_name"}[doctype]  # fmt: skip
+	parent_field = "parent_" + frappe.scrub(doctype)
+	root = frappe.db.get_value(doctype, {parent_field: ("in", ("", None))}, "name")
+	for name, (parent, is_group) in tree.items():
+		if not frappe.db.exists(doctype, name):
+			parent = parent if frappe.db.exists(doctype, parent) else root
+			frappe.get_doc(
+				{"doctype": doctype, field: name, parent_field: parent, "is_group": is_group, "enabled": 1}
+			).insert(ignore_permissions=True)
+
+
+def _users() -> None:
+	for email, roles in USERS.items():
+		if not frappe.db.exists("User", email):
+			user = frappe.get_doc(
+				{"doctype": "User", "email": email, "first_name": email.split("@")[0].title(),
+					"send_welcome_email": 0, "new_password": PASSWORD}
+			)  # fmt: skip
+			user.flags.ignore_password_policy = True
+			user.insert(ignore_permissions=True)
+			user.add_roles(*roles)
+	for seller in ("Anna", "Bob"):
+		employee = frappe.get_doc(
+			{"doctype": "Employee", "first_name": seller, "company": COMPANY, "gender": "Other",
+				"date_of_birth": "1990-01-01", "date_of_joining": "2020-01-01", "status": "Active",
+				"user_id": f"{seller.lower()}@example.com", "create_user_permission": 0}
+		).insert(ignore_permissions=True)  # fmt: skip
+		frappe.db.set_value("Sales Person", seller, "employee", employee.name)
+
+
+def _items() -> None:
+	for code, group in ITEMS.items():
+		if not frappe.db.exists("Item", code):
+			frappe.get_doc(
+				{"doctype": "Item", "item_code": code, "item_name": code.title(), "item_group": group,
+					"stock_uom": "Nos", "is_stock_item": 1, "is_sales_item": 1, "valuation_rate": 1}
+			).insert(ignore_permissions=True)  # fmt: skip
+
+
+def _customers() -> None:
+	for name, (territory, group) in CUSTOMERS.items():
+		if not frappe.db.exists("Customer", name):
+			frappe.get_doc(
+				{"doctype": "Customer", "customer_name": name, "customer_type": "Company",
+					"territory": territory, "customer_group": group}
+			).insert(ignore_permissions=True)  # fmt: skip
+
+
+def _currencies() -> None:
+	for source, to, rate in (("EUR", "USD", 1.25), ("USD", "EUR", 0.8)):
+		if not frappe.db.exists("Currency Exchange", {"from_currency": source, "to_currency": to}):
+			frappe.get_doc(
+				{"doctype": "Currency Exchange", "from_currency": source, "to_currency": to,
+					"exchange_rate": rate, "date": START, "for_buying": 1, "for_selling": 1}
+			).insert(ignore_permissions=True)  # fmt: skip
+
+
+# --- what tests are about -----------------------------------------------------------------------
+
+
+def order(
+	amount: float = 1000,
+	*,
+	team: dict[str, float] | None = None,
+	customer: str = "Shop One",
+	date: str = "2026-03-10",
+	company: str = COMPANY,
+	items: list[tuple[str, float, float]] | None = None,
+	currency: str | None = None,
+	taxes: float = 0,
+	submit: bool = True,
+	save: bool = True,
+	**fields,
+):
+	"""A Sales Order: `items` are (item code, qty, rate), `team` is {seller: percentage}."""
+	abbr = frappe.get_cached_value("Company", company, "abbr")
+	doc = frappe.get_doc(
+		{
+			"doctype": "Sales Order",
+			"company": company,
+			"customer": customer,
+			"transaction_date": date,
+			"delivery_date": END,
+			"currency": currency or frappe.get_cached_value("Company", company, "default_currency"),
+			"conversion_rate": fields.pop("conversion_rate", None),
+			"selling_price_list": "Standard Selling",
+			"plc_conversion_rate": 1,
+			"ignore_pricing_rule": 1,
+			"set_warehouse": f"Stores - {abbr}",
+			"items": [
+				{"item_code": code, "qty": qty, "rate": rate, "price_list_rate": rate, "delivery_date": END,
+					"warehouse": f"Stores - {abbr}", "conversion_factor": 1}
+				for code, qty, rate in items or [("MILL", 1, amount)]
+			],
+			"sales_team": [
+				{"sales_person": seller, "allocated_percentage": share} for seller, share in (team or {}).items()
+			],
+			**fields,
+		}
+	)  # fmt: skip
+	if taxes:
+		doc.append(
+			"taxes",
+			{"charge_type": "On Net Total", "rate": taxes, "description": "VAT",
+				"account_head": tax_account(company), "cost_center": f"Main - {abbr}"},
+		)  # fmt: skip
+	if save or submit:
+		doc.insert()
+	if submit:
+		doc.submit()
+	return doc
+
+
+def tax_account(company: str) -> str:
+	return frappe.db.get_value("Account", {"company": company, "account_type": "Tax", "is_group": 0}, "name")
+
+
+def target(
+	goal: float = 10_000,
+	sellers: tuple[str, ...] = ("Anna",),
+	*,
+	numeric: bool = False,
+	company: str = COMPANY,
+	from_date: str = START,
+	to_date: str = END,
+	save: bool = True,
+	**fields,
+):
+	doc = frappe.get_doc(
+		{
+			"doctype": "Sales Target",
+			"title": fields.pop("title", f"Target of {', '.join(sellers)}"),
+			"target_type": "Numeric" if numeric else "Financial",
+			"company": company,
+			"from_date": from_date,
+			"to_date": to_date,
+			"target_amount": 0 if numeric else goal,
+			"target_count": goal if numeric else 0,
+			"assignees": [{"sales_person": seller} for seller in sellers],
+			**fields,
+		}
+	)
+	return doc.insert() if save else doc
+
+
+def allocation(order_name: str, *shares: dict, remainder_to: str = "Natural Owner", save: bool = True):
+	"""Shares as from `percent`, `fixed` and `whole`."""
+	doc = frappe.get_doc(
+		{
+			"doctype": "Order Allocation",
+			"sales_order": order_name,
+			"remainder_to": remainder_to,
+			"shares": list(shares),
+		}
+	)
+	return doc.insert() if save else doc
+
+
+def percent(seller: str, percentage: float) -> dict:
+	return {"sales_person": seller, "basis": "Percentage", "percentage": percentage}
+
+
+def fixed(seller: str, amount: float) -> dict:
+	return {"sales_person": seller, "basis": "Fixed Amount", "fixed_amount": amount}
+
+
+def whole(seller: str) -> dict:
+	return {"sales_person": seller, "basis": "Whole Order"}
+
+
+def policy(**fields) -> None:
+	settings = frappe.get_doc("Sales Extensions Settings")
+	settings.update(fields)
+	settings.save()
+
+
+def figures(target) -> tuple[float, int, float]:
+	"""(realised amount, order count, percentage to two decimals) as the database has them."""
+	name = target if isinstance(target, str) else target.name
+	amount, count, percentage = frappe.db.get_value(
+		"Sales Target", name, ("realised_amount", "order_count", "percentage")
+	)
+	return flt(amount, 9), cint(count), round(percentage, 2)
+
+
+def assert_sound() -> None:
+	from sales_extensions import ledger
+
+	assert ledger.verify() == []

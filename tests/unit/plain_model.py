@@ -1,0 +1,144 @@
+"""The requirements done once more, the slow and plain way, with fractions.
+
+Written from the text of T1, T5, T8 and A1 to A6 alone. It shares the engine's facts, and none of its
+rules, so that a mistake has to be made twice to go unseen.
+"""
+
+import math
+from fractions import Fraction
+
+
+def round_half_away(value: Fraction) -> int:
+	whole = math.floor(abs(value) + Fraction(1, 2))
+	return whole if value >= 0 else -whole
+
+
+def worth_in_units(order, policy) -> tuple[int, bool]:
+	"""What the order is worth in its smallest unit, and whether targets see it (T8)."""
+	unit = 10**order.precision
+	total = Fraction(order.net_total if policy.basis == "Net Total" else order.grand_total)
+	units = round_half_away(total * unit)
+	counts = order.docstatus == 1 or (order.docstatus == 0 and policy.count_on == "Save")
+	if order.status == "Closed":
+		done = min(Fraction(100), max(Fraction(order.per_delivered), Fraction(order.per_billed), Fraction(0)))
+		part = {"Full Amount": Fraction(100), "None": Fraction(0)}.get(policy.closed, done)
+		units = round_half_away(units * part / 100)
+		counts = counts and part > 0
+	return units, counts
+
+
+def largest_remainder(parts: list[Fraction]) -> list[int]:
+	"""Whole units for parts that add up to whole units: the largest fractions first, then the earliest."""
+	floors = [math.floor(part) for part in parts]
+	over = int(sum(parts)) - sum(floors)
+	by_fraction = sorted(range(len(parts)), key=lambda place: (floors[place] - parts[place], place))
+	return [floor + (place in by_fraction[:over]) for place, floor in enumerate(floors)]
+
+
+def natural_shares(order) -> list[tuple[str, Fraction]]:
+	"""The Sales Team, or else the owner's Sales Person (A1). A team above 100 % is scaled down to it."""
+	if not order.team:
+		return [(order.owner_seller, Fraction(1))] if order.owner_seller else []
+	whole = max(Fraction(100), sum(Fraction(member.percentage) for member in order.team))
+	return [(member.sales_person, Fraction(member.percentage) / whole) for member in order.team]
+
+
+def exact_parts(order, allocation, units: int) -> list[tuple[str | None, Fraction, bool]]:
+	"""Seller (None: nobody), exact part in units, and whether the seller has a claim, zero orders included."""
+	left, part_of, left_percentage = Fraction(units), {}, Fraction(100)
+	shares = list(allocation.shares) if allocation else []
+	for place, share in enumerate(shares):
+		if share.basis != "Fixed Amount":
+			percentage = Fraction(100) if share.basis == "Whole Order" else Fraction(share.percentage)
+			part_of[place] = units * percentage / 100
+			left -= part_of[place]
+			left_percentage -= percentage
+	for place, share in enumerate(shares):
+		if share.basis == "Fixed Amount":
+			agreed = round_half_away(Fraction(share.fixed_amount) * 10**order.precision)
+			part_of[place] = max(Fraction(0), min(Fraction(agreed), left))
+			left -= part_of[place]
+	parts = [
+		(share.sales_person, part_of[place], units == 0 or part_of[place] != 0)
+		for place, share in enumerate(shares)
+	]
+	given = Fraction(0)
+	if not allocation or allocation.remainder_to == "Natural Owner":
+		for seller, share in natural_shares(order):
+			parts.append(
+				(seller, left * share, share != 0 and (left != 0 or (units == 0 and left_percentage != 0)))
+			)
+			given += left * share
+	return [*parts, (None, left - given, False)]
+
+
+def credited_units(order, allocation, policy) -> tuple[dict[str, int], int]:
+	"""Each credited seller's units, and what is nobody's (A3, A4, A5)."""
+	units, _counts = worth_in_units(order, policy)
+	parts = exact_parts(order, allocation, units)
+	rounded = largest_remainder([part for _seller, part, _claims in parts])
+	sums: dict[str, int] = {}
+	for (seller, _part, claims), own in zip(parts, rounded, strict=True):
+		if seller and claims:
+			sums[seller] = sums.get(seller, 0) + own
+	return sums, units - sum(sums.values())
+
+
+def is_within(tree, name, group) -> bool:
+	return bool(name) and (name == group or group in tree.get(name, ()))
+
+
+def stands_for(target, seller, trees) -> bool:
+	return any(is_within(trees.sellers, seller, assignee) for assignee in target.assignees)
+
+
+def lines_in_scope(target, order, trees) -> list[bool]:
+	return [is_within(trees.item_groups, line.item_group, target.item_group) for line in order.lines]
+
+
+def sees(target, order, trees) -> bool:
+	"""Company, dates with both ends, and each filter with its subtree (T5)."""
+	return (
+		target.company == order.company
+		and target.from_date <= order.posting_date
+		and order.posting_date <= target.to_date
+		and (not target.territory or is_within(trees.territories, order.territory, target.territory))
+		and (
+			not target.customer_group
+			or is_within(trees.customer_groups, order.customer_group, target.customer_group)
+		)
+		and (not target.item_group or any(lines_in_scope(target, order, trees)))
+	)
+
+
+def units_in_scope(target, order, trees, units: int) -> int:
+	"""The part of a credit that falls on the target's item group, by net amounts of the lines."""
+	if not target.item_group:
+		return units
+	nets = [Fraction(line.net_amount) for line in order.lines]
+	if sum(nets) == 0:
+		nets = [Fraction(1)] * len(nets)
+	parts = largest_remainder([units * net / sum(nets) for net in nets])
+	return sum(
+		part for part, inside in zip(parts, lines_in_scope(target, order, trees), strict=True) if inside
+	)
+
+
+def ledger(order, allocation, policy, targets, trees) -> dict[tuple[str, str], tuple[int, int]]:
+	"""(target, seller) -> (units, orders). An order counts once in a target, with who has most of it (A6)."""
+	sums, _nobody = credited_units(order, allocation, policy)
+	found: dict[tuple[str, str], tuple[int, int]] = {}
+	if not worth_in_units(order, policy)[1]:
+		return found
+	for target in targets:
+		if not sees(target, order, trees):
+			continue
+		own = {
+			seller: units_in_scope(target, order, trees, units)
+			for seller, units in sums.items()
+			if stands_for(target, seller, trees)
+		}
+		for seller in own:
+			first = min(own, key=lambda one: (-own[one], one))
+			found[target.name, seller] = (own[seller], int(seller == first))
+	return found

@@ -1,0 +1,45 @@
+"""The engine against the plain model of the requirements."""
+
+import plain_model
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from makers import TREES, allocations, orders, targets
+
+from sales_extensions.engine import AmountBasis, ClosedCredit, CountOn, Policy, credit, positions, worth
+
+policies = st.builds(
+	Policy,
+	count_on=st.sampled_from(list(CountOn)),
+	basis=st.sampled_from(list(AmountBasis)),
+	closed=st.sampled_from(list(ClosedCredit)),
+)
+
+
+@given(orders(), policies)
+def test_t8_worth_is_what_the_model_says(order, policy):
+	value = worth(order, policy)
+	assert (int(value.amount.scaleb(order.precision)), value.counts) == plain_model.worth_in_units(
+		order, policy
+	)
+
+
+@settings(max_examples=500)
+@given(orders(), st.none() | allocations(), policies)
+def test_a1_a3_a4_a5_credits_are_what_the_model_says_to_the_cent(order, allocation, policy):
+	result = credit(order, allocation, policy)
+	units = {one.sales_person: int(one.amount.scaleb(order.precision)) for one in result.credits}
+	assert (units, int(result.uncredited.scaleb(order.precision))) == plain_model.credited_units(
+		order, allocation, policy
+	)
+
+
+@settings(max_examples=500)
+@given(orders(), st.none() | allocations(), policies, st.lists(st.integers(1, 3), max_size=3), st.data())
+def test_t1_t5_a6_ledger_is_what_the_model_says(order, allocation, policy, numbers, data):
+	some = [data.draw(targets(f"T-{place}")) for place, _number in enumerate(numbers)]
+	found = positions(order, credit(order, allocation, policy), some, TREES)
+	plain = {
+		(key.target, key.sales_person): (int(one.amount.scaleb(order.precision)), one.order_count)
+		for key, one in found.items()
+	}
+	assert plain == plain_model.ledger(order, allocation, policy, some, TREES)
