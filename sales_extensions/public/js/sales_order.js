@@ -1,0 +1,59 @@
+// Who is credited with this order, in which targets it stands, and a way to allocate it (A1-A4).
+
+frappe.ui.form.on("Sales Order", {
+	refresh(frm) {
+		if (frm.is_new()) return;
+		const name = frm.doc.name;
+		frappe.xcall("sales_extensions.api.orders.credits_of", { sales_order: name }).then((shown) => {
+			if (frm.doc.name !== name || frm.is_new()) return;
+			show_credits(frm, shown);
+			if (shown.may_allocate && frm.doc.docstatus < 2) add_button(frm, shown);
+		});
+	},
+});
+
+function add_button(frm, shown) {
+	const label = shown.allocation ? __("Edit Allocation") : __("Allocate");
+	frm.add_custom_button(
+		label,
+		() => {
+			if (shown.allocation) frappe.set_route("Form", "Order Allocation", shown.allocation);
+			else frappe.new_doc("Order Allocation", { sales_order: frm.doc.name });
+		},
+		__("Sales Credit")
+	);
+}
+
+function show_credits(frm, shown) {
+	frm.dashboard.parent.find(".sales-credit").remove();
+	frm.dashboard.add_section(credits_html(shown), __("Sales Credit"), "sales-credit");
+	frm.dashboard.show();
+}
+
+function credits_html(shown) {
+	const escape = frappe.utils.escape_html;
+	const credits = shown.credits
+		.map(
+			(credit) => `<tr><td>${escape(credit.sales_person)}</td>
+				<td class="text-right" style="white-space: nowrap">${format_currency(credit.amount, shown.currency)}</td>
+				<td class="text-muted small">${credit.reason}</td></tr>`
+		)
+		.join("");
+	const nobody = flt(shown.uncredited)
+		? `<tr class="text-muted"><td>${__("Nobody")}</td>
+			<td class="text-right">${format_currency(shown.uncredited, shown.currency)}</td>
+			<td class="small">${shown.credits.length ? "" : __("Add a Sales Team, or have a manager allocate the order.")}</td></tr>`
+		: "";
+	const targets = shown.targets
+		.map(
+			(target) =>
+				`<a class="indicator-pill ${target.status === "Achieved" ? "green" : "blue"}" style="margin: 0 6px 4px 0"
+				href="/app/sales-target/${encodeURIComponent(target.name)}">${escape(target.title)} · ${format_number(target.percentage, null, 1)} %</a>`
+		)
+		.join("");
+	const counts = shown.counts
+		? targets || `<span class="text-muted">${__("It matches no target.")}</span>`
+		: `<span class="text-muted">${__("It counts for no target now.")} ${shown.why}</span>`;
+	return `<div style="overflow-x: auto"><table class="table table-borderless table-condensed" style="margin-bottom: 6px"><tbody>${credits}${nobody}</tbody></table></div>
+		<div>${counts}</div>`;
+}

@@ -1,0 +1,44 @@
+"""The reconcile button and its runs (T3)."""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _
+
+from sales_extensions.constants.roles import MANAGER
+
+
+@frappe.whitelist(methods=["POST"])
+def reconcile() -> None:
+	"""Check every figure against the orders and repair what differs, in the background.
+
+	For Sales Managers and System Managers; raises PermissionError for others.
+	"""
+	_managers()
+	frappe.enqueue(
+		"sales_extensions.ledger.verify.reconcile",
+		queue="long",
+		timeout=3600,
+		job_id="sales_extensions_reconcile",
+		deduplicate=True,
+		enqueue_after_commit=True,
+	)
+
+
+@frappe.whitelist()
+def last_run() -> dict[str, object] | None:
+	"""The latest reconcile: when, how many entries it had to write."""
+	_managers()
+	rows = frappe.get_all(
+		"Sales Ledger Run",
+		filters={"purpose": "Reconcile"},
+		fields=["name", "status", "finished_on", "entries_written", "done_orders", "total_orders"],
+		order_by="creation desc",
+		limit=1,
+	)
+	return rows[0] if rows else None
+
+
+def _managers() -> None:
+	if not {MANAGER, "System Manager"} & set(frappe.get_roles()):
+		frappe.throw(_("Only a Sales Manager or a System Manager can reconcile."), frappe.PermissionError)

@@ -1,0 +1,137 @@
+// Progress against target and pace, and the orders behind it, on the form itself (T4, T6).
+
+frappe.ui.form.on("Sales Target", {
+	setup(frm) {
+		frm.set_query("company", () => ({ filters: { is_group: 0 } }));
+		frappe.realtime.on("sales_ledger_run", (run) => show_run(frm, run));
+	},
+
+	refresh(frm) {
+		if (frm.is_new()) return;
+		show_progress(frm);
+		show_orders(frm);
+		const run = frm.doc.__onload?.attainment?.run;
+		if (run) show_run(frm, { ...run, done: run.done_orders, total: run.total_orders });
+		frm.add_custom_button(__("Orders"), () =>
+			frappe.set_route("query-report", "Sales Target Orders", { sales_target: frm.doc.name })
+		);
+		frm.add_custom_button(__("Ledger Entries"), () =>
+			frappe.set_route("List", "Sales Target Entry", { sales_target: frm.doc.name })
+		);
+		if (frm.perm[0]?.write) frm.add_custom_button(__("Recount"), () => recount(frm));
+	},
+
+	period_preset(frm) {
+		if (!frm.doc.period_preset) return;
+		frappe
+			.xcall("sales_extensions.api.targets.preset_period", {
+				preset: frm.doc.period_preset,
+				company: frm.doc.company,
+			})
+			.then((period) => frm.set_value(period));
+	},
+});
+
+function money(frm, amount) {
+	return frm.doc.target_type === "Numeric"
+		? format_number(amount, null, 0)
+		: format_currency(amount, frm.doc.currency);
+}
+
+function show_progress(frm) {
+	const a = frm.doc.__onload?.attainment;
+	if (!a) return;
+	const color = { Achieved: "green", Missed: "red", Upcoming: "gray" }[a.status] || (a.ahead < 0 ? "orange" : "blue");
+	const width = Math.max(0, Math.min(100, a.percentage));
+	const pace = Math.max(0, Math.min(100, a.expected_percentage));
+	const ahead =
+		a.ahead >= 0
+			? __("{0} ahead of pace", [money(frm, a.ahead)])
+			: __("{0} behind pace", [money(frm, -a.ahead)]);
+	const html = `
+		<div class="sales-target-progress" style="padding: 2px 0 6px">
+			<div class="flex justify-between" style="flex-wrap: wrap; gap: 4px 24px; margin-bottom: 8px">
+				<div><span class="h4" style="margin: 0">${money(frm, a.realised)}</span>
+					<span class="text-muted">${__("of {0}", [money(frm, a.goal)])}</span></div>
+				<div><span class="indicator-pill ${color}">${__(a.status)}</span>
+					<b style="margin-left: 8px">${format_number(a.percentage, null, 1)} %</b></div>
+			</div>
+			<div style="position: relative; height: 10px; border-radius: 5px; background: var(--gray-200)"
+				role="img" aria-label="${__("{0} % of target, {1} % expected", [a.percentage, a.expected_percentage])}">
+				<div style="width: ${width}%; height: 100%; border-radius: 5px; background: var(--${color}-500)"></div>
+				<div title="${__("Pace: {0}", [money(frm, a.expected)])}"
+					style="position: absolute; left: calc(${pace}% - 1px); top: -3px; width: 2px; height: 16px; background: var(--text-color)"></div>
+			</div>
+			<div class="text-muted small" style="margin-top: 6px">
+				${__("Expected to date: {0}", [money(frm, a.expected)])} · ${ahead} ·
+				${__("{0} orders", [format_number(frm.doc.order_count, null, 0)])}
+			</div>
+		</div>`;
+	frm.dashboard.add_section(html, __("Progress"), "sales-target-progress-section");
+	frm.dashboard.show();
+}
+
+function show_orders(frm) {
+	const field = frm.get_field("orders_html");
+	field.$wrapper.html(`<div class="text-muted">${__("Loading…")}</div>`);
+	frappe
+		.xcall("sales_extensions.api.targets.orders_behind", { sales_target: frm.doc.name, limit: 20 })
+		.then((behind) => field.$wrapper.html(orders_table(frm, behind)));
+}
+
+function orders_table(frm, behind) {
+	if (!behind.total) {
+		return `<div class="text-muted">${__("No order counts for this target yet.")}</div>`;
+	}
+	const escape = frappe.utils.escape_html;
+	const rows = behind.rows
+		.map(
+			(row) => `<tr>
+				<td style="white-space: nowrap"><a href="/app/sales-order/${encodeURIComponent(row.sales_order)}">${escape(row.sales_order)}</a>
+					<div class="text-muted small">${frappe.datetime.str_to_user(row.posting_date) || ""}</div></td>
+				<td>${escape(row.customer_name || "")}</td>
+				<td>${escape(row.sales_person)}</td>
+				<td class="text-right" style="white-space: nowrap">${format_currency(row.amount, behind.currency)}</td>
+				<td class="text-right">${row.order_count}</td>
+				<td class="small">${row.reason}</td>
+			</tr>`
+		)
+		.join("");
+	const more =
+		behind.total > behind.rows.length
+			? `<a href="/app/query-report/Sales%20Target%20Orders?sales_target=${encodeURIComponent(frm.doc.name)}">
+				${__("Show all {0}", [behind.total])}</a>`
+			: "";
+	return `<div style="overflow-x: auto"><table class="table table-bordered sales-target-orders" style="margin-bottom: 8px">
+		<thead><tr><th>${__("Sales Order")}</th><th>${__("Customer")}</th><th>${__("Sales Person")}</th>
+			<th class="text-right">${__("Amount")}</th><th class="text-right">${__("Orders")}</th><th>${__("Why")}</th></tr></thead>
+		<tbody>${rows}</tbody>
+		<tfoot><tr><th colspan="3">${__("Total")}</th>
+			<th class="text-right" style="white-space: nowrap">${format_currency(behind.amount, behind.currency)}</th>
+			<th class="text-right">${behind.order_count}</th><th>${more}</th></tr></tfoot></table></div>`;
+}
+
+function show_run(frm, run) {
+	if (frm.is_new() || (run.targets && !JSON.stringify(run.targets).includes(`"${frm.doc.name}"`) && !run.targets.includes?.(frm.doc.name))) return;
+	if (run.status === "Finished") {
+		frm.dashboard.hide_progress(__("Counting orders"));
+		if (!frm.is_dirty()) frm.reload_doc();
+		return;
+	}
+	const percent = run.total ? (100 * run.done) / run.total : 0;
+	frm.dashboard.show_progress(
+		__("Counting orders"),
+		Math.min(99, percent),
+		__("{0} of {1} orders counted", [run.done || 0, run.total || 0])
+	);
+}
+
+function recount(frm) {
+	frappe
+		.xcall("sales_extensions.api.targets.recount", { sales_target: frm.doc.name })
+		.then((run) => {
+			if (run) return;
+			frappe.show_alert({ message: __("Counted again from the orders."), indicator: "green" });
+			frm.reload_doc();
+		});
+}

@@ -1,0 +1,47 @@
+"""The orders a Sales Target is built from, now or as of any moment (T4, X4)."""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _
+from frappe.utils import strip_html
+
+from sales_extensions.api.targets import positions, with_customers
+
+
+def execute(filters: dict | None = None) -> tuple[list[dict], list[dict]]:
+	filters = frappe._dict(filters or {})
+	if not filters.sales_target:
+		frappe.throw(_("Sales Target is required: choose the target to open."), frappe.MandatoryError)
+	frappe.has_permission("Sales Target", "read", filters.sales_target, throw=True)
+	currency = frappe.db.get_value("Sales Target", filters.sales_target, "currency")
+	rows = [
+		row for row in positions(filters.sales_target, filters.as_of) if filters.withdrawn or row["standing"]
+	]
+	rows.sort(key=lambda row: (row["posting_date"] or "", row["sales_order"], row["sales_person"]))
+	for row in with_customers(rows):
+		row["currency"] = currency
+		row["reason"] = strip_html(row["reason"])
+	return columns(), rows
+
+
+def columns() -> list[dict]:
+	return [
+		_column("sales_order", _("Sales Order"), "Link", 170, options="Sales Order"),
+		_column("posting_date", _("Date"), "Date", 100),
+		_column("customer_name", _("Customer"), "Data", 160),
+		_column("order_status", _("Order Status"), "Data", 130),
+		_column("sales_person", _("Sales Person"), "Link", 130, options="Sales Person"),
+		_column("amount", _("Amount"), "Currency", 130, options="currency"),
+		_column("order_count", _("Orders"), "Int", 80),
+		_column("share_percentage", _("Share of Order"), "Percent", 110),
+		_column("source_doctype", _("Rule From"), "Link", 130, options="DocType"),
+		_column("source_name", _("Document"), "Dynamic Link", 160, options="source_doctype"),
+		_column("reason", _("Why"), "Data", 520),
+		_column("booked_on", _("Booked On"), "Datetime", 160),
+		_column("booked_by", _("Booked By"), "Link", 160, options="User"),
+	]
+
+
+def _column(fieldname: str, label: str, fieldtype: str, width: int, **more: str) -> dict:
+	return {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width, **more}

@@ -1,0 +1,22 @@
+"""Reasons of the engine in the reader's language (X6)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from frappe import _
+from frappe.utils import escape_html
+
+from sales_extensions.engine import Reason
+
+
+def translated(reasons: Iterable[Reason]) -> str:
+	return " ".join(_(reason.sentence).format(*map(escape_html, reason.values)) for reason in reasons)
+
+
+def from_entry(reason_parts: str | None, reason: str | None) -> str:
+	"""The words of a ledger entry, translated where the entry kept its sentences. Safe as HTML."""
+	if not reason_parts:
+		return escape_html(reason or "")
+	return translated(Reason(sentence, tuple(values)) for sentence, *values in json.loads(reason_parts))
