@@ -1,7 +1,7 @@
 """The engine against the plain model of the requirements."""
 
 import plain_model
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from makers import TREES, allocations, orders, targets
 
@@ -23,7 +23,6 @@ def test_t8_worth_is_what_the_model_says(order, policy):
 	)
 
 
-@settings(max_examples=500)
 @given(orders(), st.none() | allocations(), policies)
 def test_a1_a3_a4_a5_credits_are_what_the_model_says_to_the_cent(order, allocation, policy):
 	result = credit(order, allocation, policy)
@@ -33,7 +32,6 @@ def test_a1_a3_a4_a5_credits_are_what_the_model_says_to_the_cent(order, allocati
 	)
 
 
-@settings(max_examples=500)
 @given(orders(), st.none() | allocations(), policies, st.lists(st.integers(1, 3), max_size=3), st.data())
 def test_t1_t5_a6_ledger_is_what_the_model_says(order, allocation, policy, numbers, data):
 	some = [data.draw(targets(f"T-{place}")) for place, _number in enumerate(numbers)]
