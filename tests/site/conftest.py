@@ -55,5 +55,28 @@ def _reset():
 	frappe.cache.delete_keys("document_cache")
 
 
+@pytest.fixture(scope="module")
+def server(site):
+	"""The address of the site over HTTP. What a test asks there is committed: wipe it after the module."""
+	from tests.site import http, world
+
+	frappe.db.commit()
+	with http.serve(site, BENCH / "sites") as url:
+		yield url
+	_reset()
+	world.wipe()
+
+
+@pytest.fixture
+def wiped(site):
+	"""For a test that commits: its orders, targets and ledger go when it ends."""
+	yield
+	from tests.site import world
+
+	_reset()
+	world.wipe()
+
+
 def pytest_configure(config):
+	config.addinivalue_line("markers", "slow: takes more than a few seconds")
 	config.addinivalue_line("markers", "committed: the test commits, and cleans up after itself")

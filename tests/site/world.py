@@ -309,3 +309,41 @@ def assert_sound() -> None:
 	from sales_extensions import ledger
 
 	assert ledger.verify() == []
+
+
+def entries(target) -> list:
+	"""A target's entries in the order they were booked."""
+	name = target if isinstance(target, str) else target.name
+	return frappe.get_all("Sales Target Entry", {"sales_target": name}, ["*"], order_by="name")
+
+
+def fingerprint() -> dict[str, tuple]:
+	"""Number of rows and checksum of each of the app's tables, and its settings: has anything changed?"""
+	found = {"settings": tuple(sorted(frappe.db.get_singles_dict("Sales Extensions Settings").items()))}
+	for doctype in frappe.get_all("DocType", {"module": "Sales Extensions", "issingle": 0}, pluck="name"):
+		checksum = frappe.db.sql(f"CHECKSUM TABLE `tab{doctype}` EXTENDED")[0][1]
+		found[doctype] = (frappe.db.count(doctype), checksum)
+	return found
+
+
+SELLING = ("Sales Order", "Quotation", "Delivery Note", "Sales Invoice")
+LEDGERS = ("GL Entry", "Stock Ledger Entry", "Payment Ledger Entry", "Transaction Deletion Record")
+
+
+def wipe() -> None:
+	"""Take away what tests committed: selling documents of the two companies, and all that the app keeps."""
+	of_ours = {"company": ("in", (COMPANY, COMPANY_EUR))}
+	for doctype in SELLING:
+		names = frappe.get_all(doctype, of_ours, pluck="name", order_by="name")
+		for table in frappe.get_meta(doctype).get_table_fields():
+			frappe.db.delete(table.options, {"parenttype": doctype, "parent": ("in", names or [""])})
+	for doctype in (*SELLING, *LEDGERS):
+		frappe.db.delete(doctype, of_ours)
+	for doctype in frappe.get_all("DocType", {"module": "Sales Extensions", "issingle": 0}, pluck="name"):
+		frappe.db.delete(doctype)
+		frappe.db.delete("DocShare", {"share_doctype": doctype})
+	frappe.db.delete("Singles", {"doctype": "Sales Extensions Settings"})
+	frappe.db.delete("Notification Log", {"document_type": ("in", ("Order Allocation", "Sales Ledger Run"))})
+	frappe.get_attr("sales_extensions.install.seed_settings")()
+	frappe.db.commit()
+	frappe.clear_cache()
