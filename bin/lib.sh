@@ -156,7 +156,7 @@ link_app() {
 	install_bench_tool
 	local installer=("$SERVICES/venv/bin/python" -m uv pip install --quiet --python "$BENCH/env/bin/python")
 	"$SERVICES/venv/bin/python" -c 'import uv' 2>/dev/null || installer=("$BENCH/env/bin/python" -m pip install --quiet)
-	quietly install-app "${installer[@]}" -e "$place$1" || fail "the app could not be installed into the bench"
+	quietly install-app "${installer[@]}" -e "$place" || fail "the app could not be installed into the bench"
 	mkdir -p "$BENCH/sites/assets"
 	ln -sfn "$place/$APP/public" "$BENCH/sites/assets/$APP"
 }

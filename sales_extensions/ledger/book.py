@@ -142,7 +142,13 @@ def record(
 		row.order_count += sum(difference.order_count for difference in own)
 		row.entries_booked += len(own)
 		row.ledger_stamp += int(restating)
-	write_totals({name: locked[name] for name in sorted({d.key.target for d in differences})})
+	moved = sorted({difference.key.target for difference in differences})
+	write_totals({name: locked[name] for name in moved})
+	for name in moved:
+		# whoever has the target open sees it move once this is committed
+		frappe.publish_realtime(
+			"sales_target_moved", {}, doctype="Sales Target", docname=name, after_commit=True
+		)
 
 
 INSERTED = (

@@ -4,6 +4,9 @@ frappe.ui.form.on("Sales Target", {
 	setup(frm) {
 		frm.set_query("company", () => ({ filters: { is_group: 0 } }));
 		frappe.realtime.on("sales_ledger_run", (run) => show_run(frm, run));
+		frappe.realtime.on("sales_target_moved", () => {
+			if (cur_frm === frm && !frm.is_new() && !frm.is_dirty()) frm.reload_doc();
+		});
 	},
 
 	refresh(frm) {
@@ -112,7 +115,8 @@ function orders_table(frm, behind) {
 }
 
 function show_run(frm, run) {
-	if (frm.is_new() || (run.targets && !JSON.stringify(run.targets).includes(`"${frm.doc.name}"`) && !run.targets.includes?.(frm.doc.name))) return;
+	const targets = typeof run.targets === "string" ? JSON.parse(run.targets) : run.targets;
+	if (frm.is_new() || (targets && !targets.includes(frm.doc.name))) return;
 	if (run.status === "Finished") {
 		frm.dashboard.hide_progress(__("Counting orders"));
 		if (!frm.is_dirty()) frm.reload_doc();

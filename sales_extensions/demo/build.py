@@ -1,0 +1,204 @@
+"""Demo: ERPNext's own demo company and transactions, with sellers, targets and allocations upon them.
+
+Each step looks for what is there, so that it can be run again. Only for a site made for it.
+"""
+
+from __future__ import annotations
+
+import frappe
+from erpnext.accounts.utils import get_fiscal_year
+from frappe.utils import add_days, getdate, nowdate
+
+PASSWORD = "sales-demo"
+SELLERS = {"North": ("Anna de Vries", "Bob Jansen"), "South": ("Cleo Martins", "Dirk Peters")}
+LOGINS = {"Anna de Vries": "anna@example.com", "Bob Jansen": "bob@example.com"}
+MANAGER = "manager@example.com"
+#: how the demo's orders are shared, one after the other
+TEAMS = (
+	{"Anna de Vries": 100},
+	{"Anna de Vries": 60, "Bob Jansen": 40},
+	{"Cleo Martins": 100},
+	{"Bob Jansen": 50, "Dirk Peters": 50},
+	{"Dirk Peters": 33.333, "Cleo Martins": 66.667},
+)
+
+
+def build() -> None:
+	for text, work in (
+		("company, by the set-up wizard", set_up_company),
+		("ERPNext's demo transactions", make_transactions),
+		("sellers and their users", make_sellers),
+		("sales teams on the orders", share_orders),
+		("targets", make_targets),
+		("order allocations", make_allocations),
+		("an order to submit", make_draft),
+	):
+		print(f"demo: {text}", flush=True)
+		work()
+		frappe.db.commit()
+
+
+def company() -> str:
+	return frappe.db.get_single_value("Global Defaults", "demo_company")
+
+
+def set_up_company() -> None:
+	if frappe.db.count("Company"):
+		return
+	from frappe.desk.page.setup_wizard.setup_wizard import setup_complete
+
+	year = getdate().year
+	setup_complete(
+		{
+			"language": "English", "country": "Netherlands", "timezone": "Europe/Amsterdam", "currency": "EUR",
+			"full_name": "Administrator", "company_name": "Windmill Works", "company_abbr": "WW",
+			"industry": "Manufacturing", "chart_of_accounts": "Standard",
+			"fy_start_date": f"{year}-01-01", "fy_end_date": f"{year}-12-31", "company_tagline": "Demo",
+		}
+	)  # fmt: skip
+
+
+def make_transactions() -> None:
+	if not company():
+		from erpnext.setup.demo import setup_demo_data
+
+		setup_demo_data()
+
+
+def make_sellers() -> None:
+	root = frappe.db.get_value("Sales Person", {"parent_sales_person": ("in", ("", None))}, "name")
+	for team, names in SELLERS.items():
+		_seller(team, root, is_group=1)
+		for name in names:
+			_seller(name, team)
+	_user(MANAGER, "Manager", "Sales Manager", "Sales User")
+	for name, email in LOGINS.items():
+		_user(email, name.split()[0], "Sales User")
+		_employee(name, email)
+
+
+def _seller(name: str, parent: str, is_group: int = 0) -> None:
+	if not frappe.db.exists("Sales Person", name):
+		frappe.get_doc(
+			{"doctype": "Sales Person", "sales_person_name": name, "parent_sales_person": parent,
+				"is_group": is_group, "enabled": 1}
+		).insert()  # fmt: skip
+
+
+def _user(email: str, first_name: str, *roles: str) -> None:
+	if frappe.db.exists("User", email):
+		return
+	user = frappe.get_doc(
+		{"doctype": "User", "email": email, "first_name": first_name, "send_welcome_email": 0,
+			"new_password": PASSWORD}
+	)  # fmt: skip
+	user.flags.ignore_password_policy = True
+	user.insert().add_roles(*roles)
+
+
+def _employee(name: str, email: str) -> None:
+	if frappe.db.exists("Employee", {"user_id": email}):
+		return
+	employee = frappe.get_doc(
+		{"doctype": "Employee", "first_name": name, "company": company(), "gender": "Prefer not to say",
+			"date_of_birth": "1990-05-01", "date_of_joining": "2020-01-01", "status": "Active",
+			"user_id": email, "create_user_permission": 0}
+	).insert()  # fmt: skip
+	seller = frappe.get_doc("Sales Person", name)
+	seller.employee = employee.name
+	seller.save()
+
+
+def demo_orders() -> list[str]:
+	return frappe.get_all(
+		"Sales Order", {"company": company(), "docstatus": 1}, pluck="name", order_by="transaction_date, name"
+	)
+
+
+def share_orders() -> None:
+	for number, name in enumerate(demo_orders()):
+		order = frappe.get_doc("Sales Order", name)
+		if not order.sales_team:
+			for seller, share in TEAMS[number % len(TEAMS)].items():
+				order.append("sales_team", {"sales_person": seller, "allocated_percentage": share})
+			order.save()
+
+
+def make_targets() -> None:
+	_year, first, last = get_fiscal_year(nowdate(), company=company())
+	total = sum(frappe.get_all("Sales Order", {"name": ("in", demo_orders())}, pluck="base_grand_total"))
+	for title, fields in {
+		f"All sales {first.year}": {"target_amount": round(total * 1.4, -3), "assignees": ["North", "South"]},
+		f"Team North {first.year}": {"target_amount": round(total * 0.5, -3), "assignees": ["North"]},
+		f"Team South {first.year}": {"target_amount": round(total * 0.8, -3), "assignees": ["South"]},
+		f"Anna {first.year}": {"target_amount": round(total * 0.3, -3), "assignees": ["Anna de Vries"]},
+		f"Bob {first.year}": {"target_amount": round(total * 0.1, -3), "assignees": ["Bob Jansen"]},
+		f"Orders of Cleo and Dirk {first.year}": {
+			"target_type": "Numeric", "target_count": 12, "assignees": ["Cleo Martins", "Dirk Peters"],
+		},
+	}.items():  # fmt: skip
+		if not frappe.db.exists("Sales Target", {"title": title}):
+			sellers = [{"sales_person": name} for name in fields.pop("assignees")]
+			frappe.get_doc(
+				{"doctype": "Sales Target", "title": title, "target_type": "Financial", "company": company(),
+					"from_date": first, "to_date": last, "assignees": sellers, **fields}
+			).insert()  # fmt: skip
+
+
+def make_allocations() -> None:
+	orders = demo_orders()
+	shares = (
+		[{"sales_person": "Anna de Vries", "basis": "Percentage", "percentage": 25}],
+		[{"sales_person": "Dirk Peters", "basis": "Fixed Amount", "fixed_amount": 100}],
+	)
+	for name, rows in zip((orders[0], orders[2]), shares, strict=True):
+		if not frappe.db.exists("Order Allocation", name):
+			frappe.get_doc({"doctype": "Order Allocation", "sales_order": name, "shares": rows}).insert()
+
+
+def make_draft() -> None:
+	"""A draft to submit while looking at Anna's target."""
+	if frappe.db.exists("Sales Order", {"company": company(), "docstatus": 0}):
+		return
+	source = frappe.get_doc("Sales Order", demo_orders()[0])
+	draft = frappe.copy_doc(source)
+	draft.docstatus = 0
+	draft.transaction_date = nowdate()
+	draft.delivery_date = add_days(nowdate(), 14)
+	draft.payment_schedule = []
+	for item in draft.items:
+		item.delivery_date = draft.delivery_date
+	draft.sales_team = []
+	for seller, share in TEAMS[1].items():
+		draft.append("sales_team", {"sales_person": seller, "allocated_percentage": share})
+	draft.insert()
+
+
+def tour(port: int = 8000) -> None:
+	"""Print where to look."""
+	target = frappe.db.get_value(
+		"Sales Target", {"title": ("like", "Anna %")}, ["name", "title"], as_dict=True
+	)
+	draft = frappe.db.get_value("Sales Order", {"company": company(), "docstatus": 0}, "name")
+	address = f"http://{frappe.local.site}:{port}"
+	print(
+		f"""
+  The desk:    {address}/app/sales-target
+  Log in as:   Administrator / admin
+               {MANAGER} / {PASSWORD}   a sales manager: allocates orders, sets targets
+               anna@example.com / {PASSWORD}      a seller: sees targets, and why
+
+  What to look at:
+   1. {address}/app/sales-target/{target.name}
+      "{target.title}": result against target and pace, and below it every order it is built from,
+      each with the rule that put it there.
+   2. {address}/app/sales-order/{draft}
+      a draft that Anna and Bob share 60 : 40. Keep the target open beside it, submit the order,
+      and watch the target move.
+   3. On any Sales Order, as manager: Sales Credit > Allocate. Type shares and see who gets what.
+   4. {address}/app/sales-extensions-settings
+      what counts, and Reconcile, which checks every figure against the orders.
+
+  Stop: bin/demo stop       Again: bin/demo       Anew: bin/demo fresh
+"""
+	)

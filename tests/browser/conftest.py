@@ -1,0 +1,85 @@
+"""Browser tests drive Chromium on the real desk, as a person would."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.site.conftest import pytest_configure, server, site, transaction  # noqa: F401
+from tests.site.world import PASSWORD
+
+playwright = pytest.importorskip("playwright.sync_api", reason="no playwright: run bin/test")
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+	"--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
+#: where a test leaves its pictures; nowhere unless asked
+PICTURES = os.environ.get("SALES_EXTENSIONS_PICTURES")
+#: what the console may say that is not ours: no realtime server runs beside the tests
+NOT_OURS = ("socket.io", "ERR_CONNECTION_REFUSED", "favicon", "Error in fetching the page")
+WAIT = 30_000
+
+
+@pytest.fixture(scope="session")
+def chromium():
+	assert CHROMIUM, "Chromium is not installed: run bin/test"
+	with playwright.sync_playwright() as driver:
+		browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+		yield browser
+		browser.close()
+
+
+class Desk:
+	"""A logged-in user's desk in a browser of its own."""
+
+	def __init__(self, chromium, url: str, user: str, password: str, width: int = 1280):
+		self.url, self.errors = url, []
+		self.context = chromium.new_context(viewport={"width": width, "height": 900})
+		self.page = self.context.new_page()
+		self.page.set_default_timeout(WAIT)
+		self.page.on("console", self._console)
+		self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+		answer = self.page.request.post(f"{url}/api/method/login", form={"usr": user, "pwd": password})
+		assert answer.ok, answer.text()
+
+	def _console(self, message):
+		if message.type == "error" and not any(word in message.text + str(message.location) for word in NOT_OURS):
+			self.errors.append(message.text)
+
+	def open(self, path: str):
+		self.page.goto(f"{self.url}/app/{path}")
+		self.page.wait_for_selector(".page-head", state="visible")
+		self.settle()
+		return self.page
+
+	def settle(self):
+		"""Wait until the desk has its answers."""
+		self.page.wait_for_function("() => window.frappe && frappe.request && frappe.request.ajax_count === 0")
+		self.page.wait_for_timeout(300)
+
+	def picture(self, name: str, **options):
+		if PICTURES:
+			Path(PICTURES).mkdir(parents=True, exist_ok=True)
+			self.page.screenshot(path=str(Path(PICTURES) / f"{name}.png"), **options)
+
+	def close(self):
+		self.context.close()
+
+
+@pytest.fixture
+def desk(chromium, server):
+	"""Open the desk of a user: `desk("manager@example.com")`. No console error is let through."""
+	opened = []
+
+	def log_in(user: str, password: str = PASSWORD, width: int = 1280) -> Desk:
+		opened.append(Desk(chromium, server, user, password, width))
+		return opened[-1]
+
+	yield log_in
+	errors = [error for one in opened for error in one.errors]
+	for one in opened:
+		one.close()
+	assert errors == []
