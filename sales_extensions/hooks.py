@@ -37,6 +37,7 @@ doc_events = {
 	"Sales Person": {
 		"after_delete": "sales_extensions.overrides.trees.after_delete",
 		"after_rename": "sales_extensions.overrides.trees.after_rename",
+		"on_trash": "sales_extensions.overrides.trees.keep_credited_seller",
 		"on_update": "sales_extensions.overrides.trees.on_update",
 	},
 	"Territory": {
@@ -48,7 +49,7 @@ doc_events = {
 
 doctype_js = {"Sales Order": "public/js/sales_order.js"}
 
-ignore_links_on_delete = ["Order Allocation", "Sales Target Entry"]
+ignore_links_on_delete = ["Sales Target Entry"]
 
 override_doctype_dashboards = {
 	"Sales Order": "sales_extensions.overrides.dashboards.sales_order",

@@ -100,7 +100,7 @@ def natural_owners(order: Order) -> list[tuple[str, int]]:
 def _conserved(total: int, order: Order, allocation: Allocation | None) -> list[_Part]:
 	parts = _claims(total, order, allocation)
 	left = total * HUNDRED_PERCENT - sum(part.weight for part in parts)
-	percentage_left = HUNDRED_PERCENT - sum(part.percentage for part in parts)
+	percentage_left = max(0, HUNDRED_PERCENT - sum(part.percentage for part in parts))
 	parts += _remainder(left, percentage_left if total == 0 else _of(left, total), order, allocation)
 	scale = _team_scale(order)
 	for part in parts:
@@ -120,7 +120,7 @@ def _claims(total: int, order: Order, allocation: Allocation | None) -> list[_Pa
 	weights: dict[int, int] = {}
 	for row, share in enumerate(allocation.shares):
 		if share.basis != Basis.FIXED:
-			weights[row] = total * _share_percentage(share)
+			weights[row] = _at_most(total * _share_percentage(share), left)
 			left -= weights[row]
 	for row, share in enumerate(allocation.shares):
 		if share.basis == Basis.FIXED:
@@ -128,6 +128,11 @@ def _claims(total: int, order: Order, allocation: Allocation | None) -> list[_Pa
 			weights[row] = max(0, min(agreed, left))
 			left -= weights[row]
 	return [_claim(share, weights[row], total) for row, share in enumerate(allocation.shares)]
+
+
+def _at_most(claim: int, left: int) -> int:
+	"""Nobody is credited with what somebody before them has: for rows that were let in above 100 %."""
+	return min(claim, left) if left >= 0 else max(claim, left)
 
 
 def _claim(share: Share, weight: int, total: int) -> _Part:

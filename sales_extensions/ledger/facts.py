@@ -319,7 +319,9 @@ def candidates(
 		return {}, Trees(), {}
 	columns = ", ".join(f"t.{column}" for column in TARGET_COLUMNS.split(", "))
 	rows = frappe.db.sql(
-		f"""SELECT {columns}, t.modified, t.ledger_stamp, hit.sales_person AS assignee, seller.name AS seller
+		f"""SELECT {columns}, t.modified, t.ledger_stamp, hit.sales_person AS assignee, seller.name AS seller,
+			{_is_within("Territory", "territory")} AS in_territory,
+			{_is_within("Customer Group", "customer_group")} AS in_customer_group
 		FROM `tabSales Person` seller
 		STRAIGHT_JOIN `tabSales Person` above ON above.lft <= seller.lft AND above.rgt >= seller.rgt
 		STRAIGHT_JOIN `tabSales Target Assignee` hit ON hit.sales_person = above.name
@@ -327,41 +329,42 @@ def candidates(
 			AND hit.parenttype = 'Sales Target'
 		STRAIGHT_JOIN `tabSales Target` t ON t.name = hit.parent
 		WHERE seller.name IN %(sellers)s ORDER BY hit.parent, hit.idx {"FOR UPDATE" if current_read else ""}""",
-		{"company": order.company, "date": order.posting_date, "sellers": sellers},
+		{
+			"company": order.company, "date": order.posting_date, "sellers": sellers,
+			"territory": order.territory, "customer_group": order.customer_group,
+		},
 		as_dict=True,
-	)
+	)  # fmt: skip
 	by_target: dict[str, dict] = {}
 	assignees: dict[str, dict[str, None]] = defaultdict(dict)
-	above: dict[str, set[str]] = defaultdict(set)
 	for row in rows:
 		by_target[row.name] = row
 		assignees[row.name][row.assignee] = None
-		above[row.seller].add(row.assignee)
 	targets = {name: target_from_row(row, assignees[name]) for name, row in by_target.items()}
 	stamps = {name: (cint(row.ledger_stamp), row.modified) for name, row in by_target.items()}
-	return targets, trees_of_order(order, above, targets.values()), stamps
+	return targets, _trees_of_order(order, rows), stamps
 
 
-def trees_of_order(order: Order, sellers: dict[str, set[str]], targets: Iterable[Target]) -> Trees:
-	"""Only the branches that the targets' filters ask about; most targets have none."""
-	targets = list(targets)
-	wanted = {
-		"Territory": {order.territory} if any(target.territory for target in targets) else set(),
-		"Customer Group": {order.customer_group}
-		if any(target.customer_group for target in targets)
-		else set(),
-		"Item Group": {line.item_group for line in order.lines}
-		if any(t.item_group for t in targets)
-		else set(),
-	}
-	above = {
-		doctype: ancestors(doctype, names - {None, ""}) if names else {} for doctype, names in wanted.items()
-	}
+def _is_within(doctype: str, field: str) -> str:
+	"""SQL for whether the order's place in a tree lies within the target's; false for a target without."""
+	return f"""EXISTS (SELECT 1 FROM `tab{doctype}` wanted JOIN `tab{doctype}` own
+		ON own.lft >= wanted.lft AND own.rgt <= wanted.rgt
+		WHERE wanted.name = t.{field} AND own.name = %({field})s)"""
+
+
+def _trees_of_order(order: Order, rows: Iterable[dict]) -> Trees:
+	"""Of each tree only the branch that the targets ask about; most targets have none."""
+	sellers: dict[str, set[str]] = defaultdict(set)
+	for row in rows:
+		sellers[row.seller].add(row.assignee)
+	groups = {line.item_group for line in order.lines} if any(row.item_group for row in rows) else set()
 	return Trees(
-		sellers={seller: frozenset(groups) for seller, groups in sellers.items()},
-		territories=above["Territory"],
-		customer_groups=above["Customer Group"],
-		item_groups=above["Item Group"],
+		sellers={seller: frozenset(above) for seller, above in sellers.items()},
+		territories={order.territory: frozenset(row.territory for row in rows if row.in_territory)},
+		customer_groups={
+			order.customer_group: frozenset(row.customer_group for row in rows if row.in_customer_group)
+		},
+		item_groups=ancestors("Item Group", groups - {""}),
 	)
 
 
@@ -369,18 +372,14 @@ def ancestors(doctype: str, names: Collection[str] | None = None) -> dict[str, f
 	"""For each name of a tree, itself and every group above it."""
 	if names is not None and not names:
 		return {}
-	table = frappe.qb.DocType(doctype)
-	above = frappe.qb.DocType(doctype).as_("above")
-	query = (
-		frappe.qb.from_(table)
-		.join(above)
-		.on((above.lft <= table.lft) & (above.rgt >= table.rgt))
-		.select(table.name, above.name.as_("group_name"))
+	rows = frappe.db.sql(
+		f"""SELECT own.name, above.name FROM `tab{doctype}` own
+		JOIN `tab{doctype}` above ON above.lft <= own.lft AND above.rgt >= own.rgt
+		{"WHERE own.name IN %(names)s" if names else ""}""",
+		{"names": tuple(names or ())},
 	)
-	if names is not None:
-		query = query.where(table.name.isin(list(names)))
 	found: dict[str, set[str]] = defaultdict(set)
-	for name, group in query.run():
+	for name, group in rows:
 		found[name].add(group)
 	return {name: frozenset(groups) for name, groups in found.items()}
 

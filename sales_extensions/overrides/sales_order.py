@@ -95,4 +95,5 @@ def carry_allocation_to_amendment(doc: Document) -> None:
 		}
 	)
 	new.flags.amended = True
+	new.flags.overlay_agreed = bool(old.overlay)
 	new.insert(ignore_permissions=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import frappe
+from frappe import _
 from frappe.utils import cint
 
 from sales_extensions.ledger import restate
@@ -31,6 +32,17 @@ def after_rename(doc: Document, method: str | None, old: str, new: str, merge: b
 	"""A new name is only a name. A merge makes one seller of two; `after_delete` of the loser ends it."""
 	if merge and doc.doctype == "Sales Person":
 		drop_doubles("Sales Target Assignee", "Sales Target", new)
+
+
+def keep_credited_seller(doc: Document, method: str | None = None) -> None:
+	"""Orders may go and leave their entries; a seller may not, or a figure could not be explained."""
+	if frappe.db.exists("Sales Target Entry", {"sales_person": doc.name}):
+		frappe.throw(
+			_(
+				"Sales Person {0} is credited in sales targets and can't be deleted. Untick Enabled instead."
+			).format(frappe.bold(doc.name)),
+			frappe.LinkExistsError,
+		)
 
 
 def after_delete(doc: Document, method: str | None = None) -> None:

@@ -55,7 +55,8 @@ class OrderAllocation(Document):
 		amount = credit(order, None, policy).worth.amount
 		problems = check_allocation(allocation, amount, order.currency, order.precision, policy)
 		guards.refuse([problem for problem in problems if not self.agreed_before(problem)])
-		self.overlay = int(policy.overlay_allowed and exceeds_order(allocation, amount, order.precision))
+		may_overlay = policy.overlay_allowed or self.flags.overlay_agreed
+		self.overlay = int(bool(may_overlay) and exceeds_order(allocation, amount, order.precision))
 		self.set_amounts(credit(order, facts.allocation_from_doc(self), policy))
 
 	def refuse_second_allocation(self) -> None:
