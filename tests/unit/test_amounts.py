@@ -3,9 +3,10 @@
 from decimal import Decimal as D
 
 import pytest
-from makers import make_order
 
 from sales_extensions.engine import AmountBasis, ClosedCredit, CountOn, Policy, worth
+
+from .makers import make_order
 
 DRAFT, SUBMITTED, CANCELLED = 0, 1, 2
 

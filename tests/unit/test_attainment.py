@@ -8,9 +8,10 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from makers import make_target
 
 from sales_extensions.engine import Status, TargetType, attain, expected_share, months_between, percentage_of
+
+from .makers import make_target
 
 EVEN = None
 SPRING = {1: D(10), 2: D(20), 3: D(30), 4: D(40)}

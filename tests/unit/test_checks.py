@@ -6,7 +6,6 @@ from decimal import Decimal as D
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from makers import allocate, allocations, amounts, fixed, make_order, make_target, orders, percent, whole
 
 from sales_extensions.engine import (
 	Policy,
@@ -17,6 +16,8 @@ from sales_extensions.engine import (
 	credit,
 	exceeds_order,
 )
+
+from .makers import allocate, allocations, amounts, fixed, make_order, make_target, orders, percent, whole
 
 OVERLAY = Policy(overlay_allowed=True)
 

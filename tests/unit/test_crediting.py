@@ -5,9 +5,10 @@ from decimal import Decimal as D
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from makers import allocate, allocations, amounts, fixed, make_order, orders, percent, whole
 
 from sales_extensions.engine import Policy, RemainderTo, Rule, credit
+
+from .makers import allocate, allocations, amounts, fixed, make_order, orders, percent, whole
 
 NOBODY = RemainderTo.NOBODY
 

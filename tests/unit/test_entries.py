@@ -7,7 +7,6 @@ from decimal import Decimal as D
 
 from hypothesis import given
 from hypothesis import strategies as st
-from makers import TREES, allocate, allocations, fixed, make_order, make_target, orders, percent, targets
 
 from sales_extensions.engine import (
 	Key,
@@ -19,6 +18,8 @@ from sales_extensions.engine import (
 	differences,
 	positions,
 )
+
+from .makers import TREES, allocate, allocations, fixed, make_order, make_target, orders, percent, targets
 
 POLICY = Policy()
 numeric = {"target_type": TargetType.NUMERIC}

@@ -4,7 +4,6 @@ from datetime import date
 from decimal import Decimal as D
 
 import pytest
-from makers import TREES, make_order, make_target
 
 from sales_extensions.engine import OrderLine, Trees
 from sales_extensions.engine.matching import (
@@ -14,6 +13,8 @@ from sales_extensions.engine.matching import (
 	order_mismatch,
 	seller_reason,
 )
+
+from .makers import TREES, make_order, make_target
 
 
 def sees(target, order, trees=TREES):

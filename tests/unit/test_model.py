@@ -1,11 +1,12 @@
 """The engine against the plain model of the requirements."""
 
-import plain_model
 from hypothesis import given
 from hypothesis import strategies as st
-from makers import TREES, allocations, orders, targets
 
 from sales_extensions.engine import AmountBasis, ClosedCredit, CountOn, Policy, credit, positions, worth
+
+from . import plain_model
+from .makers import TREES, allocations, orders, targets
 
 policies = st.builds(
 	Policy,

@@ -4,10 +4,11 @@ import ast
 from decimal import Decimal as D
 
 import pytest
-from conftest import ROOT
 
 from sales_extensions.engine import Reason
 from sales_extensions.engine.words import amount_text, percent_text
+
+from .conftest import ROOT
 
 ENGINE = ROOT / "sales_extensions" / "engine"
 
