@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from .amounts import Worth, worth
 from .facts import Allocation, Basis, Choice, Order, Policy, RemainderTo, Share
-from .money import HUNDRED_PERCENT, ZERO, apportion, from_minor, percent_units, round_money, to_minor
+from .money import HUNDRED_PERCENT, ZERO, apportion, from_minor, percent_units, round_money, shown, to_minor
 from .words import Reason, _, amount_text, percent_text
 
 
@@ -132,7 +132,7 @@ def _claims(total: int, order: Order, allocation: Allocation | None) -> list[_Pa
 
 def _at_most(claim: int, left: int) -> int:
 	"""Nobody is credited with what somebody before them has: for rows that were let in above 100 %."""
-	return min(claim, left) if left >= 0 else max(claim, left)
+	return min(claim, left) if claim >= 0 else max(claim, left)
 
 
 def _claim(share: Share, weight: int, total: int) -> _Part:
@@ -214,7 +214,7 @@ def _cuts(order: Order, claims: list[_Part]):
 	for row, part in enumerate(claims):
 		granted = from_minor(part.units, order.precision)
 		if part.rule == Basis.FIXED and granted < round_money(part.share.fixed_amount, order.precision):
-			yield Cut(row, part.sales_person, part.share.fixed_amount, granted)
+			yield Cut(row, part.sales_person, shown(part.share.fixed_amount, order.precision), granted)
 
 
 def _credits(
@@ -262,7 +262,7 @@ def _why(order: Order, value: Worth, part: _Part) -> Reason:
 		return Reason(_("Order Allocation: the whole order, {0}."), (amount,))
 	if part.rule == Basis.PERCENTAGE:
 		return Reason(_("Order Allocation: {0} of {1} is {2}."), (percentage, whole, amount))
-	agreed = amount_text(part.share.fixed_amount, order.currency)
+	agreed = amount_text(shown(part.share.fixed_amount, order.precision), order.currency)
 	if round_money(part.share.fixed_amount, order.precision) > from_minor(part.units, order.precision):
 		return Reason(
 			_("Order Allocation: a fixed amount of {0}, cut to {1}, all that the order can bear."),
