@@ -188,6 +188,18 @@ def test_a3_no_row_of_an_overlay_has_more_than_the_order():
 	assert [cut.sales_person for cut in result.cuts] == ["Bob"]
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("first", [60, 100])
+def test_a4_rows_let_in_above_100_percent_take_only_what_is_left(first, sign):
+	"""A merge of orders or a direct write can bring such rows; the earlier row is served first."""
+	order = make_order(str(100 * sign), team="Dirk:100")
+	result = share_out(order, allocate(percent("Anna", first), percent("Bob", 60), percent("Carla", 60)))
+	assert amounts(result) == {
+		seller: amount * sign for seller, amount in (("Anna", D(first)), ("Bob", D(100 - first))) if amount
+	}
+	assert (result.uncredited, result.overlay) == (0, False)
+
+
 # --- nothing, and less than nothing ---------------------------------------------------------------
 
 

@@ -224,6 +224,17 @@ def test_a3_an_overlay_where_the_policy_allows_it(capsys, directory):
 	assert "allocations.csv, line 2, column percentage: the shares of SO-1 add up to more than 100 %" in err
 
 
+def test_x3_an_export_of_rows_that_a_site_let_in_above_100_percent_is_computed_as_the_site_does(
+	capsys, directory
+):
+	rows = "SO-1,0,Anna,Percentage,80\nSO-1,0,Bob,Percentage,80\n"
+	write(directory, allocations="sales_order,overlay,sales_person,basis,percentage\n" + rows)
+	assert entries(capsys, directory) == {
+		("T-1", "SO-1", "Anna"): ("80.00", "1"),
+		("T-1", "SO-1", "Bob"): ("20.00", "0"),
+	}
+
+
 def test_a5_a_fixed_amount_above_the_order_is_cut_not_refused(capsys, directory):
 	write(directory, allocations="sales_order,sales_person,basis,fixed_amount\nSO-1,Anna,Fixed Amount,150\n")
 	assert entries(capsys, directory) == {("T-1", "SO-1", "Anna"): ("100.00", "1")}
