@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from .facts import Allocation, Basis, Policy, RemainderTo, Share, Target, TargetType
-from .money import HUNDRED_PERCENT, percent_units, to_minor
+from .money import HUNDRED_PERCENT, percent_units, shown, to_minor
 from .words import Reason, _, amount_text, percent_text
 
 #: The database keeps twelve digits before the point.
@@ -80,7 +80,7 @@ def check_allocation(
 		*(
 			problem
 			for row, share in enumerate(allocation.shares, start=1)
-			for problem in _check_share(share, row, order_amount, currency)
+			for problem in _check_share(share, row, order_amount, currency, precision)
 		),
 	]
 	if not problems and not policy.overlay_allowed and exceeds_order(allocation, order_amount, precision):
@@ -102,7 +102,9 @@ def _check_sellers(shares: Iterable[Share]) -> Iterator[Problem]:
 	return (problem for problem in _check_assignees(share.sales_person for share in shares) if problem.row)
 
 
-def _check_share(share: Share, row: int, order_amount: Decimal, currency: str) -> Iterator[Problem]:
+def _check_share(
+	share: Share, row: int, order_amount: Decimal, currency: str, precision: int
+) -> Iterator[Problem]:
 	if share.basis not in tuple(Basis):
 		yield Problem("basis", Reason(_("Basis must be one of: {0}."), (", ".join(Basis),)), row)
 	if share.basis == Basis.PERCENTAGE and not 0 < share.percentage <= 100:
@@ -121,7 +123,10 @@ def _check_share(share: Share, row: int, order_amount: Decimal, currency: str) -
 				"fixed_amount",
 				Reason(
 					_("Fixed Amount {0} is more than the order's {1}. Enter at most the order's amount."),
-					(amount_text(share.fixed_amount, currency), amount_text(order_amount, currency)),
+					(
+						amount_text(shown(share.fixed_amount, precision), currency),
+						amount_text(order_amount, currency),
+					),
 				),
 				row,
 			)

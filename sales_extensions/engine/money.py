@@ -46,6 +46,12 @@ def round_money(amount: Decimal, precision: int) -> Decimal:
 	return amount.quantize(quantum(precision), ROUND_HALF_UP)
 
 
+def shown(amount: Decimal, precision: int) -> Decimal:
+	"""`amount` with the currency's decimals; with more only where they say something."""
+	rounded = round_money(amount, precision)
+	return rounded if rounded == amount else amount.normalize()
+
+
 def percent_units(percentage: Decimal) -> int:
 	"""A percentage as a whole number of billionths of a per cent."""
 	return to_minor(percentage, 9)

@@ -25,9 +25,19 @@ class OrderAllocation(Document):
 
 	def before_validate(self) -> None:
 		guards.managers_only(self)
+		self.refuse_other_order()
 		for row in self.shares:
 			guards.numbers(row, ("percentage", "fixed_amount"))
 			self.keep_figure_of_basis(row)
+
+	def refuse_other_order(self) -> None:
+		if not self.is_new() and self.sales_order != self.name:
+			frappe.throw(
+				_(
+					"Sales Order can't be changed from {0}. Delete this allocation and make one for the other order."
+				).format(self.name),
+				frappe.CannotChangeConstantError,
+			)
 
 	@staticmethod
 	def keep_figure_of_basis(row: Document) -> None:
