@@ -1,0 +1,430 @@
+"""The requirements done once more, from the documents as they lie in the database, the slow and plain way.
+
+Written from the text of T1, T2, T5, T6, T8 and A1 to A6. It shares nothing with the engine, nor with
+the ledger's readers: raw rows, fractions, and trees climbed by their parents instead of by lft and rgt.
+A mistake has to be made twice to go unseen.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+import frappe
+
+CENTS = 100
+TREES = ("Sales Person", "Territory", "Customer Group", "Item Group")
+
+
+def number(value) -> Fraction:
+	return Fraction(str(value or 0))
+
+
+def rounded(value: Fraction) -> int:
+	"""Half a unit goes away from zero."""
+	whole = math.floor(abs(value) + Fraction(1, 2))
+	return whole if value >= 0 else -whole
+
+
+def shared_out(parts: list[Fraction]) -> list[int]:
+	"""Whole cents for parts that add up to whole cents: to the largest fractions, then to the earliest."""
+	floors = [math.floor(part) for part in parts]
+	over = int(sum(parts)) - sum(floors)
+	chosen = sorted(range(len(parts)), key=lambda place: (floors[place] - parts[place], place))[:over]
+	return [floor + (place in chosen) for place, floor in enumerate(floors)]
+
+
+def rows(query: str) -> list[dict]:
+	return frappe.db.sql(query, as_dict=True)
+
+
+ORDERS = """SELECT name, company, transaction_date, docstatus, status, base_grand_total, base_net_total,
+	per_delivered, per_billed, territory, customer_group, owner FROM `tabSales Order`"""
+TEAMS = """SELECT parent, sales_person, allocated_percentage FROM `tabSales Team`
+	WHERE parenttype = 'Sales Order' ORDER BY idx"""
+LINES = "SELECT parent, item_group, base_net_amount FROM `tabSales Order Item`"
+ALLOCATIONS = """SELECT name, sales_order, remainder_to, overlay, order_amount, allocated_total, remainder_amount
+	FROM `tabOrder Allocation`"""
+SHARES = """SELECT parent, sales_person, basis, percentage, fixed_amount, allocated_amount
+	FROM `tabOrder Allocation Share` ORDER BY idx"""
+TARGETS = """SELECT name, title, target_type, company, from_date, to_date, target_amount, target_count, territory,
+	customer_group, item_group, realised_amount, order_count, percentage, status FROM `tabSales Target`"""
+ASSIGNEES = "SELECT parent, sales_person FROM `tabSales Target Assignee` ORDER BY idx"
+
+
+@dataclass
+class Papers:
+	"""Every document that decides a figure, as rows."""
+
+	settings: dict
+	orders: dict[str, dict]
+	teams: dict[str, list[tuple[str, Fraction]]]
+	lines: dict[str, dict[str, Fraction]]
+	allocations: dict[str, dict]
+	shares: dict[str, list[dict]]
+	targets: dict[str, dict]
+	assignees: dict[str, list[str]]
+	parents: dict[str, dict[str, str]]
+	seller_of_user: dict[str, str]
+
+	def is_within(self, doctype: str, name: str | None, group: str) -> bool:
+		seen = set()
+		while name and name not in seen:
+			if name == group:
+				return True
+			seen.add(name)
+			name = self.parents[doctype].get(name)
+		return False
+
+
+def read() -> Papers:
+	saved = dict(
+		frappe.db.sql("SELECT field, value FROM tabSingles WHERE doctype='Sales Extensions Settings'")
+	)
+	return Papers(
+		settings=saved,
+		orders={row.name: row for row in rows(ORDERS)},
+		teams=_teams(),
+		lines=_lines(),
+		allocations={row.sales_order: row for row in rows(ALLOCATIONS)},
+		shares=_by_parent(SHARES),
+		targets={row.name: row for row in rows(TARGETS)},
+		assignees={
+			parent: [row.sales_person for row in own] for parent, own in _by_parent(ASSIGNEES).items()
+		},
+		parents={doctype: _parents(doctype) for doctype in TREES},
+		seller_of_user=_seller_of_user(),
+	)
+
+
+def _by_parent(query: str) -> dict[str, list[dict]]:
+	found = defaultdict(list)
+	for row in rows(query):
+		found[row.parent].append(row)
+	return found
+
+
+def _teams() -> dict[str, list[tuple[str, Fraction]]]:
+	return {
+		parent: [(row.sales_person, number(row.allocated_percentage)) for row in own]
+		for parent, own in _by_parent(TEAMS).items()
+	}
+
+
+def _lines() -> dict[str, dict[str, Fraction]]:
+	"""Net amount by item group, groups in the order of their names."""
+	found = {}
+	for parent, own in _by_parent(LINES).items():
+		groups = defaultdict(Fraction)
+		for row in own:
+			groups[row.item_group or ""] += number(row.base_net_amount)
+		found[parent] = dict(sorted(groups.items()))
+	return found
+
+
+def _parents(doctype: str) -> dict[str, str]:
+	column = "parent_" + frappe.scrub(doctype)
+	return {row.name: row[column] for row in rows(f"SELECT name, `{column}` FROM `tab{doctype}`")}
+
+
+def _seller_of_user() -> dict[str, str]:
+	"""Of several sellers behind one user, the first by name."""
+	users = {row.name: row.user_id for row in rows("SELECT name, user_id FROM `tabEmployee`") if row.user_id}
+	found = {}
+	for row in sorted(rows("SELECT name, employee FROM `tabSales Person`"), key=lambda row: row.name):
+		if row.employee in users:
+			found.setdefault(users[row.employee], row.name)
+	return found
+
+
+# --- one order ----------------------------------------------------------------------------------
+
+
+@dataclass
+class Shared:
+	"""An order shared out, in cents."""
+
+	worth: int
+	counts: bool
+	credits: dict[str, int] = field(default_factory=dict)
+	nobodys: int = 0
+	overlay: bool = False
+	shares: list[int] = field(default_factory=list)
+
+
+def share_out(papers: Papers, order: dict) -> Shared:
+	worth, counts = worth_of(papers, order)
+	shared = Shared(worth, counts)
+	allocation = papers.allocations.get(order.name)
+	shared.overlay = bool(allocation and allocation.overlay)
+	parts = (_by_overlay if shared.overlay else _by_agreement)(papers, order, worth, allocation)
+	shared.shares = [cents for kind, _seller, cents, _claims in parts if kind == "share"]
+	for _kind, seller, cents, claims in parts:
+		if seller and claims:
+			shared.credits[seller] = shared.credits.get(seller, 0) + cents
+		elif not seller:
+			shared.nobodys += cents
+	return shared
+
+
+def worth_of(papers: Papers, order: dict) -> tuple[int, bool]:
+	"""T1, T8: the total by the policy; a closed order's delivered or billed share, all of it, or nothing."""
+	settings = papers.settings
+	net = settings.get("order_amount_basis") == "Net Total"
+	cents = rounded(number(order.base_net_total if net else order.base_grand_total) * CENTS)
+	counts = order.docstatus == 1 or (order.docstatus == 0 and settings.get("count_orders_on") == "Save")
+	if order.status == "Closed":
+		part = min(Fraction(100), max(number(order.per_delivered), number(order.per_billed)))
+		if settings.get("closed_order_credit") == "Full Amount":
+			part = Fraction(100)
+		elif settings.get("closed_order_credit") == "None":
+			part = Fraction(0)
+		cents, counts = rounded(cents * part / 100), counts and part > 0
+	return cents, counts
+
+
+def natural(papers: Papers, order: dict) -> list[tuple[str, Fraction]]:
+	"""A1: the Sales Team, or else the seller behind the user who owns the order."""
+	team = papers.teams.get(order.name)
+	if team:
+		whole = max(Fraction(100), sum(share for _seller, share in team))
+		return [(seller, share / whole) for seller, share in team]
+	seller = papers.seller_of_user.get(order.owner)
+	return [(seller, Fraction(1))] if seller else []
+
+
+def _by_agreement(papers: Papers, order: dict, worth: int, allocation: dict | None) -> list[tuple]:
+	"""A3, A4, A5: percentages, then fixed amounts from what is left, then the natural owners or nobody."""
+	own = papers.shares.get(allocation.name, []) if allocation else []
+	exact: list[Fraction] = [Fraction(0)] * len(own)
+	left, percentage_left = Fraction(worth), Fraction(100)
+	for place, share in enumerate(own):
+		if share.basis != "Fixed Amount":
+			exact[place] = worth * _percentage(share) / 100
+			left -= exact[place]
+			percentage_left -= _percentage(share)
+	for place, share in enumerate(own):
+		if share.basis == "Fixed Amount":
+			exact[place] = max(Fraction(0), min(Fraction(rounded(number(share.fixed_amount) * CENTS)), left))
+			left -= exact[place]
+	parts = [
+		("share", share.sales_person, part, part != 0 or worth == 0)
+		for share, part in zip(own, exact, strict=True)
+	]
+	parts += _rest(papers, order, allocation, left, left != 0 or (worth == 0 and percentage_left != 0))
+	cents = shared_out([part for _kind, _seller, part, _claims in parts])
+	return [
+		(kind, seller, units, claims)
+		for (kind, seller, _part, claims), units in zip(parts, cents, strict=True)
+	]
+
+
+def _rest(papers: Papers, order: dict, allocation: dict | None, left: Fraction, some: bool) -> list[tuple]:
+	parts, given = [], Fraction(0)
+	if not allocation or allocation.remainder_to == "Natural Owner":
+		for seller, share in natural(papers, order):
+			parts.append(("rest", seller, left * share, some and share != 0))
+			given += left * share
+	return [*parts, ("rest", None, left - given, False)]
+
+
+def _by_overlay(papers: Papers, order: dict, worth: int, allocation: dict) -> list[tuple]:
+	"""Each share by itself, none above the order; what nobody claims goes on."""
+	parts = []
+	for share in papers.shares.get(allocation.name, []):
+		if share.basis == "Fixed Amount":
+			cents = max(0, min(rounded(number(share.fixed_amount) * CENTS), worth))
+		else:
+			cents = rounded(worth * _percentage(share) / 100)
+		parts.append(
+			("share", share.sales_person, cents, cents != 0 or worth == 0 or share.basis != "Fixed Amount")
+		)
+	left = max(0, worth - sum(part[2] for part in parts))
+	rest = _rest(papers, order, allocation, Fraction(left), left != 0)
+	cents = shared_out([part for _kind, _seller, part, _claims in rest])
+	return parts + [
+		(kind, seller, units, claims)
+		for (kind, seller, _part, claims), units in zip(rest, cents, strict=True)
+	]
+
+
+def _percentage(share: dict) -> Fraction:
+	return Fraction(100) if share.basis == "Whole Order" else number(share.percentage)
+
+
+# --- targets ------------------------------------------------------------------------------------
+
+
+def sees(papers: Papers, target: dict, order: dict) -> bool:
+	"""T5: company, both ends of the period, and each filter with its subtree."""
+	return (
+		target.company == order.company
+		and target.from_date <= order.transaction_date <= target.to_date
+		and (not target.territory or papers.is_within("Territory", order.territory, target.territory))
+		and (
+			not target.customer_group
+			or papers.is_within("Customer Group", order.customer_group, target.customer_group)
+		)
+		and (not target.item_group or any(_inside(papers, target, order).values()))
+	)
+
+
+def _inside(papers: Papers, target: dict, order: dict) -> dict[str, bool]:
+	return {
+		group: papers.is_within("Item Group", group, target.item_group)
+		for group in papers.lines.get(order.name, {})
+	}
+
+
+def in_scope(papers: Papers, target: dict, order: dict, cents: int) -> int:
+	"""T5: of a credit, what falls on the item group, by the net amounts of the order's lines."""
+	if not target.item_group:
+		return cents
+	lines = papers.lines[order.name]
+	weights = list(lines.values())
+	if sum(weights) == 0:
+		weights = [Fraction(1)] * len(weights)
+	parts = shared_out([cents * weight / sum(weights) for weight in weights])
+	inside = _inside(papers, target, order)
+	return sum(part for group, part in zip(lines, parts, strict=True) if inside[group])
+
+
+def stands_for(papers: Papers, target: dict, seller: str) -> bool:
+	"""T1: a group Sales Person stands for everyone under it."""
+	return any(
+		papers.is_within("Sales Person", seller, assignee) for assignee in papers.assignees[target.name]
+	)
+
+
+@dataclass
+class Books:
+	"""What the books must say. Amounts in cents."""
+
+	amounts: dict[tuple[str, str, str], int]  # target, order, seller
+	counts: dict[tuple[str, str], int]  # target, order
+	orders: dict[str, Shared]
+
+
+def books(papers: Papers) -> Books:
+	result = Books({}, {}, {name: share_out(papers, order) for name, order in papers.orders.items()})
+	for name, shared in result.orders.items():
+		if not shared.counts:
+			continue
+		for target in papers.targets.values():
+			if not sees(papers, target, papers.orders[name]):
+				continue
+			for seller, cents in shared.credits.items():
+				if stands_for(papers, target, seller):
+					result.amounts[target.name, name, seller] = in_scope(
+						papers, target, papers.orders[name], cents
+					)
+					result.counts[target.name, name] = 1
+	return result
+
+
+# --- against the site ---------------------------------------------------------------------------
+
+
+def compare(today: date) -> list[str]:
+	"""Every way in which the site's figures differ from the requirements. Empty: none."""
+	papers = read()
+	wanted = books(papers)
+	return [
+		*_entries(wanted),
+		*(line for target in papers.targets.values() for line in _target(target, wanted, today)),
+		*(line for name in papers.allocations for line in _allocation(papers, name, wanted)),
+		*_conservation(papers, wanted),
+	]
+
+
+def _entries(wanted: Books) -> list[str]:
+	amounts, counts = defaultdict(int), defaultdict(int)
+	for row in rows(
+		"""SELECT sales_target, sales_order, sales_person, SUM(amount) AS amount, SUM(order_count) AS orders
+		FROM `tabSales Target Entry` GROUP BY sales_target, sales_order, sales_person"""
+	):
+		cents = number(Decimal(str(row.amount)).quantize(Decimal("0.000001"))) * CENTS
+		amounts[row.sales_target, row.sales_order, row.sales_person] += cents
+		counts[row.sales_target, row.sales_order] += int(row.orders)
+	return _unequal("amount in cents", amounts, wanted.amounts) + _unequal("orders", counts, wanted.counts)
+
+
+def _unequal(what: str, has: dict, should: dict) -> list[str]:
+	return [
+		f"{what} of {key}: has {has.get(key, 0)}, should be {should.get(key, 0)}"
+		for key in sorted(has.keys() | should.keys())
+		if has.get(key, 0) != should.get(key, 0)
+	]
+
+
+def _target(target: dict, wanted: Books, today: date) -> list[str]:
+	"""T2, T6: amount, orders, percentage and status of a target."""
+	cents = sum(own for (name, _order, _seller), own in wanted.amounts.items() if name == target.name)
+	orders = sum(own for (name, _order), own in wanted.counts.items() if name == target.name)
+	numeric = target.target_type == "Numeric"
+	goal = number(target.target_count if numeric else target.target_amount)
+	done = Fraction(orders) if numeric else Fraction(cents, CENTS)
+	percentage = Decimal(rounded(done / goal * 100 * 10**6)).scaleb(-6) if goal else Decimal(0)
+	has = {
+		"cents": number(target.realised_amount) * CENTS,
+		"orders": target.order_count,
+		"percentage": Decimal(str(target.percentage)).quantize(Decimal("0.000001"), ROUND_HALF_UP),
+		"status": target.status,
+	}
+	should = {"cents": cents, "orders": orders, "percentage": percentage, "status": "Running"}
+	if goal and done >= goal:
+		should["status"] = "Achieved"
+	elif today < target.from_date:
+		should["status"] = "Upcoming"
+	elif today > target.to_date:
+		should["status"] = "Missed"
+	return [f"{target.name}: {line}" for line in _unequal("", has, should)]
+
+
+def _allocation(papers: Papers, name: str, wanted: Books) -> list[str]:
+	"""A5: the amounts shown follow the order. A cancelled order's keep showing what it was."""
+	order, allocation = papers.orders.get(name), papers.allocations[name]
+	if order is None:
+		return [f"{name}: an allocation without its order"]
+	if order.docstatus == 2:
+		return []
+	shared = wanted.orders[name]
+	own = papers.shares.get(name, [])
+	has = {"order": number(allocation.order_amount) * CENTS, "shares": number(allocation.allocated_total) * CENTS,
+		"rest": number(allocation.remainder_amount) * CENTS,
+		**{share.sales_person: number(share.allocated_amount) * CENTS for share in own}}  # fmt: skip
+	should = {"order": shared.worth, "shares": sum(shared.shares),
+		"rest": max(0, shared.worth - sum(shared.shares)),
+		**{share.sales_person: cents for share, cents in zip(own, shared.shares, strict=True)}}  # fmt: skip
+	return [f"allocation of {name}: {line}" for line in _unequal("", has, should)]
+
+
+def _conservation(papers: Papers, wanted: Books) -> list[str]:
+	"""A4: what a target that stands for everyone holds of an order, and nobody's part, are its worth."""
+	held = defaultdict(Fraction)
+	everyone = [name for name, target in papers.targets.items() if target.title == EVERYONE]
+	for row in rows("SELECT sales_target, sales_order, amount FROM `tabSales Target Entry`"):
+		if row.sales_target in everyone:
+			held[row.sales_target, row.sales_order] += number(row.amount) * CENTS
+	found = []
+	for target in everyone:
+		for name, shared in wanted.orders.items():
+			if (
+				not shared.counts
+				or shared.overlay
+				or not sees(papers, papers.targets[target], papers.orders[name])
+			):
+				continue
+			if held[target, name] + shared.nobodys != shared.worth:
+				found.append(
+					f"conservation of {name}: {held[target, name]} + {shared.nobodys} is not {shared.worth}"
+				)
+	return found
+
+
+#: The title of a target that every seller and every order of its company and year falls under.
+EVERYONE = "Everyone"
