@@ -6,11 +6,12 @@ A DocShare with write access beats role permissions, so what only a manager may 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import frappe
 from frappe import _
+from frappe.utils import get_datetime
 
 from sales_extensions.constants.roles import MANAGER
 
@@ -30,6 +31,24 @@ def managers_only(doc: Document) -> None:
 		),
 		frappe.PermissionError,
 	)
+
+
+def manager(action: str) -> None:
+	"""Refuse what only a Sales Manager may do, a share with write or not (A2)."""
+	if MANAGER not in frappe.get_roles():
+		frappe.throw(
+			_("{0}: only a user with the role {1} can do this.").format(action, frappe.bold(_(MANAGER))),
+			frappe.PermissionError,
+		)
+
+
+class Tables:
+	"""For a document that is made of what others send: a table must be a list of rows (X5)."""
+
+	def extend(self, key, value) -> None:
+		if not isinstance(value, list | tuple) or not all(hasattr(row, "get") for row in value):
+			frappe.throw(_("{0} must be a list of rows.").format(_(self.meta.get_label(key))))
+		super().extend(key, value)
 
 
 def refuse(problems: Collection[Problem]) -> None:
@@ -77,6 +96,28 @@ def dates(doc: Document, fieldnames: Collection[str]) -> None:
 		except ValueError:
 			_refuse_value(doc, doc.meta.get_label(fieldname), value, _("a date like 2026-12-31"))
 		doc.set(fieldname, day)
+
+
+def moment(value: str, label: str) -> datetime:
+	"""A point in time out of what was typed; names what is none (X5)."""
+	try:
+		return get_datetime(value)
+	except (ValueError, TypeError, OverflowError):
+		shown = frappe.utils.escape_html(str(value)[:50])
+		frappe.throw(_("{0} must be {1}; it is {2}.").format(label, _("a date like 2026-12-31"), shown))
+
+
+def links(doc: Document, fieldnames: Collection[str]) -> None:
+	"""The framework lets a link to nothing pass where other fields are fetched from it (X5)."""
+	for fieldname in fieldnames:
+		df, value = doc.meta.get_field(fieldname), doc.get(fieldname)
+		if value and not (isinstance(value, str) and frappe.db.exists(df.options, value)):
+			frappe.throw(
+				_("{0}: there is no {1}. Choose one that exists.").format(
+					_(df.label), frappe.utils.escape_html(str(value)[:140])
+				),
+				frappe.LinkValidationError,
+			)
 
 
 def _refuse_value(doc: Document, label: str, value: object, kind: str) -> None:

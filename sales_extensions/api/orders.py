@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import frappe
+from frappe import _
 
 from sales_extensions import guards, words
 from sales_extensions.engine import Allocation, Crediting, Policy, check_allocation, credit, exceeds_order
 from sales_extensions.ledger import allocated, facts
+
+if TYPE_CHECKING:
+	from frappe.model.document import Document
 
 
 @frappe.whitelist()
@@ -78,7 +84,7 @@ def preview_allocation(allocation: str | dict) -> dict[str, object]:
 	Company currency. Raises PermissionError for who may not allocate or not read the order.
 	"""
 	frappe.has_permission("Order Allocation", "create", throw=True)
-	typed = frappe.get_doc({**frappe.parse_json(allocation), "doctype": "Order Allocation"})
+	typed = as_typed(allocation)
 	doc = frappe.get_doc("Sales Order", typed.sales_order)
 	doc.check_permission("read")
 	order, policy = facts.order_from_doc(doc), facts.policy()
@@ -91,6 +97,20 @@ def preview_allocation(allocation: str | dict) -> dict[str, object]:
 	if problems:
 		return {"problems": [guards.explain(problem) for problem in problems], "currency": order.currency}
 	return _previewed(order, wanted, policy, amount)
+
+
+def as_typed(allocation: str | dict) -> Document:
+	"""The Order Allocation that a form holds. Raises ValidationError for what is none."""
+	try:
+		values = frappe.parse_json(allocation)
+	except ValueError:
+		values = None
+	if not isinstance(values, dict):
+		frappe.throw(_("{0} must be a document as JSON.").format("allocation"))
+	typed = frappe.get_doc({**values, "doctype": "Order Allocation"})
+	if not typed.sales_order:
+		frappe.throw(_("Sales Order is required."), frappe.MandatoryError)
+	return typed
 
 
 def _previewed(order, wanted: Allocation, policy: Policy, amount) -> dict[str, object]:

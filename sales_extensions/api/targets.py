@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import frappe
-from frappe.utils import cint, get_datetime
+from frappe import _
+from frappe.utils import cint
 
-from sales_extensions import periods, words
+from sales_extensions import guards, periods, words
 from sales_extensions.engine.money import ZERO, to_decimal
 
 FIELDS = (
@@ -42,7 +43,7 @@ def positions(sales_target: str, as_of: str | None = None) -> list[dict[str, obj
 	"""Entries summed by order and seller, with the latest words. The same rows at any moment (invariant 7)."""
 	filters = {"sales_target": sales_target}
 	if as_of:
-		filters["creation"] = ("<=", get_datetime(as_of))
+		filters["creation"] = ("<=", guards.moment(as_of, _("As Of")))
 	found: dict[tuple[str, str], dict] = {}
 	for entry in frappe.get_all(
 		"Sales Target Entry", filters=filters, fields=list(FIELDS), order_by="name", limit_page_length=0
@@ -98,4 +99,5 @@ def recount(sales_target: str) -> str | None:
 	from sales_extensions.ledger import restate
 
 	frappe.has_permission("Sales Target", "write", sales_target, throw=True)
+	guards.manager(_("Recount"))
 	return restate("Rebuild", [sales_target])

@@ -116,8 +116,12 @@ def _check_share(
 			row,
 		)
 	if share.basis == Basis.FIXED:
-		if share.fixed_amount <= 0:
-			yield Problem("fixed_amount", Reason(_("Fixed Amount must be above 0.")), row)
+		if not 0 < share.fixed_amount < LARGEST_AMOUNT:
+			yield Problem(
+				"fixed_amount",
+				Reason(_("Fixed Amount must be above 0 and below {0}."), (amount_text(LARGEST_AMOUNT),)),
+				row,
+			)
 		elif share.fixed_amount > max(order_amount, Decimal(0)):
 			yield Problem(
 				"fixed_amount",

@@ -21,6 +21,12 @@ def sold(server):
 	return frappe._dict(target=target.name, team=team.name, done=done.name, draft=draft.name)
 
 
+def open_credits(page) -> None:
+	page.click("button:has-text('Sales Credit')")
+	page.click("a.dropdown-item:has-text('Who Is Credited')")
+	page.wait_for_selector(".sales-credit-dialog", state="visible")
+
+
 def fresh_figures(name: str) -> tuple:
 	frappe.db.commit()  # a new snapshot: the browser's server commits elsewhere
 	return w.figures(name)
@@ -37,7 +43,9 @@ def test_t2_t4_submitting_an_order_moves_the_target_and_says_why(desk, sold):
 	page.click("button[data-label='Submit']")
 	page.click(".modal.show .btn-primary:has-text('Yes')")
 	page.wait_for_selector(".indicator-pill:has-text('To Deliver and Bill')")
-	page.wait_for_selector(".sales-credit:has-text('Anna this year')")
+	open_credits(page)
+	page.wait_for_selector(".sales-credit-dialog:has-text('Anna this year')")
+	assert "300.00" in page.inner_text(".sales-credit-dialog")
 	manager.picture("order")
 	assert fresh_figures(sold.target) == (550, 2, 55.0)
 
@@ -90,8 +98,9 @@ def test_a2_a_seller_sees_the_target_and_why_and_can_change_nothing(desk, sold):
 	assert page.locator("button[data-label='Save']:visible").count() == 0
 	assert page.locator("button:has-text('Recount'):visible").count() == 0
 	page = seller.open(f"sales-order/{sold.done}")
-	page.wait_for_selector(".sales-credit")
-	assert page.locator("button:has-text('Sales Credit'):visible").count() == 0
+	open_credits(page)
+	assert "Anna" in page.inner_text(".sales-credit-dialog")
+	assert page.locator("a.dropdown-item:has-text('Allocat')").count() == 0
 
 
 def test_t6_the_list_shows_percentage_bars_and_status(desk, sold):

@@ -7,21 +7,29 @@ frappe.ui.form.on("Sales Order", {
 		frappe.xcall("sales_extensions.api.orders.credits_of", { sales_order: name }).then((shown) => {
 			if (frm.doc.name !== name || frm.is_new()) return;
 			show_credits(frm, shown);
-			if (shown.may_allocate && frm.doc.docstatus < 2) add_button(frm, shown);
+			add_buttons(frm, shown);
 		});
 	},
 });
 
-function add_button(frm, shown) {
-	const label = shown.allocation ? __("Edit Allocation") : __("Allocate");
+function add_buttons(frm, shown) {
+	const group = __("Sales Credit");
+	frm.add_custom_button(__("Who Is Credited"), () => open_dialog(shown), group);
+	if (!shown.may_allocate || frm.doc.docstatus === 2) return;
 	frm.add_custom_button(
-		label,
+		shown.allocation ? __("Edit Allocation") : __("Allocate"),
 		() => {
 			if (shown.allocation) frappe.set_route("Form", "Order Allocation", shown.allocation);
 			else frappe.new_doc("Order Allocation", { sales_order: frm.doc.name });
 		},
-		__("Sales Credit")
+		group
 	);
+}
+
+function open_dialog(shown) {
+	const dialog = new frappe.ui.Dialog({ title: __("Sales Credit"), size: "large" });
+	dialog.$body.addClass("sales-credit-dialog").html(credits_html(shown));
+	dialog.show();
 }
 
 function show_credits(frm, shown) {

@@ -11,7 +11,7 @@ from sales_extensions.engine import check_allocation, credit, exceeds_order
 from sales_extensions.ledger import allocated, facts, follow
 
 
-class OrderAllocation(Document):
+class OrderAllocation(guards.Tables, Document):
 	"""Named after its order. Amounts in company currency; those shown are the engine's."""
 
 	def check_if_latest(self) -> None:
@@ -26,6 +26,7 @@ class OrderAllocation(Document):
 	def before_validate(self) -> None:
 		guards.managers_only(self)
 		self.refuse_other_order()
+		guards.links(self, ("sales_order",))
 		for row in self.shares:
 			guards.numbers(row, ("percentage", "fixed_amount"))
 			self.keep_figure_of_basis(row)

@@ -67,7 +67,7 @@ function show_progress(frm) {
 			</div>
 			<div class="text-muted small" style="margin-top: 6px">
 				${__("Expected to date: {0}", [money(frm, a.expected)])} · ${ahead} ·
-				${__("{0} orders", [format_number(frm.doc.order_count, null, 0)])}
+				${__("Orders: {0}", [format_number(frm.doc.order_count, null, 0)])}
 			</div>
 		</div>`;
 	frm.dashboard.add_section(html, __("Progress"), "sales-target-progress-section");

@@ -12,13 +12,14 @@ from sales_extensions.engine import check_target
 from sales_extensions.ledger import book, facts, restate
 
 
-class SalesTarget(Document):
+class SalesTarget(guards.Tables, Document):
 	"""Amounts in company currency. The realised figures are the ledger's and can't be edited."""
 
 	def before_validate(self) -> None:
 		guards.managers_only(self)
 		guards.numbers(self, ("target_amount", "target_count"))
 		guards.dates(self, ("from_date", "to_date"))
+		guards.links(self, ("company",))
 		self.currency = facts.currency_of(self.company) if self.company else None
 		if self.period_preset and not (self.from_date and self.to_date):
 			self.from_date, self.to_date = periods.preset(self.period_preset, self.company)

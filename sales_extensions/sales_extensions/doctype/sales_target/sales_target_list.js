@@ -1,5 +1,6 @@
 frappe.listview_settings["Sales Target"] = {
-	add_fields: ["status", "percentage", "currency", "target_type"],
+	add_fields: ["status", "percentage", "currency", "target_type", "target_count", "order_count"],
+	hide_name_column: true,
 
 	get_indicator(doc) {
 		const color = { Upcoming: "gray", Running: "blue", Achieved: "green", Missed: "red" }[doc.status];
@@ -7,6 +8,8 @@ frappe.listview_settings["Sales Target"] = {
 	},
 
 	formatters: {
+		target_amount: (value, df, doc) => figure(doc, doc.target_count, value),
+		realised_amount: (value, df, doc) => figure(doc, doc.order_count, value),
 		percentage(value) {
 			const width = Math.max(0, Math.min(100, value));
 			return `<span style="display: inline-flex; align-items: center; gap: 6px; width: 100%">
@@ -16,3 +19,9 @@ frappe.listview_settings["Sales Target"] = {
 		},
 	},
 };
+
+function figure(doc, count, amount) {
+	return doc.target_type === "Numeric"
+		? __("{0} orders", [format_number(count, null, 0)])
+		: format_currency(amount, doc.currency);
+}

@@ -1,6 +1,6 @@
 frappe.query_reports["Sales Target Orders"] = {
 	filters: [
-		{ fieldname: "sales_target", label: __("Sales Target"), fieldtype: "Link", options: "Sales Target", reqd: 1 },
+		{ fieldname: "sales_target", label: __("Sales Target"), fieldtype: "Link", options: "Sales Target" },
 		{ fieldname: "as_of", label: __("As Of"), fieldtype: "Datetime" },
 		{ fieldname: "withdrawn", label: __("Show Withdrawn"), fieldtype: "Check" },
 	],

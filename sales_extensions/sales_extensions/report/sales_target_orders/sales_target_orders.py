@@ -9,10 +9,11 @@ from frappe.utils import strip_html
 from sales_extensions.api.targets import positions, with_customers
 
 
-def execute(filters: dict | None = None) -> tuple[list[dict], list[dict]]:
+def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str | None]:
+	"""Columns, rows and a hint. Raises PermissionError without read permission on the target."""
 	filters = frappe._dict(filters or {})
 	if not filters.sales_target:
-		frappe.throw(_("Sales Target is required: choose the target to open."), frappe.MandatoryError)
+		return columns(), [], _("Choose the Sales Target whose orders you want to see.")
 	frappe.has_permission("Sales Target", "read", filters.sales_target, throw=True)
 	currency = frappe.db.get_value("Sales Target", filters.sales_target, "currency")
 	rows = [
@@ -22,7 +23,7 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[dict]]:
 	for row in with_customers(rows):
 		row["currency"] = currency
 		row["reason"] = strip_html(row["reason"])
-	return columns(), rows
+	return columns(), rows, None
 
 
 def columns() -> list[dict]:
@@ -35,7 +36,7 @@ def columns() -> list[dict]:
 		_column("amount", _("Amount"), "Currency", 130, options="currency"),
 		_column("order_count", _("Orders"), "Int", 80),
 		_column("share_percentage", _("Share of Order"), "Percent", 110),
-		_column("source_doctype", _("Rule From"), "Link", 130, options="DocType"),
+		_column("source_doctype", _("Rule From"), "Data", 130),
 		_column("source_name", _("Document"), "Dynamic Link", 160, options="source_doctype"),
 		_column("reason", _("Why"), "Data", 520),
 		_column("booked_on", _("Booked On"), "Datetime", 160),
