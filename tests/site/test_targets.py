@@ -582,7 +582,7 @@ class Statements:
 		return len(self.sent)
 
 
-MOST_STATEMENTS = 7
+MOST_STATEMENTS = 6
 
 
 def test_T2_submit_costs_a_fixed_number_of_statements(monkeypatch):
