@@ -9,7 +9,8 @@ does it slice by slice in the background, commits each, and can go on where it s
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import frappe
@@ -17,9 +18,12 @@ from frappe import _
 
 from sales_extensions.engine import (
 	Allocation,
+	Crediting,
 	Difference,
+	Key,
 	Order,
 	Policy,
+	Position,
 	Target,
 	Trees,
 	credit,
@@ -91,11 +95,29 @@ class Ground:
 	trees: Trees
 	policy: Policy
 	owner_sellers: dict[str, str]
+	#: company and assignee -> names of targets
+	assigned: dict[tuple[str, str], list[str]]
 
 	@classmethod
 	def of(cls, targets: Collection[str]) -> Ground:
 		loaded = facts.load_targets(targets)
-		return cls(loaded, facts.whole_trees(loaded.values()), facts.policy(), facts.sellers_of_users())
+		assigned = defaultdict(list)
+		for target in loaded.values():
+			for assignee in target.assignees:
+				assigned[target.company, assignee].append(target.name)
+		trees = facts.whole_trees(loaded.values())
+		return cls(loaded, trees, facts.policy(), facts.sellers_of_users(), dict(assigned))
+
+	def near(self, order: Order, crediting: Crediting, current: Mapping[Key, Position]) -> dict[str, Target]:
+		"""The targets an order is in, or that name a seller of its or a group above one.
+
+		Only narrows, as the look-up of a single order does: what it costs does not grow with other targets.
+		"""
+		names = {key.target for key in current}
+		for sold in crediting.credits:
+			for assignee in self.trees.sellers.get(sold.sales_person, (sold.sales_person,)):
+				names.update(self.assigned.get((order.company, assignee), ()))
+		return {name: self.targets[name] for name in sorted(names)}
 
 	@property
 	def with_lines(self) -> bool:
@@ -111,9 +133,6 @@ def compare(
 	standing: dict[str, dict] = {}
 	for key, position in book.standing(names, tuple(ground.targets)).items():
 		standing.setdefault(key.order, {})[key] = position
-	by_company: dict[str, dict[str, Target]] = {}
-	for name, target in ground.targets.items():
-		by_company.setdefault(target.company, {})[name] = target
 	found: list[Difference] = []
 	for name in names:
 		order = orders.get(name)
@@ -122,9 +141,7 @@ def compare(
 			found += differences(_gone(name), deleted(), ground.targets, ground.trees, current)
 			continue
 		crediting = credit(order, allocations.get(name), ground.policy)
-		near = by_company.get(order.company, {})
-		if any(key.target not in near for key in current):
-			near = ground.targets
+		near = ground.near(order, crediting, current)
 		found += differences(order, crediting, near, ground.trees, current)
 	return found, orders, allocations
 
