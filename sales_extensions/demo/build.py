@@ -161,7 +161,7 @@ def make_draft() -> None:
 	if frappe.db.exists("Sales Order", {"company": company(), "docstatus": 0}):
 		return
 	source = frappe.get_doc("Sales Order", demo_orders()[0])
-	draft = frappe.copy_doc(source)
+	draft = frappe.copy_doc(source, ignore_no_copy=False)
 	draft.docstatus = 0
 	draft.transaction_date = nowdate()
 	draft.delivery_date = add_days(nowdate(), 14)
@@ -174,13 +174,12 @@ def make_draft() -> None:
 	draft.insert()
 
 
-def tour(port: int = 8000) -> None:
+def tour(address: str) -> None:
 	"""Print where to look."""
 	target = frappe.db.get_value(
 		"Sales Target", {"title": ("like", "Anna %")}, ["name", "title"], as_dict=True
 	)
 	draft = frappe.db.get_value("Sales Order", {"company": company(), "docstatus": 0}, "name")
-	address = f"http://{frappe.local.site}:{port}"
 	print(
 		f"""
   The desk:    {address}/app/sales-target

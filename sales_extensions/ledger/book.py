@@ -17,6 +17,7 @@ import time
 from calendar import month_name
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -135,14 +136,14 @@ def record(
 	if not differences:
 		return
 	_insert_entries(differences, orders, locked)
-	for target in {difference.key.target for difference in differences}:
-		own = [difference for difference in differences if difference.key.target == target]
-		row = locked[target]
-		row.realised_amount += sum((difference.amount for difference in own), ZERO)
-		row.order_count += sum(difference.order_count for difference in own)
-		row.entries_booked += len(own)
-		row.ledger_stamp += int(restating)
+	for difference in differences:
+		row = locked[difference.key.target]
+		row.realised_amount += difference.amount
+		row.order_count += difference.order_count
+		row.entries_booked += 1
 	moved = sorted({difference.key.target for difference in differences})
+	for name in moved:
+		locked[name].ledger_stamp += int(restating)
 	write_totals({name: locked[name] for name in moved})
 	for name in moved:
 		# whoever has the target open sees it move once this is committed
@@ -152,9 +153,9 @@ def record(
 
 
 INSERTED = (
-	"name", "creation", "modified", "owner", "modified_by", "sales_target", "sales_order", "sales_person",
-	"company", "currency", "posting_date", "amount", "order_count", "share_percentage", "rule",
-	"source_doctype", "source_name", "reason", "reason_parts",
+	"name", "sales_target", "sales_order", "sales_person", "company", "currency", "posting_date", "amount",
+	"order_count", "share_percentage", "rule", "source_doctype", "source_name", "reason", "reason_parts",
+	"creation", "modified", "owner", "modified_by",
 )  # fmt: skip
 INSERT_AT_ONCE = 1000
 
@@ -170,15 +171,16 @@ def _insert_entries(
 		order, target = orders.get(key.order), locked[key.target].definition
 		rows.append(
 			(
-				f"{stamp}{number:06x}{salt}", now, now, user, user, key.target, key.order, key.sales_person,
-				target.company, target.currency, order.posting_date if order else None,
-				difference.amount, difference.order_count, after.share_percentage, after.rule,
-				after.source_doctype, after.source_name, " ".join(str(reason) for reason in after.reasons),
+				f"{stamp}{number:06x}{salt}", key.target, key.order, key.sales_person, target.company,
+				target.currency, order.posting_date if order else None, difference.amount,
+				difference.order_count, after.share_percentage, after.rule, after.source_doctype,
+				after.source_name, " ".join(str(reason) for reason in after.reasons),
 				json.dumps([[reason.sentence, *reason.values] for reason in after.reasons]),
 			)
 		)  # fmt: skip
 	columns = ", ".join(INSERTED)
-	places = "(" + ", ".join(["%s"] * len(INSERTED)) + ")"
+	same_for_all = ", ".join(frappe.db.escape(str(value)) for value in (now, now, user, user))
+	places = f"({', '.join(['%s'] * len(rows[0]))}, {same_for_all})"
 	for start in range(0, len(rows), INSERT_AT_ONCE):
 		part = rows[start : start + INSERT_AT_ONCE]
 		frappe.db.sql(
@@ -187,13 +189,21 @@ def _insert_entries(
 		)
 
 
+FIGURES = ("realised_amount", "order_count", "percentage", "status", "ledger_stamp", "entries_booked")
+#: The statement below grows with the square of the targets in it.
+UPDATE_AT_ONCE = 50
+
+
 def write_totals(locked: Mapping[str, LockedTarget]) -> None:
-	"""Write totals, percentage and status of held targets, all in one statement."""
-	if not locked:
-		return
-	today = getdate()
-	values: dict[str, list] = {"realised_amount": [], "order_count": [], "percentage": [], "status": [],
-		"ledger_stamp": [], "entries_booked": []}  # fmt: skip
+	"""Write totals, percentage and status of held targets, all in one statement where they are few."""
+	names, today = list(locked), getdate()
+	for start in range(0, len(names), UPDATE_AT_ONCE):
+		_write_totals({name: locked[name] for name in names[start : start + UPDATE_AT_ONCE]}, today)
+	_drop_from_cache(names)
+
+
+def _write_totals(locked: Mapping[str, LockedTarget], today: date) -> None:
+	values: dict[str, list] = {column: [] for column in FIGURES}
 	for name, row in locked.items():
 		result = attain(row.definition, row.realised_amount, row.order_count, today)
 		for column, value in (
@@ -211,8 +221,18 @@ def write_totals(locked: Mapping[str, LockedTarget]) -> None:
 		f"UPDATE `tabSales Target` SET {assignments} WHERE name IN ({', '.join(['%s'] * len(locked))})",
 		[value for pairs in values.values() for value in pairs] + list(locked),
 	)
-	for name in locked:
-		frappe.clear_document_cache("Sales Target", name)
+
+
+def _drop_from_cache(names: Collection[str]) -> None:
+	"""What `frappe.clear_document_cache` does for each target, for all of them at once."""
+	keys = [frappe.get_document_cache_key("Sales Target", name) for name in names]
+
+	def drop() -> None:
+		frappe.cache.delete_value(keys)
+
+	drop()
+	frappe.db.after_commit.add(drop)
+	frappe.db.after_rollback.add(drop)
 
 
 NOTHING = (ZERO, 0)
@@ -237,9 +257,6 @@ def sums_of_targets(
 def delete_entries_of(target: str) -> None:
 	"""Entries go only with their target (invariant 7)."""
 	frappe.db.delete("Sales Target Entry", {"sales_target": target})
-
-
-FIGURES = ("realised_amount", "order_count", "percentage", "status", "ledger_stamp", "entries_booked")
 
 
 def attainment(doc: Document) -> Attainment:

@@ -34,7 +34,7 @@ function open_dialog(shown) {
 
 function show_credits(frm, shown) {
 	frm.dashboard.parent.find(".sales-credit").remove();
-	frm.dashboard.add_section(credits_html(shown), __("Sales Credit"), "sales-credit");
+	frm.dashboard.add_section(credits_html(shown), __("Sales Credit"), "custom sales-credit");
 	frm.dashboard.show();
 }
 

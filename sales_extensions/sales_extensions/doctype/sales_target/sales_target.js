@@ -70,7 +70,7 @@ function show_progress(frm) {
 				${__("Orders: {0}", [format_number(frm.doc.order_count, null, 0)])}
 			</div>
 		</div>`;
-	frm.dashboard.add_section(html, __("Progress"), "sales-target-progress-section");
+	frm.dashboard.add_section(html, __("Progress"), "custom sales-target-progress-section");
 	frm.dashboard.show();
 }
 

@@ -28,8 +28,8 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str | 
 
 def columns() -> list[dict]:
 	return [
-		_column("sales_order", _("Sales Order"), "Link", 170, options="Sales Order"),
-		_column("posting_date", _("Date"), "Date", 100),
+		_column("sales_order", _("Sales Order"), "Link", 200, options="Sales Order"),
+		_column("posting_date", _("Date"), "Date", 120),
 		_column("customer_name", _("Customer"), "Data", 160),
 		_column("order_status", _("Order Status"), "Data", 130),
 		_column("sales_person", _("Sales Person"), "Link", 130, options="Sales Person"),
