@@ -96,7 +96,7 @@ function orders_table(frm, behind) {
 				<td>${escape(row.sales_person)}</td>
 				<td class="text-right" style="white-space: nowrap">${format_currency(row.amount, behind.currency)}</td>
 				<td class="text-right">${row.order_count}</td>
-				<td class="small">${row.reason}</td>
+				<td class="small" style="min-width: 260px">${row.reason}</td>
 			</tr>`
 		)
 		.join("");
