@@ -45,4 +45,6 @@ def columns() -> list[dict]:
 
 
 def _column(fieldname: str, label: str, fieldtype: str, width: int, **more: str) -> dict:
+	if fieldtype == "Link" and not frappe.has_permission(more["options"], "read"):
+		fieldtype = "Data"  # the framework refuses the whole report for a link that the user may not open
 	return {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width, **more}

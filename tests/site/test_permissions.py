@@ -1,0 +1,244 @@
+"""Who may do what, over HTTP: roles by documents, roles by methods, User Permissions (A2, T4, X5)."""
+
+from __future__ import annotations
+
+import json
+
+import frappe
+import pytest
+
+from . import world
+from .http import Answer, Client
+from .world import percent
+
+USERS = {
+	"none": "nobody@example.com",
+	"user": "anna@example.com",
+	"manager": "only.manager@example.com",
+	"master": "only.master@example.com",
+	"sysman": "sysman@example.com",
+}
+ONE_ROLE = {"manager": "Sales Manager", "master": "Sales Master Manager"}
+ACTIONS = ("read", "report", "export", "write", "create", "delete")
+
+FULL = "read report export write create delete"
+MAY: dict[str, dict[str, str]] = {  # what each role may; whatever is not here is refused
+	"Sales Target": {"manager": FULL, "user": "read report", "master": "read report", "sysman": "read report export"},
+	"Order Allocation": {"manager": FULL, "user": "read report", "master": "read report", "sysman": "read report export"},
+	"Sales Target Entry": {"manager": "read report export", "user": "read report", "master": "read report export",
+		"sysman": "read report export"},
+	"Sales Extensions Settings": {"manager": "read", "sysman": "read write"},
+	"Sales Ledger Run": {"manager": "read report", "sysman": "read report export delete"},  # System Managers may export whatever they may read
+	"Order Credit State": {},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def ground(server) -> dict:
+	frappe.set_user("Administrator")
+	for role, name in ONE_ROLE.items():
+		if not frappe.db.exists("User", USERS[role]):
+			user = frappe.get_doc(
+				{"doctype": "User", "email": USERS[role], "first_name": role, "send_welcome_email": 0,
+					"new_password": world.PASSWORD}
+			)  # fmt: skip
+			user.flags.ignore_password_policy = True
+			user.insert().add_roles(name)
+	usd, eur = world.target(10_000), world.target(10_000, company=world.COMPANY_EUR)
+	orders = [world.order(1000, team={"Anna": 100}) for _ in range(3)]
+	foreign = world.order(700, team={"Anna": 100}, company=world.COMPANY_EUR)
+	world.allocation(orders[0].name, percent("Bob", 50))
+	run = frappe.get_doc({"doctype": "Sales Ledger Run", "purpose": "Rebuild", "status": "Finished"}).insert()
+	frappe.db.commit()
+	yield {
+		"clients": {role: Client(server, email) for role, email in USERS.items()},
+		"orders": [order.name for order in orders],
+		"foreign": foreign.name,
+		"usd": usd.name,
+		"eur": eur.name,
+		"names": {
+			"Sales Target": usd.name,
+			"Order Allocation": orders[0].name,
+			"Sales Target Entry": world.entries(usd)[0].name,
+			"Sales Extensions Settings": "Sales Extensions Settings",
+			"Sales Ledger Run": run.name,
+			"Order Credit State": orders[0].name,
+		},
+	}
+
+
+def new(doctype: str, ground: dict) -> dict:
+	return {
+		"Sales Target": {
+			"title": "New", "target_type": "Numeric", "company": world.COMPANY, "from_date": "2026-01-01",
+			"to_date": "2026-01-02", "target_count": 1, "assignees": [{"sales_person": "Anna"}],
+		},
+		"Order Allocation": {"sales_order": ground["orders"][1], "shares": [percent("Bob", 10)]},
+		"Sales Target Entry": {"sales_target": ground["usd"], "amount": 1},
+		"Sales Extensions Settings": {"count_orders_on": "Submit"},
+		"Sales Ledger Run": {"purpose": "Rebuild", "status": "Finished"},
+		"Order Credit State": {"__newname": "X", "version": 1},
+	}[doctype]  # fmt: skip
+
+
+CHANGES = {
+	"Sales Target": {"title": "Changed"},
+	"Order Allocation": {"remainder_to": "Natural Owner"},
+	"Sales Target Entry": {"reason": "Changed"},
+	"Sales Extensions Settings": {"count_orders_on": "Submit"},
+	"Sales Ledger Run": {"cursor": "x"},
+	"Order Credit State": {"version": 99},
+}
+
+
+def ask(client: Client, action: str, doctype: str, ground: dict) -> Answer:
+	name = ground["names"][doctype]
+	if action == "read":
+		return client.get(doctype, name)
+	if action == "write":
+		return client.put(doctype, name, CHANGES[doctype])
+	if action == "create":
+		return client.post(doctype, new(doctype, ground))
+	fields = json.dumps([f"`tab{doctype}`.`name`"])
+	if action == "report":
+		return client.call(
+			"frappe.desk.reportview.get",
+			doctype=doctype,
+			fields=fields,
+			view="Report",
+			page_length=20,
+			start=0,
+		)
+	return client.call(
+		"frappe.desk.reportview.export_query",
+		doctype=doctype,
+		fields=fields,
+		file_format_type="CSV",
+		title="x",
+	)
+
+
+def may(role: str, action: str, doctype: str) -> bool:
+	return action in MAY[doctype].get(role, "").split()
+
+
+@pytest.mark.committed
+@pytest.mark.parametrize("doctype", MAY)
+@pytest.mark.parametrize("role", USERS)
+def test_A2_role_by_document(ground, role, doctype):
+	client = ground["clients"][role]
+	single = doctype == "Sales Extensions Settings"
+	for action in ("read", "report", "export", "write"):
+		if single and action in ("report", "export"):
+			continue  # a Single has no list
+		answer = ask(client, action, doctype, ground)
+		assert answer.status == (200 if may(role, action, doctype) else 403), (action, answer)
+	if single:
+		return
+	made = ask(client, "create", doctype, ground)
+	assert made.status == (200 if may(role, "create", doctype) else 403), made
+	if may(role, "delete", doctype):
+		name = made.data["name"] if made.status == 200 else ground["names"][doctype]
+		assert client.delete(doctype, name).status == 202
+		if made.status != 200:
+			frappe.db.rollback()
+			again = frappe.get_doc({"doctype": doctype, **new(doctype, ground)}).insert()
+			ground["names"][doctype] = again.name
+			frappe.db.commit()
+	else:
+		assert client.delete(doctype, ground["names"][doctype]).status == 403
+
+
+METHODS: dict[str, tuple[str, str]] = {  # method: (what is sent, who may)
+	"targets.orders_behind": ("sales_target", "user manager master sysman"),
+	"targets.recount": ("sales_target", "manager"),
+	"targets.preset_period": ("preset", "manager"),
+	"orders.credits_of": ("sales_order", "user manager"),
+	"orders.preview_allocation": ("allocation", "manager"),
+	"books.last_run": ("", "manager sysman"),
+	"books.reconcile": ("", "manager sysman"),
+}
+
+
+def sent(kind: str, ground: dict) -> dict:
+	return {
+		"sales_target": {"sales_target": ground["usd"]},
+		"preset": {"preset": "This Month"},
+		"sales_order": {"sales_order": ground["orders"][0]},
+		"allocation": {"allocation": {"sales_order": ground["orders"][2], "shares": [percent("Bob", 5)]}},
+		"": {},
+	}[kind]
+
+
+@pytest.mark.committed
+@pytest.mark.parametrize("method", METHODS)
+def test_X4_role_by_method(ground, method):
+	kind, allowed = METHODS[method]
+	for role, client in ground["clients"].items():
+		answer = client.call(f"sales_extensions.api.{method}", **sent(kind, ground))
+		assert answer.status == (200 if role in allowed.split() else 403), (role, answer)
+
+
+def test_X4_every_method_is_in_the_table():
+	import importlib
+	import pkgutil
+
+	from sales_extensions import api
+
+	public = set()
+	for module in pkgutil.iter_modules(api.__path__):
+		found = importlib.import_module(f"sales_extensions.api.{module.name}")
+		public |= {
+			f"{module.name}.{name}" for name, value in vars(found).items()
+			if value in frappe.whitelisted and value.__module__ == found.__name__
+		}  # fmt: skip
+	assert public - METHODS.keys() == set()
+
+
+@pytest.mark.committed
+def test_X5_nobody_is_a_guest_of_any_method(ground, server):
+	visitor = Client(server, None)
+	for method, (kind, _allowed) in METHODS.items():
+		assert visitor.call(f"sales_extensions.api.{method}", **sent(kind, ground)).status == 403
+
+
+@pytest.mark.committed
+def test_T4_user_permissions_on_company_restrict_what_is_seen(ground):
+	client = ground["clients"]["user"]
+	permission = frappe.get_doc(
+		{
+			"doctype": "User Permission",
+			"user": USERS["user"],
+			"allow": "Company",
+			"for_value": world.COMPANY_EUR,
+		}
+	).insert()
+	frappe.db.commit()
+	try:
+		assert [row["name"] for row in client.get("Sales Target").data] == [ground["eur"]]
+		entries = client.get("Sales Target Entry", fields='["company", "sales_order"]').data
+		assert {row["sales_order"] for row in entries} == {ground["foreign"]}
+		assert client.get("Order Allocation").data == []
+		assert client.get("Sales Target", ground["usd"]).status == 403
+		assert client.get("Order Allocation", ground["orders"][0]).status == 403
+		assert client.get("Sales Target Entry", ground["names"]["Sales Target Entry"]).status == 403
+		method = "sales_extensions.api.targets.orders_behind"
+		assert client.call(method, sales_target=ground["usd"]).status == 403
+		behind = client.call(method, sales_target=ground["eur"])
+		assert [row["sales_order"] for row in behind.data["rows"]] == [ground["foreign"]]
+		assert (
+			client.call("sales_extensions.api.orders.credits_of", sales_order=ground["orders"][0]).status
+			== 403
+		)
+	finally:
+		frappe.delete_doc("User Permission", permission.name, force=True)
+		frappe.db.commit()
+
+
+@pytest.mark.committed
+def test_T4_report_asks_for_the_target(ground):
+	run = "frappe.desk.query_report.run"
+	values = {"report_name": "Sales Target Orders", "filters": {"sales_target": ground["usd"]}}
+	for role, client in ground["clients"].items():
+		answer = client.call(run, **values)
+		assert answer.status == (403 if role == "none" else 200), (role, answer)
