@@ -17,5 +17,8 @@ def before_uninstall() -> None:
 		("Version", "ref_doctype"),
 		("Custom DocPerm", "parent"),
 		("Property Setter", "doc_type"),
+		("Singles", "doctype"),
 	):
 		frappe.db.delete(doctype, {field: ("in", ours)})
+	frappe.db.delete("Deleted Document", {"deleted_doctype": ("in", ours)})
+	frappe.db.delete("Scheduled Job Type", {"method": ("like", "sales\\_extensions.%")})
