@@ -26,3 +26,9 @@ class SalesTargetEntry(Document):
 
 def on_doctype_update() -> None:
 	frappe.db.add_index("Sales Target Entry", ["sales_target", "sales_order"], "target_order")
+	# holds all that attainment by seller and month is computed from
+	frappe.db.add_index(
+		"Sales Target Entry",
+		["company", "sales_target", "sales_person", "posting_date", "amount", "order_count"],
+		"attainment",
+	)

@@ -1,0 +1,58 @@
+"""Orders to submit: shared by the benchmarks of a single submit."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import frappe
+from common import clock, without_app
+from data import SINGLE, TEAM, build_world, delete_targets, sellers, write_targets
+
+from tests.site import world
+
+FIRST, SECOND = sellers()[:2]
+ITEMS = [("MILL", 2, 310.0), ("PUMP", 1, 125.5), ("CARE", 3, 80.25), ("MILL", 1, 299.99), ("PUMP", 4, 118.0)]
+#: One for a seller, one for both by number of orders, one for their group within a territory.
+MATCHING = (
+	{"title": "Benchmark: one", "assignees": (FIRST,)},
+	{"title": "Benchmark: both", "assignees": (FIRST, SECOND), "target_type": "Numeric",
+		"target_amount": 0, "target_count": 5000},
+	{"title": "Benchmark: group", "assignees": (TEAM,), "territory": "Europe"},
+)  # fmt: skip
+
+
+def build() -> list[str]:
+	"""The three targets that each order here counts for, without entries. Their names."""
+	build_world()
+	delete_targets(SINGLE)
+	return write_targets({"company": SINGLE, **definition} for definition in MATCHING)
+
+
+def draft(**fields: object) -> str:
+	"""A draft with five item rows and two sellers. Its name."""
+	team = {FIRST: 60, SECOND: 40}
+	given = {"items": ITEMS, "team": team, "company": SINGLE, "customer": "Shop One", **fields}
+	return world.order(submit=False, **given).name
+
+
+def submit(name: str) -> float:
+	"""Seconds from `submit()` of a freshly read draft until it is committed."""
+	doc = frappe.get_doc("Sales Order", name)
+	return clock(partial(submit_and_commit, doc))
+
+
+def submit_and_commit(doc) -> None:
+	doc.submit()
+	frappe.db.commit()
+
+
+def timed_submit() -> float:
+	"""Make a draft, and measure its submit."""
+	name = draft()
+	frappe.db.commit()
+	return submit(name)
+
+
+def timed_submit_without_app() -> float:
+	with without_app():
+		return timed_submit()
