@@ -42,6 +42,19 @@ def manager(action: str) -> None:
 		)
 
 
+def through_parent(row: Document) -> None:
+	"""Refuse to save or delete a row by itself over REST: only its document checks it and counts anew.
+
+	The framework calls a row's own controller on no other path.
+	"""
+	frappe.throw(
+		_("{0}: a row can't be changed by itself. Change it on its {1}, {2}.").format(
+			_(row.doctype), _(row.parenttype or ""), frappe.utils.escape_html(str(row.parent))
+		),
+		frappe.PermissionError,
+	)
+
+
 class Tables:
 	"""For a document that is made of what others send: a table must be a list of rows (X5)."""
 
@@ -80,7 +93,7 @@ def _number(value: object) -> float | None:
 		return 0
 	try:
 		number = float(value.replace(",", "") if isinstance(value, str) else value)
-	except (TypeError, ValueError):
+	except (OverflowError, TypeError, ValueError):
 		return None
 	return number if abs(number) < float("inf") else None
 

@@ -19,6 +19,7 @@ doc_events = {
 		"on_update": "sales_extensions.overrides.trees.on_update",
 	},
 	"Employee": {
+		"after_rename": "sales_extensions.overrides.trees.person_after_rename",
 		"on_update": "sales_extensions.overrides.trees.employee_on_update",
 	},
 	"Item Group": {
@@ -40,12 +41,22 @@ doc_events = {
 		"on_trash": "sales_extensions.overrides.trees.keep_credited_seller",
 		"on_update": "sales_extensions.overrides.trees.on_update",
 	},
+	"Sales Team": {
+		"after_delete": "sales_extensions.overrides.sales_team.after_delete",
+	},
 	"Territory": {
 		"after_delete": "sales_extensions.overrides.trees.after_delete",
 		"after_rename": "sales_extensions.overrides.trees.after_rename",
 		"on_update": "sales_extensions.overrides.trees.on_update",
 	},
+	"User": {
+		"after_rename": "sales_extensions.overrides.trees.person_after_rename",
+	},
 }
+
+# A Transaction Deletion Record removes a company's orders; what was planned for it stays, and the
+# reconcile takes back what the orders were credited with.
+company_data_to_be_ignored = ["Sales Target", "Sales Target Assignee", "Sales Target Entry"]
 
 doctype_js = {"Sales Order": "public/js/sales_order.js"}
 

@@ -35,7 +35,7 @@ def refuse_unsupported() -> None:
 
 
 def number_of(version: str) -> tuple[int, int]:
-	"""(15, 71) of 15.71.1 or 15.x.x-develop."""
+	"""(15, 71) of 15.71.1. A development version without numbers counts as the first of its line."""
 	numbers = [int(part) for part in re.findall(r"\d+", version)[:2]]
 	return tuple([*numbers, 0, 0][:2])
 

@@ -7,7 +7,6 @@ from datetime import date
 import frappe
 from frappe import _
 from frappe.core.doctype.user_permission.user_permission import get_user_permissions
-from frappe.permissions import filter_allowed_docs_for_doctype
 from frappe.query_builder.functions import Sum
 from frappe.utils import cint
 from pypika.functions import Extract
@@ -71,9 +70,9 @@ def _permitted(entry) -> Criterion:
 		"Sales Person": entry.sales_person,
 	}
 	return Criterion.all(
-		field.isin(filter_allowed_docs_for_doctype(allowed, ENTRY, with_default_doc=False))
+		field.isin(allowed)
 		for doctype, field in fields.items()
-		if (allowed := [one for one in permissions.get(doctype, ()) if _applies(one)])
+		if (allowed := [one["doc"] for one in permissions.get(doctype, ()) if _applies(one)])
 	)
 
 

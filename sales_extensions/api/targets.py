@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import frappe
 from frappe import _
+from frappe.query_builder.functions import Max, Sum
 from frappe.utils import cint
 
 from sales_extensions import guards, periods, words
 from sales_extensions.engine.money import ZERO, to_decimal
-
-FIELDS = (
-	"name", "sales_order", "sales_person", "posting_date", "amount", "order_count", "share_percentage",
-	"rule", "source_doctype", "source_name", "reason", "reason_parts", "owner", "creation",
-)  # fmt: skip
 
 
 @frappe.whitelist()
@@ -25,64 +21,85 @@ def orders_behind(
 	Amounts in the target's currency. Raises PermissionError without read permission on the target.
 	"""
 	frappe.has_permission("Sales Target", "read", sales_target, throw=True)
-	rows = positions(sales_target, as_of)
-	if not cint(withdrawn):
-		rows = [row for row in rows if row["amount"] or row["order_count"] or row["standing"]]
-	rows.sort(key=lambda row: (-row["amount"], row["sales_order"], row["sales_person"]))
 	start, limit = max(cint(start), 0), min(max(cint(limit), 1), 500)
+	sums = positions(sales_target, as_of, withdrawn=bool(cint(withdrawn)))
 	return {
-		"total": len(rows),
-		"amount": sum((row["amount"] for row in rows), ZERO),
-		"order_count": sum(row["order_count"] for row in rows),
+		"total": len(sums),
+		"amount": sum((to_decimal(row.amount) for row in sums), ZERO),
+		"order_count": sum(cint(row.order_count) for row in sums),
 		"currency": frappe.db.get_value("Sales Target", sales_target, "currency"),
-		"rows": with_customers(rows[start : start + limit]),
+		"rows": explained(sums[start : start + limit]),
 	}
 
 
-def positions(sales_target: str, as_of: str | None = None) -> list[dict[str, object]]:
-	"""Entries summed by order and seller, with the latest words. The same rows at any moment (invariant 7)."""
-	filters = {"sales_target": sales_target}
-	if as_of:
-		filters["creation"] = ("<=", guards.moment(as_of, _("As Of")))
-	found: dict[tuple[str, str], dict] = {}
-	for entry in frappe.get_all(
-		"Sales Target Entry", filters=filters, fields=list(FIELDS), order_by="name", limit_page_length=0
-	):
-		key = (entry.sales_order, entry.sales_person)
-		row = found.setdefault(key, {"amount": ZERO, "order_count": 0, "entries": 0})
-		row["amount"] += to_decimal(entry.amount)
-		row["order_count"] += cint(entry.order_count)
-		row["entries"] += 1
-		row.update(
-			sales_order=entry.sales_order,
-			sales_person=entry.sales_person,
-			posting_date=entry.posting_date,
-			share_percentage=entry.share_percentage,
-			standing=bool(entry.share_percentage),
-			rule=entry.rule,
-			source_doctype=entry.source_doctype,
-			source_name=entry.source_name,
-			reason=words.from_entry(entry.reason_parts, entry.reason),
-			booked_by=entry.owner,
-			booked_on=entry.creation,
-		)
-	return list(found.values())
+def positions(sales_target: str, as_of: str | None = None, *, withdrawn: bool = False) -> list[dict]:
+	"""What stands for each order and seller, largest first; the same rows at any moment (invariant 7).
 
-
-def with_customers(rows: list[dict[str, object]]) -> list[dict[str, object]]:
-	names = {row["sales_order"] for row in rows}
-	orders = frappe.get_all(
-		"Sales Order",
-		filters={"name": ("in", list(names) or [""])},
-		fields=["name", "customer_name", "status", "base_grand_total"],
-		order_by="name",
+	An order that counts stands, though its amount be nil; one that counts no more is `withdrawn`.
+	"""
+	entry = frappe.qb.DocType("Sales Target Entry")
+	sums = (
+		frappe.qb.from_(entry)
+		.select(entry.sales_order, entry.sales_person)
+		.select(Sum(entry.amount).as_("amount"), Sum(entry.order_count).as_("order_count"))
+		.select(Max(entry.name).as_("latest"))
+		.where(entry.sales_target == sales_target)
+		.groupby(entry.sales_order, entry.sales_person)
 	)
-	known = {order.name: order for order in orders}
+	if as_of:
+		sums = sums.where(entry.creation <= guards.moment(as_of, _("As Of")))
+	query = (
+		frappe.qb.from_(sums)
+		.join(entry)
+		.on(entry.name == sums.latest)
+		.select(sums.sales_order, sums.sales_person, sums.amount, sums.order_count, sums.latest)
+		.orderby(sums.amount, order=frappe.qb.desc)
+		.orderby(sums.sales_order, sums.sales_person)
+	)
+	if not withdrawn:
+		query = query.where((sums.amount != 0) | (sums.order_count != 0) | (entry.share_percentage > 0))
+	return query.run(as_dict=True)
+
+
+EXPLAINING = (
+	"name", "posting_date", "share_percentage", "rule", "source_doctype", "source_name", "reason",
+	"reason_parts", "owner as booked_by", "creation as booked_on",
+)  # fmt: skip
+
+
+def explained(rows: list[dict], *, html: bool = True) -> list[dict]:
+	"""Positions with the latest entry's rule in words, and with the customers whose orders the user may read."""
+	latest = [row.latest for row in rows] or [""]
+	entries = frappe.get_all(
+		"Sales Target Entry",
+		filters={"name": ("in", latest)},
+		fields=list(EXPLAINING),
+		order_by="name",
+		limit_page_length=0,
+	)
+	known = {entry.name: entry for entry in entries}
+	orders = _readable_orders({row.sales_order for row in rows})
 	for row in rows:
-		order = known.get(row["sales_order"])
-		row["customer_name"] = order.customer_name if order else None
-		row["order_status"] = order.status if order else None
+		entry, order = known[row.pop("latest")], orders.get(row.sales_order)
+		reason, parts = entry.pop("reason"), entry.pop("reason_parts")
+		row.update(entry, amount=to_decimal(row.amount), order_count=cint(row.order_count))
+		row.reason = words.from_entry(parts, reason, html=html)
+		row.customer_name = order.customer_name if order else None
+		row.order_status = order.status if order else None
 	return rows
+
+
+def _readable_orders(names: set[str]) -> dict[str, dict]:
+	if not names or not frappe.has_permission("Sales Order", "read"):
+		return {}
+	orders = frappe.get_list(
+		"Sales Order",
+		filters={"name": ("in", list(names))},
+		fields=["name", "customer_name", "status"],
+		order_by="name",
+		limit_page_length=0,
+	)
+	return {order.name: order for order in orders}
 
 
 @frappe.whitelist()
@@ -93,7 +110,7 @@ def preset_period(preset: str, company: str | None = None) -> dict[str, str]:
 	return {"from_date": str(first), "to_date": str(last)}
 
 
-@frappe.whitelist()
+@frappe.whitelist(methods=["POST"])
 def recount(sales_target: str) -> str | None:
 	"""Bring one target to what its orders say, now or in the background. Returns the run, if there is one."""
 	from sales_extensions.ledger import restate

@@ -11,6 +11,8 @@ from .money import ZERO, round_money
 
 HUNDRED = Decimal(100)
 PERCENT_QUANTUM = Decimal("0.000001")
+#: A goal of a cent can be passed a billionfold; the percentage stops where it says nothing more.
+LARGEST_PERCENTAGE = Decimal(10) ** 9
 
 
 class Status(Choice):
@@ -42,7 +44,8 @@ def percentage_of(realised: Decimal, goal: Decimal) -> Decimal:
 	"""`realised` as a percentage of `goal`, to six decimals; 0 where there is no goal."""
 	if not goal:
 		return ZERO
-	return (realised * HUNDRED / goal).quantize(PERCENT_QUANTUM, ROUND_HALF_UP)
+	percentage = (realised * HUNDRED / goal).quantize(PERCENT_QUANTUM, ROUND_HALF_UP)
+	return max(-LARGEST_PERCENTAGE, min(percentage, LARGEST_PERCENTAGE))
 
 
 def attain(

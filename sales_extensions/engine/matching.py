@@ -1,7 +1,5 @@
 """Which targets a credit counts for (T1, T5)."""
 
-from collections.abc import Iterable
-
 from .facts import Order, Target, Trees, within
 from .words import Reason, _
 
@@ -51,7 +49,3 @@ def lines_within(order: Order, item_group: str, trees: Trees) -> list[int]:
 		for position, line in enumerate(order.lines)
 		if within(trees.item_groups, line.item_group, item_group)
 	]
-
-
-def matching(targets: Iterable[Target], order: Order, trees: Trees) -> list[Target]:
-	return [target for target in targets if order_mismatch(target, order, trees) is None]

@@ -34,7 +34,7 @@ def follow(order: Order, allocation: Allocation, crediting: Crediting) -> None:
 			s.name, s.allocated_amount
 		FROM `tabOrder Allocation` a JOIN `tabOrder Allocation Share` s
 			ON s.parent = a.name AND s.parenttype = 'Order Allocation'
-		WHERE a.name = %s ORDER BY s.idx""",
+		WHERE a.name = %s ORDER BY s.idx FOR UPDATE""",
 		order.name,
 	)
 	if not stored or len(stored) != len(crediting.share_amounts):

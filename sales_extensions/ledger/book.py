@@ -22,9 +22,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import frappe
+from frappe import _
 from frappe.utils import cint, getdate, now_datetime
 
 from sales_extensions.engine import Attainment, Difference, Key, Order, Position, Target, attain
+from sales_extensions.engine.checks import LARGEST_AMOUNT
 from sales_extensions.engine.money import ZERO, to_decimal
 
 from .facts import TARGET_COLUMNS, target_from_doc, target_from_row
@@ -50,15 +52,20 @@ ENTRY_COLUMNS = (
 )
 
 
-def standing_of_order(order: str, *, current_read: bool = False) -> dict[Key, Position]:
-	"""Sums over an order's entries, with the latest rule behind them."""
-	return _sum(
-		frappe.db.sql(
-			f"""SELECT {ENTRY_COLUMNS} FROM `tabSales Target Entry` e
-			WHERE e.sales_order = %(order)s ORDER BY e.name {"FOR UPDATE" if current_read else ""}""",
-			{"order": order},
-		)
+Stamp = tuple[int, object]
+
+
+def standing_of_order(
+	order: str, *, current_read: bool = False
+) -> tuple[dict[Key, Position], dict[str, Stamp]]:
+	"""Sums over an order's entries with the latest rule behind them, and the stamps of their targets."""
+	rows = frappe.db.sql(
+		f"""SELECT {ENTRY_COLUMNS}, t.ledger_stamp, t.modified
+		FROM `tabSales Target Entry` e JOIN `tabSales Target` t ON t.name = e.sales_target
+		WHERE e.sales_order = %(order)s ORDER BY e.name {"FOR UPDATE" if current_read else ""}""",
+		{"order": order},
 	)
+	return _sum(row[:-2] for row in rows), {row[0]: (cint(row[-2]), row[-1]) for row in rows}
 
 
 def standing(orders: tuple[str, ...], targets: tuple[str, ...]) -> dict[Key, Position]:
@@ -101,6 +108,11 @@ class LockedTarget:
 	entries_booked: int
 	modified: object
 
+	@property
+	def stamp(self) -> Stamp:
+		"""Moves when the target is restated or edited, not when an order is booked."""
+		return self.ledger_stamp, self.modified
+
 
 def lock_targets(names: Collection[str]) -> dict[str, LockedTarget]:
 	"""Take the rows of these targets, in the order of their names, and read them as they are now."""
@@ -123,6 +135,28 @@ def lock_targets(names: Collection[str]) -> dict[str, LockedTarget]:
 		)
 		for row in rows
 	}
+
+
+def entries_booked(names: Collection[str]) -> dict[str, int]:
+	"""How many entries each target had when this transaction's snapshot was taken."""
+	if not names:
+		return {}
+	return dict(
+		frappe.db.sql(
+			"SELECT name, entries_booked FROM `tabSales Target` WHERE name IN %(names)s",
+			{"names": tuple(names)},
+		)
+	)
+
+
+def move_stamps(names: Collection[str]) -> None:
+	"""Have orders that are being saved decide again: what they decided on is about to change."""
+	if names:
+		frappe.db.sql(
+			"""UPDATE `tabSales Target` SET ledger_stamp = ledger_stamp + 1
+			WHERE name IN %(names)s ORDER BY name""",
+			{"names": tuple(sorted(names))},
+		)
 
 
 def record(
@@ -197,9 +231,22 @@ UPDATE_AT_ONCE = 50
 def write_totals(locked: Mapping[str, LockedTarget]) -> None:
 	"""Write totals, percentage and status of held targets, all in one statement where they are few."""
 	names, today = list(locked), getdate()
+	for name, row in locked.items():
+		_refuse_too_large(name, row)
 	for start in range(0, len(names), UPDATE_AT_ONCE):
 		_write_totals({name: locked[name] for name in names[start : start + UPDATE_AT_ONCE]}, today)
 	_drop_from_cache(names)
+
+
+def _refuse_too_large(name: str, row: LockedTarget) -> None:
+	"""The database has twelve digits before the point, for ERPNext's own totals too."""
+	if abs(row.realised_amount) >= LARGEST_AMOUNT:
+		frappe.throw(
+			_(
+				"Sales Target {0}: Realised Amount would reach {1}, more than ERPNext can store. Have the target "
+				"split into shorter periods."
+			).format(name, f"{row.realised_amount:,f}")
+		)
 
 
 def _write_totals(locked: Mapping[str, LockedTarget], today: date) -> None:

@@ -38,14 +38,23 @@ NAMES = tuple[str, ...]
 # --- policy and currency ------------------------------------------------------------------------
 
 
-def policy() -> Policy:
-	"""The settings as they stand (T8); what was never saved has its default."""
-	settings = frappe.get_cached_doc("Sales Extensions Settings")
+def policy(*, current_read: bool = False) -> Policy:
+	"""The settings as they stand (T8); what was never saved has its default.
+
+	From the table, not from the cache that all requests share: what counts must be what this transaction
+	sees, and what it saved must not be seen by others before it is committed.
+	"""
+	saved = dict(
+		frappe.db.sql(
+			f"""SELECT field, value FROM `tabSingles` WHERE doctype = 'Sales Extensions Settings'
+			{"LOCK IN SHARE MODE" if current_read else ""}"""
+		)
+	)
 	return Policy(
-		count_on=settings.count_orders_on or CountOn.SUBMIT,
-		basis=settings.order_amount_basis or AmountBasis.GRAND_TOTAL,
-		closed=settings.closed_order_credit or ClosedCredit.SHARE,
-		overlay_allowed=bool(cint(settings.allow_overlay_allocation)),
+		count_on=saved.get("count_orders_on") or CountOn.SUBMIT,
+		basis=saved.get("order_amount_basis") or AmountBasis.GRAND_TOTAL,
+		closed=saved.get("closed_order_credit") or ClosedCredit.SHARE,
+		overlay_allowed=bool(cint(saved.get("allow_overlay_allocation"))),
 	)
 
 
@@ -90,6 +99,11 @@ def order_from_doc(doc: Document) -> Order:
 		owner_seller=None if team else seller_of_user(doc.owner),
 		lines=_lines((row.item_group, row.base_net_amount) for row in doc.items or ()),
 	)
+
+
+def order_as_committed(name: str) -> Order:
+	"""The facts of a Sales Order by locking reads: newer than what this transaction may have read before."""
+	return order_from_doc(frappe.get_doc("Sales Order", name, for_update=True))
 
 
 def _lines(rows: Iterable[tuple[str | None, object]]) -> tuple[OrderLine, ...]:

@@ -66,7 +66,8 @@ def orders_of(targets: Collection[str], *, allocated_too: bool = False) -> list[
 
 	`allocated_too`: and every order that has an allocation, whose amounts are followed too.
 	"""
-	return [
+	# sorted here, not by the database: a resumed run compares names as Python does
+	return sorted(
 		row[0]
 		for row in frappe.db.sql(
 			f"""SELECT o.name FROM `tabSales Order` o JOIN (
@@ -75,11 +76,10 @@ def orders_of(targets: Collection[str], *, allocated_too: bool = False) -> list[
 				ON o.company = period.company AND o.transaction_date BETWEEN period.from_date AND period.to_date
 			UNION
 			SELECT sales_order FROM `tabSales Target Entry` WHERE sales_target IN %(targets)s
-			{"UNION SELECT sales_order FROM `tabOrder Allocation`" if allocated_too else ""}
-			ORDER BY 1""",
+			{"UNION SELECT sales_order FROM `tabOrder Allocation`" if allocated_too else ""}""",
 			{"targets": tuple(targets) or ("",)},
 		)
-	]
+	)
 
 
 def slices(names: list[str], size: int = SLICE) -> Iterator[tuple[str, ...]]:
@@ -157,7 +157,7 @@ def fill_slice(targets: Collection[str], names: tuple[str, ...], *, fresh: bool)
 	`fresh`: the transaction has read nothing yet, so that what it reads is newer than the locks.
 	Raises SnapshotIsOld where it is not, and a target was written to since.
 	"""
-	seen = {} if fresh else _booked(targets)
+	seen = {} if fresh else book.entries_booked(targets)
 	locked = book.lock_targets(targets)
 	if not fresh and any(seen.get(name) != row.entries_booked for name, row in locked.items()):
 		raise SnapshotIsOld
@@ -168,17 +168,6 @@ def fill_slice(targets: Collection[str], names: tuple[str, ...], *, fresh: bool)
 		if name in orders:
 			allocated.follow(orders[name], allocation, credit(orders[name], allocation, ground.policy))
 	return Outcome(len(names), len(found), found)
-
-
-def _booked(targets: Collection[str]) -> dict[str, int]:
-	if not targets:
-		return {}
-	return dict(
-		frappe.db.sql(
-			"SELECT name, entries_booked FROM `tabSales Target` WHERE name IN %(names)s",
-			{"names": tuple(targets)},
-		)
-	)
 
 
 def true_up(targets: Collection[str], *, fresh: bool) -> list[str]:
@@ -196,26 +185,37 @@ def true_up(targets: Collection[str], *, fresh: bool) -> list[str]:
 
 
 def restate(
-	purpose: str, targets: Collection[str] | None = None, *, company: str | None = None
+	purpose: str,
+	targets: Collection[str] | None = None,
+	*,
+	company: str | None = None,
+	snapshot_is_old: bool = False,
 ) -> str | None:
 	"""Bring targets to what their orders say: now if it is short, else in the background.
 
+	`snapshot_is_old`: the caller knows that a target was written to since this transaction began to read.
 	Returns the name of the Sales Ledger Run that does it later, or None if it is done.
 	"""
 	from .runs import enqueue, enqueue_settling
 
 	names = scope(targets, company)
 	orders = orders_of(names, allocated_too=targets is None)
-	if len(orders) > INLINE:
-		return enqueue(purpose, names if targets is not None else None, company, len(orders))
-	try:
-		for part in slices(orders):
-			fill_slice(names, part, fresh=False)
-	except SnapshotIsOld:
+	done = not snapshot_is_old and len(orders) <= INLINE and _fill_inline(names, orders)
+	book.move_stamps(names)
+	if not done:
 		return enqueue(purpose, names if targets is not None else None, company, len(orders))
 	# An order that is being saved right now can't be seen yet: look again once this is committed.
 	enqueue_settling(names)
 	return None
+
+
+def _fill_inline(targets: list[str], orders: list[str]) -> bool:
+	try:
+		for part in slices(orders):
+			fill_slice(targets, part, fresh=False)
+	except SnapshotIsOld:
+		return False
+	return True
 
 
 def rebuild(company: str | None = None) -> dict[str, object]:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import frappe
+from frappe import _
 
 from sales_extensions.engine import (
 	Allocation,
 	CountOn,
 	Crediting,
 	Difference,
-	Key,
 	Order,
 	Policy,
-	Position,
 	Target,
 	Trees,
 	credit,
@@ -40,15 +39,18 @@ def follow(
 	if order.docstatus == 0 and policy.count_on != CountOn.SAVE:
 		return _follow_uncounted(order, allocation, allocation_known, policy)
 	read, version_seen = facts.allocation_and_version(order.name)
-	version = book.queue_for_order(order.name)
-	read_is_old = version != version_seen + 1
+	read_is_old = book.queue_for_order(order.name) != version_seen + 1
+	if read_is_old:
+		order = facts.order_as_committed(order.name)
 	if not allocation_known:
 		allocation = (
 			facts.load_allocations((order.name,), current_read=True).get(order.name) if read_is_old else read
 		)
-	crediting = credit(order, allocation, policy)
-	current = book.standing_of_order(order.name, current_read=read_is_old) if version > 1 else {}
-	_book(order, crediting, current)
+
+	def share_out(current_read: bool) -> Crediting:
+		return credit(order, allocation, facts.policy(current_read=True) if current_read else policy)
+
+	crediting = _book(order, share_out, current_read=read_is_old)
 	if allocation:
 		allocated.follow(order, allocation, crediting)
 	return crediting
@@ -69,35 +71,32 @@ def _follow_uncounted(
 def forget(order: Order) -> None:
 	"""Take back what a deleted order was credited with. The entries stay: what was, was."""
 	book.queue_for_order(order.name)
-	_book(order, deleted(), book.standing_of_order(order.name, current_read=True))
+	_book(order, lambda current_read: deleted(), current_read=True)
 
 
-def _book(order: Order, crediting: Crediting, current: Mapping[Key, Position]) -> None:
+def _book(order: Order, share_out: Callable[[bool], Crediting], *, current_read: bool) -> Crediting:
 	"""Decide, take the targets, decide again if one of them was restated meanwhile, write."""
-	current_read = False
 	for _attempt in range(ATTEMPTS):
+		crediting = share_out(current_read)
 		targets, trees, stamps = _decide_on(order, crediting, current_read=current_read)
+		current, standing_stamps = book.standing_of_order(order.name, current_read=current_read)
 		rows = differences(order, crediting, targets, trees, current)
 		if not rows:
-			return
+			return crediting
 		locked = book.lock_targets({row.key.target for row in rows})
-		if _still_so(rows, locked, stamps):
+		if _still_so(rows, locked, {**standing_stamps, **stamps}):
 			book.record(rows, {order.name: order}, locked)
-			return
+			return crediting
 		current_read = True
-		current = book.standing_of_order(order.name, current_read=True)
-		current = {key: position for key, position in current.items() if _exists(key.target)}
 	frappe.throw(
-		frappe._("The sales targets of {0} are being restated. Please try again in a moment.").format(
-			order.name
-		),
+		_("The sales targets of {0} are being restated. Please try again in a moment.").format(order.name),
 		frappe.QueryDeadlockError,
 	)
 
 
 def _decide_on(
 	order: Order, crediting: Crediting, *, current_read: bool
-) -> tuple[Mapping[str, Target], Trees, dict[str, tuple]]:
+) -> tuple[Mapping[str, Target], Trees, Mapping[str, book.Stamp]]:
 	if not crediting.worth.counts:
 		return {}, Trees(), {}
 	sellers = tuple(sorted({credit.sales_person for credit in crediting.credits}))
@@ -105,19 +104,10 @@ def _decide_on(
 
 
 def _still_so(
-	rows: list[Difference], locked: Mapping[str, book.LockedTarget], stamps: Mapping[str, tuple]
+	rows: list[Difference], locked: Mapping[str, book.LockedTarget], stamps: Mapping[str, book.Stamp]
 ) -> bool:
 	"""Whether the targets are those that were decided on: not restated, not deleted since."""
 	return all(
-		row.key.target in locked
-		and stamps.get(row.key.target, _stamp(locked[row.key.target])) == _stamp(locked[row.key.target])
+		row.key.target in locked and stamps.get(row.key.target) == locked[row.key.target].stamp
 		for row in rows
 	)
-
-
-def _stamp(target: book.LockedTarget) -> tuple:
-	return target.ledger_stamp, target.modified
-
-
-def _exists(target: str) -> bool:
-	return bool(frappe.db.sql("SELECT 1 FROM `tabSales Target` WHERE name = %s FOR UPDATE", target))

@@ -13,8 +13,13 @@ from sales_extensions.engine import Difference
 
 from . import fill
 
+EVENT = "sales_ledger_run"
 #: A run that said nothing for so many minutes has lost its worker.
 SILENT_MINUTES = 10
+#: A slice that was in somebody's way is tried so often before the run fails.
+SLICE_ATTEMPTS = 4
+#: A run that failed is sent again for so many hours.
+RETRY_HOURS = 24
 #: Differences named in a run's record; more are counted.
 NAMED_DIFFERENCES = 200
 
@@ -62,7 +67,7 @@ def enqueue_settling(targets: Collection[str]) -> None:
 def settle(targets: list[str]) -> None:
 	for part in fill.slices(fill.orders_of(targets)):
 		_commit()
-		fill.fill_slice(targets, part, fresh=True)
+		_fill_or_wait(targets, part)
 	_commit()
 
 
@@ -92,7 +97,7 @@ def _work(doc) -> None:
 	found = json.loads(doc.differences or "[]")
 	for part in fill.slices(todo):
 		_commit()  # the locks come first in a new transaction, so that what is read is newer than they are
-		outcome = fill.fill_slice(targets, part, fresh=True)
+		outcome = _fill_or_wait(targets, part)
 		found += describe(outcome.found[: max(0, NAMED_DIFFERENCES - len(found))])
 		doc.db_set(
 			{
@@ -114,6 +119,16 @@ def _work(doc) -> None:
 	_commit()
 
 
+def _fill_or_wait(targets: Collection[str], part: tuple[str, ...]) -> fill.Outcome:
+	"""An order or an allocation that is being saved may be in the way; it goes first."""
+	for _attempt in range(SLICE_ATTEMPTS - 1):
+		try:
+			return fill.fill_slice(targets, part, fresh=True)
+		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
+			frappe.db.rollback()
+	return fill.fill_slice(targets, part, fresh=True)
+
+
 def describe(differences: Collection[Difference]) -> list[str]:
 	return [
 		f"{row.key.target} · {row.key.order} · {row.key.sales_person}: {row.amount:+f}, {row.order_count:+d}. "
@@ -123,15 +138,14 @@ def describe(differences: Collection[Difference]) -> list[str]:
 
 
 def _publish(doc) -> None:
-	"""Move the progress bar of whoever looks at the targets."""
-	message = {
-		"run": doc.name,
-		"status": doc.status,
-		"done": doc.done_orders,
-		"total": doc.total_orders,
-		"targets": json.loads(doc.targets) if doc.targets else None,
-	}
-	frappe.publish_realtime("sales_ledger_run", message, after_commit=False)
+	"""Move the progress bar of whoever looks at the run or at its targets."""
+	message = {"run": doc.name, "status": doc.status, "done": doc.done_orders, "total": doc.total_orders}
+	frappe.publish_realtime(EVENT, message, doctype=doc.doctype, docname=doc.name)
+	if not doc.targets:
+		frappe.publish_realtime(EVENT, message)  # all targets, none of them named
+		return
+	for target in json.loads(doc.targets):
+		frappe.publish_realtime(EVENT, message, doctype="Sales Target", docname=target)
 
 
 def _commit() -> None:
@@ -140,15 +154,15 @@ def _commit() -> None:
 
 
 def resume_silent() -> None:
-	"""Scheduled: send runs again whose worker is gone."""
+	"""Scheduled: send runs again whose worker is gone, and for a day those that failed."""
 	silent = add_to_date(now_datetime(), minutes=-SILENT_MINUTES)
-	for run in frappe.get_all(
-		"Sales Ledger Run",
-		filters={"status": ("in", ("Queued", "Running")), "modified": ("<", silent)},
-		pluck="name",
-		order_by="creation",
+	lately = add_to_date(now_datetime(), hours=-RETRY_HOURS)
+	for filters in (
+		{"status": ("in", ("Queued", "Running")), "modified": ("<", silent)},
+		{"status": "Failed", "creation": (">", lately)},
 	):
-		_send(run)
+		for run in frappe.get_all("Sales Ledger Run", filters=filters, pluck="name", order_by="creation"):
+			_send(run)
 
 
 def open_run_of(target: str) -> dict | None:

@@ -19,7 +19,11 @@ FILTER_OF = {"Territory": "territory", "Customer Group": "customer_group", "Item
 
 def on_update(doc: Document, method: str | None = None) -> None:
 	before = doc.get_doc_before_save()
-	if before and any(before.get(field) != doc.get(field) for field in watched(doc)):
+	if before:
+		changed = any(before.get(field) != doc.get(field) for field in watched(doc))
+	else:
+		changed = bool(doc.get("employee"))  # a new seller may be the natural owner of orders there are
+	if changed:
 		restate_for(doc.doctype)
 
 
@@ -29,9 +33,14 @@ def watched(doc: Document) -> tuple[str, ...]:
 
 
 def after_rename(doc: Document, method: str | None, old: str, new: str, merge: bool = False) -> None:
-	"""A new name is only a name. A merge makes one seller of two; `after_delete` of the loser ends it."""
+	"""A merge makes one seller of two, and `after_delete` of the loser ends it.
+
+	A new name can move a cent, or the count of a joint order: ties are broken by name.
+	"""
 	if merge and doc.doctype == "Sales Person":
 		drop_doubles("Sales Target Assignee", "Sales Target", new)
+	if not merge and doc.doctype in ("Sales Person", "Item Group"):
+		restate_for(doc.doctype)
 
 
 def keep_credited_seller(doc: Document, method: str | None = None) -> None:
@@ -74,6 +83,12 @@ def drop_doubles(table: str, parenttype: str, seller: str) -> None:
 			frappe.db.delete(table, {"name": row.name})
 			frappe.clear_document_cache(parenttype, row.parent)
 		seen.add(row.parent)
+
+
+def person_after_rename(doc: Document, method: str | None, old: str, new: str, merge: bool = False) -> None:
+	"""Two employees or users made one: orders of the one are now orders of the other (A1)."""
+	if merge:
+		restate(PURPOSE)
 
 
 def employee_on_update(doc: Document, method: str | None = None) -> None:

@@ -46,7 +46,9 @@ class Desk:
 		assert answer.ok, answer.text()
 
 	def _console(self, message):
-		if message.type == "error" and not any(word in message.text + str(message.location) for word in NOT_OURS):
+		if message.type == "error" and not any(
+			word in message.text + str(message.location) for word in NOT_OURS
+		):
 			self.errors.append(message.text)
 
 	def open(self, path: str):
@@ -57,7 +59,9 @@ class Desk:
 
 	def settle(self):
 		"""Wait until the desk has its answers."""
-		self.page.wait_for_function("() => window.frappe && frappe.request && frappe.request.ajax_count === 0")
+		self.page.wait_for_function(
+			"() => window.frappe && frappe.request && frappe.request.ajax_count === 0"
+		)
 		self.page.wait_for_timeout(300)
 
 	def picture(self, name: str, **options):
@@ -70,7 +74,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(chromium, server):
+def desk(chromium, server):  # noqa: F811
 	"""Open the desk of a user: `desk("manager@example.com")`. No console error is let through."""
 	opened = []
 

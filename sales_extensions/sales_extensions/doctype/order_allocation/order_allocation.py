@@ -112,16 +112,25 @@ class OrderAllocation(guards.Tables, Document):
 				)
 
 	def agreed_before(self, problem) -> bool:
-		"""A fixed amount that an earlier, larger order could bear stays agreed; its amount is cut (A5)."""
+		"""A fixed amount that an earlier, larger order could bear stays agreed; its amount is cut (A5).
+
+		So do the rows of two sellers that were merged into one.
+		"""
 		if self.flags.amended:
 			return True
 		before = self.get_doc_before_save()
-		if problem.field != "fixed_amount" or not before or not problem.row:
+		if not before or not problem.row:
 			return False
 		row = self.shares[problem.row - 1]
-		return row.fixed_amount > 0 and any(
-			(old.sales_person, old.fixed_amount) == (row.sales_person, row.fixed_amount)
-			for old in before.shares
+		if problem.field == "sales_person":
+			return sum(old.sales_person == row.sales_person for old in before.shares) > 1
+		return (
+			problem.field == "fixed_amount"
+			and row.fixed_amount > 0
+			and any(
+				(old.sales_person, old.fixed_amount) == (row.sales_person, row.fixed_amount)
+				for old in before.shares
+			)
 		)
 
 	def set_amounts(self, crediting) -> None:

@@ -4,9 +4,10 @@ frappe.ui.form.on("Sales Target", {
 	setup(frm) {
 		frm.set_query("company", () => ({ filters: { is_group: 0 } }));
 		frappe.realtime.on("sales_ledger_run", (run) => show_run(frm, run));
-		frappe.realtime.on("sales_target_moved", () => {
+		const reload = frappe.utils.debounce(() => {
 			if (cur_frm === frm && !frm.is_new() && !frm.is_dirty()) frm.reload_doc();
-		});
+		}, 500);
+		frappe.realtime.on("sales_target_moved", reload);
 	},
 
 	refresh(frm) {
@@ -115,8 +116,7 @@ function orders_table(frm, behind) {
 }
 
 function show_run(frm, run) {
-	const targets = typeof run.targets === "string" ? JSON.parse(run.targets) : run.targets;
-	if (frm.is_new() || (targets && !targets.includes(frm.doc.name))) return;
+	if (frm.is_new() || cur_frm !== frm) return;
 	if (run.status === "Finished") {
 		frm.dashboard.hide_progress(__("Counting orders"));
 		if (!frm.is_dirty()) frm.reload_doc();

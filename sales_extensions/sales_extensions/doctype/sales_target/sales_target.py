@@ -43,7 +43,9 @@ class SalesTarget(guards.Tables, Document):
 
 	def take_figures_from_ledger(self) -> None:
 		"""A form opened before an order was saved must not write its old figures over the new ones."""
+		seen = book.entries_booked([self.name])
 		locked = book.lock_targets([self.name]).get(self.name) if not self.is_new() else None
+		self.flags.snapshot_is_old = bool(locked) and seen.get(self.name) != locked.entries_booked
 		self.realised_amount = locked.realised_amount if locked else 0
 		self.order_count = locked.order_count if locked else 0
 		self.ledger_stamp = locked.ledger_stamp + 1 if locked else 0
@@ -53,7 +55,7 @@ class SalesTarget(guards.Tables, Document):
 	def on_update(self) -> None:
 		"""Fill the target from the orders there are; a title alone changes nothing."""
 		if self.flags.in_insert or self.definition_changed():
-			restate("Target", [self.name])
+			restate("Target", [self.name], snapshot_is_old=self.flags.snapshot_is_old)
 			self.show_new_figures()
 
 	def definition_changed(self) -> bool:

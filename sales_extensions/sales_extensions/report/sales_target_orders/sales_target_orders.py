@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import frappe
 from frappe import _
-from frappe.utils import strip_html
 
-from sales_extensions.api.targets import positions, with_customers
+from sales_extensions.api.targets import explained, positions
 
 
 def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str | None]:
@@ -16,13 +15,9 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str | 
 		return columns(), [], _("Choose the Sales Target whose orders you want to see.")
 	frappe.has_permission("Sales Target", "read", filters.sales_target, throw=True)
 	currency = frappe.db.get_value("Sales Target", filters.sales_target, "currency")
-	rows = [
-		row for row in positions(filters.sales_target, filters.as_of) if filters.withdrawn or row["standing"]
-	]
-	rows.sort(key=lambda row: (row["posting_date"] or "", row["sales_order"], row["sales_person"]))
-	for row in with_customers(rows):
-		row["currency"] = currency
-		row["reason"] = strip_html(row["reason"])
+	rows = positions(filters.sales_target, filters.as_of, withdrawn=bool(filters.withdrawn))
+	for row in explained(rows, html=False):
+		row.currency = currency
 	return columns(), rows, None
 
 

@@ -1,0 +1,17 @@
+"""Sales Team: a row that is deleted by itself, over REST, tells its order nothing (T3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import frappe
+
+from sales_extensions.ledger import facts, follow
+
+if TYPE_CHECKING:
+	from frappe.model.document import Document
+
+
+def after_delete(doc: Document, method: str | None = None) -> None:
+	if doc.parenttype == "Sales Order" and frappe.db.exists("Sales Order", doc.parent):
+		follow(facts.order_as_committed(doc.parent))
