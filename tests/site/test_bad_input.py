@@ -232,6 +232,8 @@ CASES: list[tuple[str, Action, int, str]] = [
 	("as of no moment", call("manager", f"{API}.targets.orders_behind", sales_target=lambda g: g.target,
 		as_of="yesterday-ish"), 417, "As Of"),
 	("orders behind for nobody", call("nobody", f"{API}.targets.orders_behind", sales_target=lambda g: g.target), 403, ""),
+	("attainment from no day", call("manager", f"{API}.attainment.by_seller_and_month", company=world.COMPANY,
+		from_date="soon", to_date=world.END), 417, "From Date"),
 	("period that is none", call("manager", f"{API}.targets.preset_period", preset="Last Eon"), 417, "Period"),
 	("recount of nothing", call("manager", f"{API}.targets.recount", sales_target="ST-0"), 404, "ST-0"),
 	("recount by a seller", call("user", f"{API}.targets.recount", sales_target=lambda g: g.target), 403, "Sales Manager"),

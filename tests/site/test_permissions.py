@@ -151,6 +151,7 @@ def test_A2_role_by_document(ground, role, doctype):
 
 METHODS: dict[str, tuple[str, str]] = {  # method: (what is sent, who may)
 	"targets.orders_behind": ("sales_target", "user manager master sysman"),
+	"attainment.by_seller_and_month": ("period", "user manager master sysman"),
 	"targets.recount": ("sales_target", "manager"),
 	"targets.preset_period": ("preset", "manager"),
 	"orders.credits_of": ("sales_order", "user manager"),
@@ -163,6 +164,7 @@ METHODS: dict[str, tuple[str, str]] = {  # method: (what is sent, who may)
 def sent(kind: str, ground: dict) -> dict:
 	return {
 		"sales_target": {"sales_target": ground["usd"]},
+		"period": {"company": world.COMPANY, "from_date": world.START, "to_date": world.END},
 		"preset": {"preset": "This Month"},
 		"sales_order": {"sales_order": ground["orders"][0]},
 		"allocation": {"allocation": {"sales_order": ground["orders"][2], "shares": [percent("Bob", 5)]}},
@@ -224,6 +226,10 @@ def test_T4_user_permissions_on_company_restrict_what_is_seen(ground):
 		assert client.get("Sales Target Entry", ground["names"]["Sales Target Entry"]).status == 403
 		method = "sales_extensions.api.targets.orders_behind"
 		assert client.call(method, sales_target=ground["usd"]).status == 403
+		attained = "sales_extensions.api.attainment.by_seller_and_month"
+		assert client.call(attained, **sent("period", ground)).data in ([], None)
+		period = sent("period", ground) | {"company": world.COMPANY_EUR}
+		assert [row["amount"] for row in client.call(attained, **period).data] == [700]
 		behind = client.call(method, sales_target=ground["eur"])
 		assert [row["sales_order"] for row in behind.data["rows"]] == [ground["foreign"]]
 		assert (
