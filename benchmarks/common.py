@@ -75,6 +75,42 @@ def without_app(doctype: str = "Sales Order") -> Iterator[None]:
 
 
 @contextmanager
+def time_in_app(doctype: str = "Sales Order") -> Iterator[list[float]]:
+	"""Collects the seconds of each call of the app's handlers for a `doctype` in this block."""
+	seconds: list[float] = []
+	ours = {
+		handler
+		for handlers in frappe.get_doc_hooks().get(doctype, {}).values()
+		for handler in handlers
+		if handler.startswith(f"{APP}.")
+	}
+	plain = {handler: frappe.get_attr(handler) for handler in ours}
+	for handler, function in plain.items():
+		_replace(handler, _timed(function, seconds))
+	try:
+		yield seconds
+	finally:
+		for handler, function in plain.items():
+			_replace(handler, function)
+
+
+def _timed(function: Callable, seconds: list[float]) -> Callable:
+	def timed(*args: object) -> object:
+		start = time.perf_counter()
+		try:
+			return function(*args)
+		finally:
+			seconds.append(time.perf_counter() - start)
+
+	return timed
+
+
+def _replace(handler: str, function: Callable) -> None:
+	module, name = handler.rsplit(".", 1)
+	setattr(frappe.get_module(module), name, function)
+
+
+@contextmanager
 def statements() -> Iterator[Counter]:
 	"""Counts the SQL statements of this block, by their first words."""
 	counter: Counter = Counter()
