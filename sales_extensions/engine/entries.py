@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from .crediting import Credit, Crediting
@@ -31,6 +32,8 @@ class Position:
 	source_doctype: str = ""
 	source_name: str = ""
 	reasons: tuple[Reason, ...] = ()
+	#: the order's date, by which the figure falls into a month
+	posting_date: date | None = None
 
 	def same_as(self, other: "Position") -> bool:
 		"""Whether figures and rule agree. Words are left out: they may be worded better one day."""
@@ -41,21 +44,23 @@ class Position:
 			and self.rule == other.rule
 			and self.source_doctype == other.source_doctype
 			and self.source_name == other.source_name
+			and self.posting_date == other.posting_date
 		)
 
 	@property
 	def is_nothing(self) -> bool:
-		return self.amount == ZERO and self.order_count == 0
+		return self.amount == ZERO and self.order_count == 0 and self.share_percentage == ZERO
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-	"""A row to add to the ledger. `amount` and `order_count` are what changes."""
+	"""A row to add to the ledger. `amount` and `order_count` are what changes, at `posting_date`."""
 
 	key: Key
 	amount: Decimal
 	order_count: int
 	position: Position
+	posting_date: date | None
 
 
 def positions(
@@ -88,6 +93,7 @@ def _positions_in(target: Target, order: Order, crediting: Crediting, trees: Tre
 			source_doctype=credit.source_doctype,
 			source_name=credit.source_name,
 			reasons=(*credit.reasons, *scope_reasons, seller_reason(target, credit.sales_person, trees)),
+			posting_date=order.posting_date,
 		)
 		for row, (credit, (amount, scope_reasons)) in enumerate(zip(credits, scoped, strict=True))
 	}
@@ -148,10 +154,33 @@ def differences(
 			if not before.is_nothing:
 				rows.append(_withdrawal(key, before, order, crediting, targets, trees))
 		elif not after.same_as(before):
-			rows.append(
-				Difference(key, after.amount - before.amount, after.order_count - before.order_count, after)
-			)
+			rows += _change(key, before, after)
 	return rows
+
+
+def _change(key: Key, before: Position, after: Position) -> list[Difference]:
+	"""One row; or, where the order's date has moved, one at each date, so that every month adds up."""
+	if before.is_nothing or before.posting_date == after.posting_date:
+		amount, count = after.amount - before.amount, after.order_count - before.order_count
+		return [Difference(key, amount, count, after, after.posting_date)]
+	moved = Reason(
+		_("The order's date moved from {0} to {1}."), (f"{before.posting_date}", f"{after.posting_date}")
+	)
+	return [
+		_taken_back(key, before, moved),
+		Difference(key, after.amount, after.order_count, after, after.posting_date),
+	]
+
+
+def _taken_back(key: Key, before: Position, reason: Reason) -> Difference:
+	"""All of a position, taken back at the date it was booked for."""
+	after = Position(
+		rule=before.rule,
+		source_doctype=before.source_doctype,
+		source_name=before.source_name,
+		reasons=(reason,),
+	)
+	return Difference(key, -before.amount, -before.order_count, after, before.posting_date)
 
 
 def _withdrawal(
@@ -162,14 +191,7 @@ def _withdrawal(
 	targets: Mapping[str, Target],
 	trees: Trees,
 ) -> Difference:
-	reason = _why_gone(key, order, crediting, targets.get(key.target), trees)
-	after = Position(
-		rule=before.rule,
-		source_doctype=before.source_doctype,
-		source_name=before.source_name,
-		reasons=(reason,),
-	)
-	return Difference(key, -before.amount, -before.order_count, after)
+	return _taken_back(key, before, _why_gone(key, order, crediting, targets.get(key.target), trees))
 
 
 def _why_gone(key: Key, order: Order, crediting: Crediting, target: Target | None, trees: Trees) -> Reason:

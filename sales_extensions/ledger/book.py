@@ -25,7 +25,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint, getdate, now_datetime
 
-from sales_extensions.engine import Attainment, Difference, Key, Order, Position, Target, attain
+from sales_extensions.engine import Attainment, Difference, Key, Position, Target, attain
 from sales_extensions.engine.checks import LARGEST_AMOUNT
 from sales_extensions.engine.money import ZERO, to_decimal
 
@@ -48,7 +48,7 @@ def queue_for_order(order: str) -> int:
 
 ENTRY_COLUMNS = (
 	"e.sales_target, e.sales_order, e.sales_person, e.amount, e.order_count, e.share_percentage, "
-	"e.rule, e.source_doctype, e.source_name"
+	"e.rule, e.source_doctype, e.source_name, e.posting_date"
 )
 
 
@@ -83,7 +83,7 @@ def standing(orders: tuple[str, ...], targets: tuple[str, ...]) -> dict[Key, Pos
 
 def _sum(rows: Iterable[tuple]) -> dict[Key, Position]:
 	sums: dict[Key, Position] = {}
-	for target, order, seller, amount, count, share, rule, source_doctype, source_name in rows:
+	for target, order, seller, amount, count, share, rule, source_doctype, source_name, day in rows:
 		key = Key(target, order, seller)
 		before = sums.get(key)
 		sums[key] = Position(
@@ -93,6 +93,7 @@ def _sum(rows: Iterable[tuple]) -> dict[Key, Position]:
 			rule=rule or "",
 			source_doctype=source_doctype or "",
 			source_name=source_name or "",
+			posting_date=day,
 		)
 	return sums
 
@@ -161,7 +162,6 @@ def move_stamps(names: Collection[str]) -> None:
 
 def record(
 	differences: Collection[Difference],
-	orders: Mapping[str, Order],
 	locked: Mapping[str, LockedTarget],
 	*,
 	restating: bool = False,
@@ -169,7 +169,7 @@ def record(
 	"""Add entries and bring the totals of their targets along. `locked` holds the targets."""
 	if not differences:
 		return
-	_insert_entries(differences, orders, locked)
+	_insert_entries(differences, locked)
 	for difference in differences:
 		row = locked[difference.key.target]
 		row.realised_amount += difference.amount
@@ -194,19 +194,17 @@ INSERTED = (
 INSERT_AT_ONCE = 1000
 
 
-def _insert_entries(
-	differences: Collection[Difference], orders: Mapping[str, Order], locked: Mapping[str, LockedTarget]
-) -> None:
+def _insert_entries(differences: Collection[Difference], locked: Mapping[str, LockedTarget]) -> None:
 	now, user = now_datetime(), frappe.session.user
 	stamp, salt = f"{time.time_ns() // 1000:014x}", frappe.generate_hash(length=4)
 	rows = []
 	for number, difference in enumerate(differences):
 		key, after = difference.key, difference.position
-		order, target = orders.get(key.order), locked[key.target].definition
+		target = locked[key.target].definition
 		rows.append(
 			(
 				f"{stamp}{number:06x}{salt}", key.target, key.order, key.sales_person, target.company,
-				target.currency, order.posting_date if order else None, difference.amount,
+				target.currency, difference.posting_date, difference.amount,
 				difference.order_count, after.share_percentage, after.rule, after.source_doctype,
 				after.source_name, " ".join(str(reason) for reason in after.reasons),
 				json.dumps([[reason.sentence, *reason.values] for reason in after.reasons]),

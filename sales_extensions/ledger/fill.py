@@ -163,7 +163,7 @@ def fill_slice(targets: Collection[str], names: tuple[str, ...], *, fresh: bool)
 		raise SnapshotIsOld
 	ground = Ground.of(tuple(locked))
 	found, orders, allocations = compare(ground, names)
-	book.record(found, orders, locked, restating=True)
+	book.record(found, locked, restating=True)
 	for name, allocation in allocations.items():
 		if name in orders:
 			allocated.follow(orders[name], allocation, credit(orders[name], allocation, ground.policy))

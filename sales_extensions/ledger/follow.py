@@ -85,7 +85,7 @@ def _book(order: Order, share_out: Callable[[bool], Crediting], *, current_read:
 			return crediting
 		locked = book.lock_targets({row.key.target for row in rows})
 		if _still_so(rows, locked, {**standing_stamps, **stamps}):
-			book.record(rows, {order.name: order}, locked)
+			book.record(rows, locked)
 			return crediting
 		current_read = True
 	frappe.throw(

@@ -159,3 +159,30 @@ def test_X4_customers_are_shown_to_those_who_may_read_the_order():
 def test_T3_planned_targets_survive_the_deletion_of_a_companys_transactions():
 	ignored = frappe.get_hooks("company_data_to_be_ignored")
 	assert {"Sales Target", "Sales Target Assignee", "Sales Target Entry"} <= set(ignored)
+
+
+def test_T4_a_date_moved_within_a_target_moves_the_month_of_its_figures():
+	world.policy(count_orders_on="Save")
+	target = world.target(2000, ("Anna", "Bob"))
+	order = world.order(1000, team=HALVES, submit=False, date="2026-03-10")
+	order.transaction_date = "2026-05-02"
+	order.save()
+	assert figures(target) == (1000, 1, 50)
+	months = frappe.db.sql(
+		"""SELECT MONTH(posting_date), SUM(amount), SUM(order_count) FROM `tabSales Target Entry`
+		WHERE sales_target = %s GROUP BY 1 ORDER BY 1""",
+		target.name,
+	)
+	assert [tuple(map(int, month)) for month in months] == [(3, 0, 0), (5, 1000, 1)]
+	world.assert_sound()
+
+
+def test_T4_a_cancelled_order_of_no_amount_stands_for_nobody():
+	from sales_extensions.api.targets import orders_behind
+
+	target = world.target(2000, ("Anna", "Bob"))
+	order = world.order(0, team=HALVES)
+	assert orders_behind(target.name)["total"] == 2
+	order.cancel()
+	assert orders_behind(target.name)["total"] == 0
+	world.assert_sound()
