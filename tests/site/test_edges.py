@@ -187,3 +187,18 @@ def test_T4_a_cancelled_order_of_no_amount_stands_for_nobody():
 	order.cancel()
 	assert orders_behind(target.name)["total"] == 0
 	world.assert_sound()
+
+
+def test_T7_a_run_works_in_every_company_not_only_in_the_default_one(monkeypatch):
+	from sales_extensions.ledger import fill, runs
+
+	world.order(1000, team={"Anna": 100}, company=world.COMPANY_EUR)
+	monkeypatch.setattr(fill, "INLINE", 0)
+	monkeypatch.setattr(runs, "_commit", lambda: None)
+	target = world.target(2000, company=world.COMPANY_EUR)
+	assert figures(target) == (0, 0, 0)
+	run = frappe.get_last_doc("Sales Ledger Run")
+	assert not run.company
+	runs.work(run.name)
+	assert figures(target) == (1000, 1, 50)
+	world.assert_sound()
