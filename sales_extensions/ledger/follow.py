@@ -39,7 +39,7 @@ def follow(
 	if order.docstatus == 0 and policy.count_on != CountOn.SAVE:
 		return _follow_uncounted(order, allocation, allocation_known, policy)
 	read, version_seen = facts.allocation_and_version(order.name)
-	read_is_old = book.queue_for_order(order.name) != version_seen + 1
+	read_is_old = _read_is_old(order.name, version_seen)
 	if read_is_old:
 		order = facts.order_as_committed(order.name)
 	if not allocation_known:
@@ -54,6 +54,17 @@ def follow(
 	if allocation:
 		allocated.follow(order, allocation, crediting)
 	return crediting
+
+
+def _read_is_old(order: str, version_seen: int) -> bool:
+	"""Queue for the order; whether somebody wrote about it since this transaction began to read.
+
+	Asked once, the answer stays: from then on the transaction sees its own version, and takes it for new.
+	"""
+	known = frappe.flags.setdefault("sales_extensions_old_reads", set())
+	if book.queue_for_order(order) != version_seen + 1:
+		known.add(order)
+	return order in known
 
 
 def _follow_uncounted(

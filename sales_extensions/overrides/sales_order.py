@@ -40,6 +40,8 @@ def on_change(doc: Document, method: str | None = None) -> None:
 	signature = signature_of(doc)
 	if doc.flags.sales_extensions_followed == signature:
 		return
+	if not getattr(doc, "_action", None):
+		hold_stock(doc)
 	follow(facts.order_from_doc(doc))
 	doc.flags.sales_extensions_followed = signature
 
@@ -52,6 +54,20 @@ def on_trash(doc: Document, method: str | None = None) -> None:
 
 def after_delete(doc: Document, method: str | None = None) -> None:
 	forget(facts.order_from_doc(doc))
+
+
+def hold_stock(doc: Document) -> None:
+	"""Closing and reopening go on to reserve stock after this event, all other changes before it.
+
+	Everybody takes Bins first and targets after, or a close and a submit would wait for each other.
+	"""
+	items = {row.item_code for row in (*doc.items, *(doc.get("packed_items") or ()))}
+	bins = frappe.get_all("Bin", {"item_code": ("in", list(items))}, pluck="name", order_by="name")
+	if bins:
+		frappe.db.sql(
+			"SELECT name FROM `tabBin` FORCE INDEX (PRIMARY) WHERE name IN %(bins)s ORDER BY name FOR UPDATE",
+			{"bins": tuple(bins)},
+		)
 
 
 def is_noise(doc: Document) -> bool:

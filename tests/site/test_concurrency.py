@@ -1,0 +1,90 @@
+"""Many at once: totals exact, nothing lost, no error that the app causes (T2, T3, invariants 2 and 3)."""
+
+import os
+from collections import Counter
+from datetime import date
+
+import frappe
+import pytest
+
+from sales_extensions import ledger
+from sales_extensions.ledger import runs
+from tests.site import concurrency, plain_model, world
+
+pytestmark = [pytest.mark.committed, pytest.mark.usefixtures("wiped")]
+
+SELLERS, RIVALS = ["seller"] * 5, ["rival"] * 3
+
+
+def stage() -> dict:
+	"""Targets and shared orders, committed, and the plan for those who work on them."""
+	frappe.flags.in_test = False
+	try:
+		everyone = frappe.db.get_value("Sales Person", {"lft": 1}, "name")
+		targets = [
+			world.target(10_000, ("Anna", "Bob"), title="Edited").name,
+			world.target(10_000, (everyone,), title=plain_model.EVERYONE).name,
+			world.target(100, ("North Team", "Cleo"), numeric=True, title="Joint").name,
+			world.target(5_000, ("Anna",), item_group="Machines", territory="Europe", title="Filtered").name,
+		]
+		shared = [world.order(200, team={"Anna": 50, "Dirk": 50}).name for _ in range(4)]
+		frappe.db.commit()
+	finally:
+		frappe.flags.in_test = True
+	return {"seed": 3, "targets": targets, "shared": shared, "orders_each": 5, "rival_steps": 7, "edits": 6,
+		"without_app": False}  # fmt: skip
+
+
+def by_hand(plan: dict, rows: list[dict]) -> tuple[float, int]:
+	"""What every order that committed and was not cancelled is worth, and how many count."""
+	amounts = {row["order"]: row["amount"] for row in rows if row["kind"] == "submit" and not row["error"]}
+	amounts.update(dict.fromkeys(plan["shared"], 200))
+	for row in rows:
+		if row["kind"] == "cancel" and not row["error"]:
+			amounts.pop(row["about"])
+	for name in plan["shared"]:
+		if frappe.db.get_value("Sales Order", name, "status") == "Closed":
+			amounts.pop(name, None)  # nothing was delivered
+	return round(sum(amounts.values()), 2), len(amounts)
+
+
+def locking(rows: list[dict]) -> list[dict]:
+	return [row for row in rows if row["error"] in concurrency.LOCKING]
+
+
+def assert_no_lock_was_ours(rows: list[dict]) -> None:
+	"""With SALES_EXTENSIONS_STRICT: no deadlock or time-out in which this app held or wanted a row."""
+	if os.environ.get("SALES_EXTENSIONS_STRICT"):
+		assert [row for row in locking(rows) if row["ours"]] == []
+
+
+def tell(title: str, outcome: dict) -> None:
+	errors = Counter((row["kind"], row["error"]) for row in outcome["rows"] if row["error"])
+	print(f"{title}: {len(outcome['rows'])} requests in {outcome['seconds']:.1f} s; errors {dict(errors)}")
+
+
+def differences() -> list:
+	frappe.db.rollback()
+	return [*ledger.verify(), *plain_model.compare(date.today())]
+
+
+def test_order_traffic_alone_is_exact_without_any_reconcile(tmp_path):
+	"""T2, invariants 2 and 3: eight processes on the same targets and the same orders; nothing to repair."""
+	plan = stage() | {"roles": [*SELLERS, *RIVALS, "closer"]}
+	outcome = concurrency.start(plan, tmp_path)
+	tell("order traffic", outcome)
+	assert differences() == []
+	assert world.figures(plan["targets"][1])[:2] == by_hand(plan, outcome["rows"])
+	assert_no_lock_was_ours(outcome["rows"])
+
+
+def test_target_edits_and_background_work_among_order_traffic(tmp_path):
+	"""T3, T7: a target is edited, rebuilt, settled and reconciled meanwhile; exact once that has settled."""
+	plan = stage() | {"roles": [*SELLERS[:3], *RIVALS[:2], "closer", "editor", "keeper"]}
+	outcome = concurrency.start(plan, tmp_path)
+	tell("with edits, rebuild and reconcile", outcome)
+	frappe.db.rollback()
+	runs.settle(plan["targets"])
+	assert differences() == []
+	assert world.figures(plan["targets"][1])[:2] == by_hand(plan, outcome["rows"])
+	assert_no_lock_was_ours(outcome["rows"])
