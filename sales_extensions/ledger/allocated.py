@@ -22,19 +22,20 @@ def figures(crediting: Crediting) -> dict[str, Decimal]:
 	}
 
 
-def follow(order: Order, allocation: Allocation, crediting: Crediting) -> None:
+def follow(order: Order, allocation: Allocation, crediting: Crediting, *, current_read: bool = False) -> None:
 	"""Write amounts that the order has changed, and tell the manager of a fixed amount newly cut.
 
-	A cancelled order's allocation keeps showing what it was.
+	A cancelled order's allocation keeps showing what it was. `current_read`: what this transaction has
+	read is old. Only then, because a locking read holds the gaps beside the rows, where others allocate.
 	"""
 	if order.docstatus == 2:
 		return
 	stored = frappe.db.sql(
-		"""SELECT a.order_amount, a.allocated_total, a.remainder_amount, a.modified_by, a.owner,
+		f"""SELECT a.order_amount, a.allocated_total, a.remainder_amount, a.modified_by, a.owner,
 			s.name, s.allocated_amount
 		FROM `tabOrder Allocation` a JOIN `tabOrder Allocation Share` s
 			ON s.parent = a.name AND s.parenttype = 'Order Allocation'
-		WHERE a.name = %s ORDER BY s.idx FOR UPDATE""",
+		WHERE a.name = %s ORDER BY s.idx {"FOR UPDATE" if current_read else ""}""",
 		order.name,
 	)
 	if not stored or len(stored) != len(crediting.share_amounts):

@@ -13,7 +13,6 @@ from sales_extensions.engine import (
 	Crediting,
 	Difference,
 	Order,
-	Policy,
 	Target,
 	Trees,
 	credit,
@@ -36,8 +35,6 @@ def follow(
 	in this transaction. Amounts in company currency. Writes nothing where nothing changed.
 	"""
 	policy = facts.policy()
-	if order.docstatus == 0 and policy.count_on != CountOn.SAVE:
-		return _follow_uncounted(order, allocation, allocation_known, policy)
 	read, version_seen = facts.allocation_and_version(order.name)
 	read_is_old = _read_is_old(order.name, version_seen)
 	if read_is_old:
@@ -50,9 +47,12 @@ def follow(
 	def share_out(current_read: bool) -> Crediting:
 		return credit(order, allocation, facts.policy(current_read=True) if current_read else policy)
 
-	crediting = _book(order, share_out, current_read=read_is_old)
+	if order.docstatus == 0 and policy.count_on != CountOn.SAVE:
+		crediting = share_out(False)  # no target sees this draft: only its allocation's amounts follow
+	else:
+		crediting = _book(order, share_out, current_read=read_is_old)
 	if allocation:
-		allocated.follow(order, allocation, crediting)
+		allocated.follow(order, allocation, crediting, current_read=read_is_old)
 	return crediting
 
 
@@ -67,22 +67,11 @@ def _read_is_old(order: str, version_seen: int) -> bool:
 	return order in known
 
 
-def _follow_uncounted(
-	order: Order, allocation: Allocation | None, allocation_known: bool, policy: Policy
-) -> Crediting:
-	"""A draft that no target sees: only its allocation's amounts follow."""
-	if not allocation_known:
-		allocation = facts.load_allocations((order.name,)).get(order.name)
-	crediting = credit(order, allocation, policy)
-	if allocation:
-		allocated.follow(order, allocation, crediting)
-	return crediting
-
-
 def forget(order: Order) -> None:
 	"""Take back what a deleted order was credited with. The entries stay: what was, was."""
-	book.queue_for_order(order.name)
-	_book(order, lambda current_read: deleted(), current_read=True)
+	_allocation, version_seen = facts.allocation_and_version(order.name)
+	read_is_old = _read_is_old(order.name, version_seen)
+	_book(order, lambda current_read: deleted(), current_read=read_is_old)
 
 
 def _book(order: Order, share_out: Callable[[bool], Crediting], *, current_read: bool) -> Crediting:

@@ -19,9 +19,11 @@ class OrderAllocation(guards.Tables, Document):
 		self.lock_order()
 		super().check_if_latest()
 
-	def lock_order(self) -> None:
+	def lock_order(self) -> object:
+		"""Hold the order's row; when it was last modified, whatever this transaction has read before."""
 		if self.sales_order:
-			frappe.db.get_value("Sales Order", self.sales_order, "name", for_update=True)
+			return frappe.db.get_value("Sales Order", self.sales_order, "modified", for_update=True)
+		return None
 
 	def before_validate(self) -> None:
 		guards.managers_only(self)
@@ -83,10 +85,19 @@ class OrderAllocation(guards.Tables, Document):
 		"""The order as committed, whatever this transaction has read before, and held."""
 		if not self.sales_order:
 			frappe.throw(_("Sales Order is required."), frappe.MandatoryError)
-		doc = frappe.get_doc("Sales Order", self.sales_order, for_update=True)
+		doc = self.held_order()
 		if not self.flags.ignore_permissions:
 			doc.check_permission("read")
 		return doc
+
+	def held_order(self) -> Document:
+		"""Read with its rows plainly where that is not old: locking reads of rows hold the gap beside them,
+		and nobody could make a new order while the latest one is allocated."""
+		modified = self.lock_order()
+		doc = frappe.get_doc("Sales Order", self.sales_order)
+		if str(doc.modified) == str(modified):
+			return doc
+		return frappe.get_doc("Sales Order", self.sales_order, for_update=True)
 
 	def refuse_disabled_sellers(self) -> None:
 		"""Only for sellers newly named: who sold before leaving keeps the credit."""
@@ -160,8 +171,7 @@ class OrderAllocation(guards.Tables, Document):
 
 	def after_delete(self) -> None:
 		if frappe.db.exists("Sales Order", self.sales_order):
-			doc = frappe.get_doc("Sales Order", self.sales_order, for_update=True)
-			follow(facts.order_from_doc(doc), allocation=None, allocation_known=True)
+			follow(facts.order_from_doc(self.held_order()), allocation=None, allocation_known=True)
 
 	def before_rename(self, old: str, new: str, merge: bool = False) -> None:
 		frappe.throw(_("An Order Allocation has the name of its Sales Order and can't be renamed."))
