@@ -13,7 +13,7 @@ import frappe
 from frappe import _
 from frappe.utils import get_datetime
 
-from sales_extensions.constants.roles import MANAGER
+from sales_extensions.constants.roles import MANAGER, UPSELL_TRACKING
 
 if TYPE_CHECKING:
 	from frappe.model.document import Document
@@ -40,6 +40,18 @@ def manager(action: str) -> None:
 			_("{0}: only a user with the role {1} can do this.").format(action, frappe.bold(_(MANAGER))),
 			frappe.PermissionError,
 		)
+
+
+def upsell_trackers_only(doc: Document | None = None) -> None:
+	"""Refuse a change of credit by others than managers and those with the role Upsell Tracking (U1, U10)."""
+	if (doc and doc.flags.ignore_permissions) or {MANAGER, UPSELL_TRACKING} & set(frappe.get_roles()):
+		return
+	frappe.throw(
+		_("Upsell Credit: only a user with the role {0} or {1} can do this.").format(
+			frappe.bold(_(MANAGER)), frappe.bold(_(UPSELL_TRACKING))
+		),
+		frappe.PermissionError,
+	)
 
 
 def through_parent(row: Document) -> None:

@@ -27,12 +27,20 @@ doc_events = {
 		"after_rename": "sales_extensions.overrides.trees.after_rename",
 		"on_update": "sales_extensions.overrides.trees.on_update",
 	},
+	"Quotation": {
+		"after_delete": "sales_extensions.overrides.quotation.after_delete",
+		"before_insert": "sales_extensions.overrides.quotation.before_insert",
+		"on_change": "sales_extensions.overrides.quotation.on_change",
+		"on_recurring": "sales_extensions.overrides.quotation.on_recurring",
+	},
 	"Sales Order": {
 		"after_delete": "sales_extensions.overrides.sales_order.after_delete",
 		"after_insert": "sales_extensions.overrides.sales_order.after_insert",
 		"before_cancel": "sales_extensions.overrides.sales_order.before_cancel",
+		"before_insert": "sales_extensions.overrides.sales_order.before_insert",
 		"on_cancel": "sales_extensions.overrides.sales_order.on_cancel",
 		"on_change": "sales_extensions.overrides.sales_order.on_change",
+		"on_recurring": "sales_extensions.overrides.sales_order.on_recurring",
 		"on_trash": "sales_extensions.overrides.sales_order.on_trash",
 	},
 	"Sales Person": {
@@ -60,7 +68,7 @@ company_data_to_be_ignored = ["Sales Target", "Sales Target Assignee", "Sales Ta
 
 doctype_js = {"Sales Order": "public/js/sales_order.js"}
 
-ignore_links_on_delete = ["Sales Target Entry"]
+ignore_links_on_delete = ["Sales Target Entry", "Upsell Credit"]
 
 override_doctype_dashboards = {
 	"Sales Order": "sales_extensions.overrides.dashboards.sales_order",

@@ -2,3 +2,4 @@
 
 MANAGER = "Sales Manager"
 SELLER = "Sales User"
+UPSELL_TRACKING = "Upsell Tracking"

@@ -3,7 +3,8 @@
 from .amounts import Worth, worth
 from .attainment import Attainment, Status, attain, expected_share, months_between, percentage_of
 from .checks import Problem, check_allocation, check_target, exceeds_order
-from .crediting import Credit, Crediting, Cut, Rule, credit, deleted
+from .crediting import Crediting, Cut, credit, deleted
+from .credits import Credit, Rule
 from .entries import Difference, Key, Position, differences, positions
 from .facts import (
 	Allocation,
@@ -20,6 +21,7 @@ from .facts import (
 	TargetType,
 	TeamMember,
 	Trees,
+	UpsellCharge,
 )
 from .words import Reason
 
@@ -49,6 +51,7 @@ __all__ = [
 	"TargetType",
 	"TeamMember",
 	"Trees",
+	"UpsellCharge",
 	"Worth",
 	"attain",
 	"check_allocation",

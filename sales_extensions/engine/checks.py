@@ -41,7 +41,7 @@ def _check_period(target: Target) -> Iterator[Problem]:
 
 
 def _check_goal(target: Target) -> Iterator[Problem]:
-	if target.target_type == TargetType.FINANCIAL and not 0 < target.target_amount < LARGEST_AMOUNT:
+	if target.target_type != TargetType.NUMERIC and not 0 < target.target_amount < LARGEST_AMOUNT:
 		yield Problem(
 			"target_amount",
 			Reason(_("Target Amount must be above 0 and below {0}."), (amount_text(LARGEST_AMOUNT),)),

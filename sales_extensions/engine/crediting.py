@@ -4,33 +4,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from .amounts import Worth, worth
-from .facts import Allocation, Basis, Choice, Order, Policy, RemainderTo, Share
+from .credits import Credit, Rule
+from .facts import Allocation, Basis, Order, Policy, RemainderTo, Share
 from .money import HUNDRED_PERCENT, ZERO, apportion, from_minor, percent_units, round_money, shown, to_minor
+from .revenue import upsell_credits
 from .words import Reason, _, amount_text, percent_text
-
-
-class Rule(Choice):
-	"""The rule that credits a seller."""
-
-	SALES_TEAM = "Sales Team"
-	ORDER_OWNER = "Order Owner"
-	WHOLE_ORDER = "Whole Order"
-	PERCENTAGE = "Percentage"
-	FIXED_AMOUNT = "Fixed Amount"
-	REMAINDER = "Remainder"
-
-
-@dataclass(frozen=True, slots=True)
-class Credit:
-	"""What one seller has of one order, in company currency, and why."""
-
-	sales_person: str
-	amount: Decimal
-	share_percentage: Decimal
-	rule: str
-	source_doctype: str
-	source_name: str
-	reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +33,8 @@ class Crediting:
 	share_amounts: tuple[Decimal, ...] = ()
 	remainder: Decimal = ZERO
 	cuts: tuple[Cut, ...] = ()
+	#: what each seller's upsells bring, for targets that count these: not a part of the order's worth
+	upsells: tuple[Credit, ...] = ()
 
 
 @dataclass(slots=True)
@@ -82,7 +62,7 @@ def credit(order: Order, allocation: Allocation | None, policy: Policy) -> Credi
 		parts = _overlay(total, order, allocation)
 	else:
 		parts = _conserved(total, order, allocation)
-	return _result(order, allocation, value, total, parts)
+	return _result(order, allocation, value, total, parts, upsell_credits(order, policy))
 
 
 def deleted() -> Crediting:
@@ -189,7 +169,12 @@ def _of(weight: int, total: int) -> int:
 
 
 def _result(
-	order: Order, allocation: Allocation | None, value: Worth, total: int, parts: list[_Part]
+	order: Order,
+	allocation: Allocation | None,
+	value: Worth,
+	total: int,
+	parts: list[_Part],
+	upsells: tuple[Credit, ...],
 ) -> Crediting:
 	claims = [part for part in parts if part.share]
 	claimed_units = sum(part.units for part in claims)
@@ -202,6 +187,7 @@ def _result(
 		share_amounts=tuple(from_minor(part.units, order.precision) for part in claims),
 		remainder=from_minor(_left_over(total, claimed_units), order.precision),
 		cuts=tuple(_cuts(order, claims)),
+		upsells=upsells,
 	)
 
 

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from .crediting import Credit, Crediting
-from .facts import Order, Target, Trees
+from .crediting import Crediting
+from .credits import Credit
+from .facts import Order, Target, TargetType, Trees
 from .matching import assignee_of, lines_within, order_mismatch, seller_reason
 from .money import ZERO, apportion, from_minor, percent_units, to_minor
+from .revenue import upsells_within
 from .words import Reason, _, amount_text
 
 
@@ -77,7 +79,11 @@ def positions(
 
 
 def _positions_in(target: Target, order: Order, crediting: Crediting, trees: Trees) -> dict[Key, Position]:
-	credits = [credit for credit in crediting.credits if assignee_of(target, credit.sales_person, trees)]
+	credits = [
+		credit
+		for credit in credits_for(target, order, crediting, trees)
+		if assignee_of(target, credit.sales_person, trees)
+	]
 	if not credits:
 		return {}
 	scoped = [_in_scope(target, order, credit, trees) for credit in credits]
@@ -99,6 +105,17 @@ def _positions_in(target: Target, order: Order, crediting: Crediting, trees: Tre
 	}
 
 
+def credits_for(target: Target, order: Order, crediting: Crediting, trees: Trees) -> tuple[Credit, ...]:
+	"""The credits that a target of this type counts: shares of the order, or upsell revenue in its scope."""
+	if target.target_type != TargetType.UPSELL:
+		return crediting.credits
+	if not target.item_group:
+		return crediting.upsells
+	return tuple(
+		credit for credit in crediting.upsells if upsells_within(order, credit, target.item_group, trees)[1]
+	)
+
+
 def _in_scope(
 	target: Target, order: Order, credit: Credit, trees: Trees
 ) -> tuple[Decimal, tuple[Reason, ...]]:
@@ -109,6 +126,8 @@ def _in_scope(
 	"""
 	if not target.item_group:
 		return credit.amount, ()
+	if target.target_type == TargetType.UPSELL:
+		return _upsells_in_scope(target, order, credit, trees)
 	inside = lines_within(order, target.item_group, trees)
 	spread = spread_over_lines(credit.amount, order)
 	amount = from_minor(sum(spread[position] for position in inside), order.precision)
@@ -122,6 +141,18 @@ def _in_scope(
 			amount_text(whole, order.currency),
 			amount_text(amount, order.currency),
 		),
+	)
+	return amount, (reason,)
+
+
+def _upsells_in_scope(
+	target: Target, order: Order, credit: Credit, trees: Trees
+) -> tuple[Decimal, tuple[Reason, ...]]:
+	amount, charges = upsells_within(order, credit, target.item_group, trees)
+	names = "; ".join(charge.charge_name for charge in charges)
+	reason = Reason(
+		_("Item group {0}: {1}, so {2} of the upsells."),
+		(target.item_group, names, amount_text(amount, order.currency)),
 	)
 	return amount, (reason,)
 
@@ -200,8 +231,14 @@ def _why_gone(key: Key, order: Order, crediting: Crediting, target: Target | Non
 	mismatch = target and order_mismatch(target, order, trees)
 	if mismatch:
 		return mismatch
-	if key.sales_person not in {credit.sales_person for credit in crediting.credits}:
-		return Reason(_("{0} is no longer credited with the order."), (key.sales_person,))
+	upsell = bool(target) and target.target_type == TargetType.UPSELL
+	credits = credits_for(target, order, crediting, trees) if target else crediting.credits
+	if key.sales_person not in {credit.sales_person for credit in credits}:
+		gone = _("{0} has no upsell in the order any more.") if upsell else _NOT_CREDITED
+		return Reason(gone, (key.sales_person,))
 	if target:
 		return seller_reason(target, key.sales_person, trees)
 	return Reason(_("The order no longer matches the target."))
+
+
+_NOT_CREDITED = _("{0} is no longer credited with the order.")

@@ -46,6 +46,7 @@ class RemainderTo(Choice):
 class TargetType(Choice):
 	FINANCIAL = "Financial"
 	NUMERIC = "Numeric"
+	UPSELL = "Upsell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,17 @@ class OrderLine:
 
 
 @dataclass(frozen=True, slots=True)
+class UpsellCharge:
+	"""A charge of an order that counts as an upsell. `net_amount` in company currency, before tax."""
+
+	sales_person: str
+	item_group: str
+	net_amount: Decimal
+	charge_name: str = ""
+	user: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
 	"""A Sales Order. Amounts in company currency at the order's own rate."""
 
@@ -95,6 +107,8 @@ class Order:
 	owner: str | None = None
 	owner_seller: str | None = None
 	lines: tuple[OrderLine, ...] = ()
+	#: only those whose user has a Sales Person
+	upsells: tuple[UpsellCharge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

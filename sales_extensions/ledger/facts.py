@@ -7,7 +7,8 @@ for many orders at once.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ from sales_extensions.engine import (
 	Target,
 	TeamMember,
 	Trees,
+	UpsellCharge,
 )
 from sales_extensions.engine.money import to_decimal
 
@@ -38,8 +40,24 @@ NAMES = tuple[str, ...]
 # --- policy and currency ------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Settings:
+	"""What Sales Extensions Settings decide for an event."""
+
+	policy: Policy
+	#: the credit of each charge is followed
+	tracks_upsell: bool
+	#: it is, or once was: there may be upsells
+	has_upsells: bool
+
+
 def policy(*, current_read: bool = False) -> Policy:
-	"""The settings as they stand (T8); what was never saved has its default.
+	"""The policies of the settings alone."""
+	return settings(current_read=current_read).policy
+
+
+def settings(*, current_read: bool = False) -> Settings:
+	"""The settings as they stand (T8, U1); what was never saved has its default.
 
 	From the table, not from the cache that all requests share: what counts must be what this transaction
 	sees, and what it saved must not be seen by others before it is committed.
@@ -50,11 +68,15 @@ def policy(*, current_read: bool = False) -> Policy:
 			{"LOCK IN SHARE MODE" if current_read else ""}"""
 		)
 	)
-	return Policy(
-		count_on=saved.get("count_orders_on") or CountOn.SUBMIT,
-		basis=saved.get("order_amount_basis") or AmountBasis.GRAND_TOTAL,
-		closed=saved.get("closed_order_credit") or ClosedCredit.SHARE,
-		overlay_allowed=bool(cint(saved.get("allow_overlay_allocation"))),
+	return Settings(
+		policy=Policy(
+			count_on=saved.get("count_orders_on") or CountOn.SUBMIT,
+			basis=saved.get("order_amount_basis") or AmountBasis.GRAND_TOTAL,
+			closed=saved.get("closed_order_credit") or ClosedCredit.SHARE,
+			overlay_allowed=bool(cint(saved.get("allow_overlay_allocation"))),
+		),
+		tracks_upsell=bool(cint(saved.get("enable_upsell_tracking"))),
+		has_upsells=bool(saved.get("upsell_tracked_since")),
 	)
 
 
@@ -142,7 +164,9 @@ ORDER_COLUMNS = (
 )
 
 
-def load_orders(names: NAMES, *, with_lines: bool, owner_sellers: dict[str, str]) -> dict[str, Order]:
+def load_orders(
+	names: NAMES, *, with_lines: bool, with_upsells: bool, owner_sellers: dict[str, str]
+) -> dict[str, Order]:
 	"""The facts of the orders that exist among `names`. A deleted one is missing."""
 	if not names:
 		return {}
@@ -151,6 +175,7 @@ def load_orders(names: NAMES, *, with_lines: bool, owner_sellers: dict[str, str]
 	)
 	teams = _load_teams(names)
 	lines = _load_lines(names) if with_lines else {}
+	upsells = load_upsells(names) if with_upsells else {}
 	currencies = {company: currency_of(company) for company in {row[1] for row in rows}}
 	precisions = {currency: precision_of(currency) for currency in set(currencies.values())}
 	orders = {}
@@ -176,8 +201,27 @@ def load_orders(names: NAMES, *, with_lines: bool, owner_sellers: dict[str, str]
 			owner=owner,
 			owner_seller=None if team else owner_sellers.get(owner),
 			lines=lines.get(name, ()),
+			upsells=upsells.get(name, ()),
 		)
 	return orders
+
+
+def load_upsells(
+	orders: Collection[str], *, current_read: bool = False
+) -> Mapping[str, tuple[UpsellCharge, ...]]:
+	"""The charges of orders that count as upsells and whose user has a Sales Person, in row order (U11)."""
+	if not orders:
+		return {}
+	found: dict[str, list[UpsellCharge]] = defaultdict(list)
+	for order, seller, group, amount, charge, user in frappe.db.sql(
+		f"""SELECT voucher_no, sales_person, item_group, base_subtotal, charge_name, credit_assigned_to
+		FROM `tabUpsell Credit` WHERE voucher_type = 'Sales Order' AND voucher_no IN %(orders)s
+			AND is_upsell = 1 AND is_removed = 0 AND sales_person IS NOT NULL
+		ORDER BY charge_idx, name {"LOCK IN SHARE MODE" if current_read else ""}""",
+		{"orders": tuple(orders)},
+	):
+		found[order].append(UpsellCharge(seller, group or "", to_decimal(amount), charge or "", user))
+	return {order: tuple(charges) for order, charges in found.items()}
 
 
 def _load_teams(names: NAMES) -> dict[str, tuple[TeamMember, ...]]:

@@ -25,6 +25,7 @@ from sales_extensions.engine import (
 	Policy,
 	Position,
 	Target,
+	TargetType,
 	Trees,
 	credit,
 	deleted,
@@ -114,7 +115,7 @@ class Ground:
 		Only narrows, as the look-up of a single order does: what it costs does not grow with other targets.
 		"""
 		names = {key.target for key in current}
-		for sold in crediting.credits:
+		for sold in (*crediting.credits, *crediting.upsells):
 			for assignee in self.trees.sellers.get(sold.sales_person, (sold.sales_person,)):
 				names.update(self.assigned.get((order.company, assignee), ()))
 		return {name: self.targets[name] for name in sorted(names)}
@@ -123,12 +124,21 @@ class Ground:
 	def with_lines(self) -> bool:
 		return any(target.item_group for target in self.targets.values())
 
+	@property
+	def with_upsells(self) -> bool:
+		return any(target.target_type == TargetType.UPSELL for target in self.targets.values())
+
 
 def compare(
 	ground: Ground, names: tuple[str, ...]
 ) -> tuple[list[Difference], dict[str, Order], dict[str, Allocation]]:
 	"""What the ledger lacks for a slice of orders. Reads only."""
-	orders = facts.load_orders(names, with_lines=ground.with_lines, owner_sellers=ground.owner_sellers)
+	orders = facts.load_orders(
+		names,
+		with_lines=ground.with_lines,
+		with_upsells=ground.with_upsells,
+		owner_sellers=ground.owner_sellers,
+	)
 	allocations = facts.load_allocations(names)
 	standing: dict[str, dict] = {}
 	for key, position in book.standing(names, tuple(ground.targets)).items():
@@ -218,13 +228,20 @@ def _fill_inline(targets: list[str], orders: list[str]) -> bool:
 	return True
 
 
+def _rebuild_credits(company: str | None) -> int:
+	from sales_extensions import charges
+
+	return charges.settle_all(company).written if facts.settings().tracks_upsell else 0
+
+
 def rebuild(company: str | None = None) -> dict[str, object]:
 	"""Restate every target, of `company` or of all, from the orders as they are (invariant 2).
 
-	Runs in the caller's transaction and commits nothing. Returns a summary: targets, orders,
-	entries_written, totals_corrected, seconds.
+	Upsell Credits first, while they are tracked. Runs in the caller's transaction and commits nothing.
+	Returns a summary: targets, orders, entries_written, totals_corrected, credits_written, seconds.
 	"""
 	started = time.monotonic()
+	credits_written = _rebuild_credits(company)
 	names = scope(None, company)
 	orders = orders_of(names, allocated_too=True)
 	written = 0
@@ -241,5 +258,6 @@ def rebuild(company: str | None = None) -> dict[str, object]:
 		"orders": len(orders),
 		"entries_written": written,
 		"totals_corrected": corrected,
+		"credits_written": credits_written,
 		"seconds": round(time.monotonic() - started, 3),
 	}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import frappe
 from frappe import _
@@ -27,18 +28,27 @@ ATTEMPTS = 5
 
 
 def follow(
-	order: Order, *, allocation: Allocation | None = None, allocation_known: bool = False
+	order: Order,
+	*,
+	allocation: Allocation | None = None,
+	allocation_known: bool = False,
+	settings: facts.Settings | None = None,
 ) -> Crediting:
 	"""Bring the ledger to what `order` says now, and its allocation's amounts with it.
 
 	`allocation_known` tells that `allocation` is what counts, None included: one just saved or deleted
-	in this transaction. Amounts in company currency. Writes nothing where nothing changed.
+	in this transaction. `settings`: as read before in this event. Amounts in company currency. Writes
+	nothing where nothing changed.
 	"""
-	policy = facts.policy()
+	settings = settings or facts.settings()
+	policy = settings.policy
 	read, version_seen = facts.allocation_and_version(order.name)
 	read_is_old = _read_is_old(order.name, version_seen)
 	if read_is_old:
 		order = facts.order_as_committed(order.name)
+	if settings.has_upsells:
+		upsells = facts.load_upsells((order.name,), current_read=read_is_old)
+		order = replace(order, upsells=upsells.get(order.name, ()))
 	if not allocation_known:
 		allocation = (
 			facts.load_allocations((order.name,), current_read=True).get(order.name) if read_is_old else read
@@ -99,7 +109,7 @@ def _decide_on(
 ) -> tuple[Mapping[str, Target], Trees, Mapping[str, book.Stamp]]:
 	if not crediting.worth.counts:
 		return {}, Trees(), {}
-	sellers = tuple(sorted({credit.sales_person for credit in crediting.credits}))
+	sellers = tuple(sorted({credit.sales_person for credit in (*crediting.credits, *crediting.upsells)}))
 	return facts.candidates(order, sellers, current_read=current_read)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from typing import TypeVar
 
 import frappe
 from frappe import _
@@ -11,7 +12,9 @@ from frappe.utils import add_to_date, now_datetime
 
 from sales_extensions.engine import Difference
 
-from . import fill
+from . import facts, fill
+
+Outcome = TypeVar("Outcome")
 
 EVENT = "sales_ledger_run"
 #: A run that said nothing for so many minutes has lost its worker.
@@ -40,6 +43,18 @@ def enqueue(purpose: str, targets: Collection[str] | None, company: str | None, 
 	frappe.msgprint(
 		_("{0} orders are being counted in the background; the figures follow.").format(total), alert=True
 	)
+	return run.name
+
+
+UPSELL_CREDITS = "Upsell Credits"
+
+
+def start_upsell_credits() -> str:
+	"""Have every document's charges credited in the background, those of before the tracking inferred (U9)."""
+	run = frappe.get_doc({"doctype": "Sales Ledger Run", "purpose": UPSELL_CREDITS, "status": "Queued"})
+	run.insert(ignore_permissions=True)
+	_send(run.name)
+	frappe.msgprint(_("The charges of existing documents are being credited in the background."), alert=True)
 	return run.name
 
 
@@ -78,7 +93,11 @@ def work(run: str) -> None:
 		return
 	doc.db_set({"status": "Running", "started_on": doc.started_on or now_datetime(), "error": None})
 	try:
-		_work(doc)
+		if doc.purpose in (UPSELL_CREDITS, "Reconcile", "Rebuild"):
+			_credit_charges(doc)
+		if doc.purpose != UPSELL_CREDITS:
+			_work(doc)
+		_finish(doc)
 	except Exception:
 		frappe.db.rollback()
 		doc.db_set({"status": "Failed", "error": frappe.get_traceback()})
@@ -113,20 +132,68 @@ def _work(doc) -> None:
 	_commit()
 	corrected = fill.true_up(targets, fresh=True)
 	found += [_("Total of {0} did not equal its entries").format(name) for name in corrected]
-	doc.db_set(
-		{"status": "Finished", "finished_on": now_datetime(), "differences": json.dumps(found, indent=1)}
-	)
+	doc.db_set("differences", json.dumps(found, indent=1))
+
+
+def _finish(doc) -> None:
+	doc.db_set({"status": "Finished", "finished_on": now_datetime()})
+	_commit()
+
+
+def _credit_charges(doc) -> None:
+	"""Bring Upsell Credits to what the documents say, slice by slice; what is done already costs a look."""
+	from sales_extensions.charges import settle
+
+	if doc.cursor or not facts.settings().tracks_upsell:
+		return  # resumed among the orders: the credits were done before them
+	names = settle.documents(doc.company)
+	found = json.loads(doc.differences or "[]")
+	done = 0
+	for doctype, part in settle.slices(names):
+		_commit()
+		outcome = _or_wait(lambda doctype=doctype, part=part: settle.settle(doctype, part))
+		done += len(part)
+		if doc.purpose != UPSELL_CREDITS:
+			found += outcome.found[: max(0, NAMED_DIFFERENCES - len(found))]
+		doc.db_set(
+			{
+				"total_orders": len(names),
+				"done_orders": done,
+				"entries_written": doc.entries_written + outcome.written,
+				"differences": json.dumps(found, indent=1),
+			}
+		)
+		_commit()
+		_publish(doc)
+	_commit()
+	_refresh_sellers(doc)
+
+
+def _refresh_sellers(doc) -> None:
+	from sales_extensions.charges import book
+
+	if book.refresh_sellers() or doc.purpose == UPSELL_CREDITS:
+		_commit()
+		upsell_targets = frappe.get_all(
+			"Sales Target", {"target_type": "Upsell"}, pluck="name", order_by="name"
+		)
+		if upsell_targets:
+			settle(upsell_targets)
 	_commit()
 
 
 def _fill_or_wait(targets: Collection[str], part: tuple[str, ...]) -> fill.Outcome:
+	return _or_wait(lambda: fill.fill_slice(targets, part, fresh=True))
+
+
+def _or_wait(work: Callable[[], Outcome]) -> Outcome:
 	"""An order or an allocation that is being saved may be in the way; it goes first."""
 	for _attempt in range(SLICE_ATTEMPTS - 1):
 		try:
-			return fill.fill_slice(targets, part, fresh=True)
+			return work()
 		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
 			frappe.db.rollback()
-	return fill.fill_slice(targets, part, fresh=True)
+	return work()
 
 
 def describe(differences: Collection[Difference]) -> list[str]:

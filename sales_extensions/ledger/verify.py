@@ -10,7 +10,7 @@ from sales_extensions.engine.attainment import goal_of
 from sales_extensions.engine.facts import TargetType
 from sales_extensions.engine.money import to_decimal
 
-from . import allocated, book, fill, runs
+from . import allocated, book, facts, fill, runs
 
 
 def verify(company: str | None = None) -> list[dict[str, object]]:
@@ -26,7 +26,14 @@ def verify(company: str | None = None) -> list[dict[str, object]]:
 		missing, orders, allocations = fill.compare(ground, part)
 		found += [_entry_difference(row) for row in missing]
 		found += _allocation_differences(orders, allocations, ground)
-	return found + _total_differences(names, ground)
+	return found + _total_differences(names, ground) + _charge_differences(company)
+
+
+def _charge_differences(company: str | None) -> list[dict[str, object]]:
+	"""Upsell Credits against the documents, while they are tracked (U9)."""
+	from sales_extensions import charges
+
+	return charges.differences(company) if facts.settings().tracks_upsell else []
 
 
 def _entry_difference(row) -> dict[str, object]:

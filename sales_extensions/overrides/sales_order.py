@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import frappe
 
+from sales_extensions import charges
 from sales_extensions.ledger import facts, follow, forget
 
 if TYPE_CHECKING:
@@ -19,6 +20,29 @@ HEADER = (
 	"docstatus", "company", "transaction_date", "base_grand_total", "base_net_total", "territory",
 	"customer_group", "customer", "owner",
 )  # fmt: skip
+
+
+#: What of a row can move a credit.
+ROW = (
+	"name",
+	"idx",
+	"item_code",
+	"item_name",
+	"item_group",
+	"description",
+	"uom",
+	"qty",
+	"rate",
+	"base_net_amount",
+)
+
+
+def before_insert(doc: Document, method: str | None = None) -> None:
+	charges.remember_copy(doc)
+
+
+def on_recurring(doc: Document, method: str | None = None, reference_doc=None, auto_repeat_doc=None) -> None:
+	charges.remember_original(doc, reference_doc)
 
 
 def after_insert(doc: Document, method: str | None = None) -> None:
@@ -40,9 +64,12 @@ def on_change(doc: Document, method: str | None = None) -> None:
 	signature = signature_of(doc)
 	if doc.flags.sales_extensions_followed == signature:
 		return
+	settings = facts.settings()
 	if not getattr(doc, "_action", None):
 		hold_stock(doc)
-	follow(facts.order_from_doc(doc))
+	elif settings.tracks_upsell:
+		charges.follow(doc)
+	follow(facts.order_from_doc(doc), settings=settings)
 	doc.flags.sales_extensions_followed = signature
 
 
@@ -53,6 +80,7 @@ def on_trash(doc: Document, method: str | None = None) -> None:
 
 
 def after_delete(doc: Document, method: str | None = None) -> None:
+	charges.forget(doc)
 	forget(facts.order_from_doc(doc))
 
 
@@ -90,7 +118,7 @@ def signature_of(doc: Document) -> tuple:
 		*(str(doc.get(fieldname)) for fieldname in HEADER),
 		(doc.per_delivered, doc.per_billed) if closed else closed,
 		tuple((row.sales_person, row.allocated_percentage) for row in doc.sales_team or ()),
-		tuple((row.item_group, row.base_net_amount) for row in doc.items or ()),
+		tuple(tuple(row.get(fieldname) for fieldname in ROW) for row in doc.items or ()),
 	)
 
 

@@ -8,7 +8,8 @@ import frappe
 from frappe import _
 from frappe.utils import cint
 
-from sales_extensions.ledger import restate
+from sales_extensions.charges import book
+from sales_extensions.ledger import facts, restate
 
 if TYPE_CHECKING:
 	from frappe.model.document import Document
@@ -62,7 +63,7 @@ def after_delete(doc: Document, method: str | None = None) -> None:
 def restate_for(doctype: str) -> None:
 	field = FILTER_OF.get(doctype)
 	if field is None:
-		restate(PURPOSE)
+		restate_sellers()
 		return
 	targets = frappe.get_all("Sales Target", {field: ("is", "set")}, pluck="name", order_by="name")
 	if targets:
@@ -88,7 +89,14 @@ def drop_doubles(table: str, parenttype: str, seller: str) -> None:
 def person_after_rename(doc: Document, method: str | None, old: str, new: str, merge: bool = False) -> None:
 	"""Two employees or users made one: orders of the one are now orders of the other (A1)."""
 	if merge:
-		restate(PURPOSE)
+		restate_sellers()
+
+
+def restate_sellers() -> None:
+	"""Who is behind a user has changed: first for the charges, then for every target."""
+	if facts.settings().has_upsells:
+		book.refresh_sellers()
+	restate(PURPOSE)
 
 
 def employee_on_update(doc: Document, method: str | None = None) -> None:
@@ -96,4 +104,4 @@ def employee_on_update(doc: Document, method: str | None = None) -> None:
 	before = doc.get_doc_before_save()
 	changed = cint(not before) or before.user_id != doc.user_id
 	if changed and frappe.db.exists("Sales Person", {"employee": doc.name}):
-		restate(PURPOSE)
+		restate_sellers()

@@ -53,6 +53,8 @@ USERS = {
 	"master@example.com": ("Sales User", "Sales Master Manager"),
 	"sysman@example.com": ("System Manager",),
 	"nobody@example.com": (),
+	"carl@example.com": ("Sales User",),
+	"upsell@example.com": ("Sales User", "Upsell Tracking"),
 }
 PASSWORD = "mill-wind-42"
 
@@ -231,6 +233,49 @@ def order(
 	if submit:
 		doc.submit()
 	return doc
+
+
+def quotation(
+	items: list[tuple[str, float, float]],
+	*,
+	customer: str = "Shop One",
+	date: str = "2026-03-10",
+	company: str = COMPANY,
+	submit: bool = True,
+	**fields,
+):
+	"""A Quotation: `items` are (item code, qty, rate)."""
+	abbr = frappe.get_cached_value("Company", company, "abbr")
+	doc = frappe.get_doc(
+		{
+			"doctype": "Quotation",
+			"company": company,
+			"quotation_to": "Customer",
+			"party_name": customer,
+			"transaction_date": date,
+			"valid_till": END,
+			"currency": frappe.get_cached_value("Company", company, "default_currency"),
+			"selling_price_list": "Standard Selling",
+			"plc_conversion_rate": 1,
+			"ignore_pricing_rule": 1,
+			"items": [item_row(code, qty, rate, abbr) for code, qty, rate in items],
+			**fields,
+		}
+	).insert()
+	if submit:
+		doc.submit()
+	return doc
+
+
+def item_row(code: str, qty: float, rate: float, abbr: str = "WW") -> dict:
+	return {"item_code": code, "qty": qty, "rate": rate, "price_list_rate": rate, "delivery_date": END,
+		"warehouse": f"Stores - {abbr}", "conversion_factor": 1}  # fmt: skip
+
+
+def credits(doc, *, removed: bool = False) -> list:
+	"""The Upsell Credits of a document, in row order."""
+	filters = {"voucher_type": doc.doctype, "voucher_no": doc.name, "is_removed": int(removed)}
+	return frappe.get_all("Upsell Credit", filters, ["*"], order_by="charge_idx, creation")
 
 
 def tax_account(company: str) -> str:

@@ -283,7 +283,7 @@ BAD = {
 	"too many cells": ("orders", ORDERS + ORDER.strip() + ",Utrecht\n", "line 2: has more cells than the first line: 'Utrecht'."),
 	"column twice": ("orders", ORDERS.strip() + ",Name\n" + ORDER, "column name: stands twice in the first line."),
 	"precision": ("orders", ORDERS.strip() + ",precision\n" + ORDER.strip() + ",12\n", "column precision: 12 is not between 0 and 9."),
-	"type": ("targets", TARGETS + TARGET.replace("Financial", "Emotional"), "column target_type: 'Emotional' is not known. Choose one of: Financial, Numeric."),
+	"type": ("targets", TARGETS + TARGET.replace("Financial", "Emotional"), "column target_type: 'Emotional' is not known. Choose one of: Financial, Numeric, Upsell."),
 	"goal": ("targets", TARGETS + TARGET.replace("1000", "0"), "line 2, column target_amount: Target Amount must be above 0"),
 	"period": ("targets", TARGETS + TARGET.replace("2026-03-31", "2025-03-31"), "column to_date: To Date 2025-03-31 is before"),
 	"assignees": ("targets", TARGETS + TARGET.replace("Anna;Bob", ""), "column assignees: Assignees: add at least one"),

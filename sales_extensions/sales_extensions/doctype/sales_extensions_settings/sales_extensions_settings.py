@@ -5,9 +5,9 @@ from __future__ import annotations
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import cint
+from frappe.utils import cint, now_datetime
 
-from sales_extensions.ledger import restate
+from sales_extensions.ledger import restate, runs
 
 #: Changing one of these changes what orders are worth, or whether they count.
 POLICIES = ("count_orders_on", "order_amount_basis", "closed_order_credit")
@@ -23,7 +23,16 @@ class SalesExtensionsSettings(Document):
 		self.allow_overlay_allocation = cint(self.allow_overlay_allocation)
 		self.enable_upsell_tracking = cint(self.enable_upsell_tracking)
 
+	def before_save(self) -> None:
+		stored = frappe.db.get_singles_dict(self.doctype)
+		self.upsell_tracked_since = stored.get("upsell_tracked_since")
+		if self.enable_upsell_tracking and not cint(stored.get("enable_upsell_tracking")):
+			self.upsell_tracked_since = self.upsell_tracked_since or now_datetime()
+			self.flags.starts_upsell_tracking = True
+
 	def on_update(self) -> None:
+		if self.flags.starts_upsell_tracking:
+			runs.start_upsell_credits()
 		before = self.get_doc_before_save()
 		if before and all((before.get(field) or None) == self.get(field) for field in POLICIES):
 			return

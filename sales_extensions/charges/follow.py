@@ -1,0 +1,133 @@
+"""A document's charges followed in the transaction that changes them (U2-U8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import frappe
+
+from sales_extensions.engine.upsell import (
+	Charge,
+	Event,
+	Happening,
+	Standing,
+	Voucher,
+	follow_charges,
+	pair_rows,
+)
+
+from . import book, facts
+
+if TYPE_CHECKING:
+	from frappe.model.document import Document
+
+
+def follow(doc: Document) -> None:
+	"""Bring the credits of a document to what its rows say.
+
+	Reads the document in memory as it is about to be committed; the same number of statements however many
+	rows it has. Writes nothing where nothing changed.
+	"""
+	charges, voucher = facts.charges_of(doc.items or ()), facts.voucher_from_doc(doc)
+	try:
+		_book(doc, voucher, charges, facts.standing(doc.doctype, [doc.name])[doc.name])
+	except book.AlreadyThere:
+		_book(doc, voucher, charges, facts.standing(doc.doctype, [doc.name], current_read=True)[doc.name])
+
+
+def _book(doc: Document, voucher: Voucher, charges: list[Charge], standing: list[Standing]) -> None:
+	event = event_of(doc, voucher, charges, standing)
+	book.write(voucher, doc.currency, follow_charges(voucher, event, charges, standing), event.actor)
+
+
+def forget(doc: Document) -> None:
+	book.purge(doc.doctype, doc.name)
+
+
+def event_of(doc: Document, voucher: Voucher, charges: list[Charge], standing: list[Standing]) -> Event:
+	"""What happens to the document. Looks for where charges come from only if there are new ones."""
+	known = {credit.charge.row for credit in standing}
+	new = [charge for charge in charges if charge.row not in known]
+	is_new = bool(doc.flags.in_insert)
+	predecessors, amended, recurring = _predecessors(doc, new) if is_new and new else ({}, False, False)
+	return Event(
+		happening=_happening(doc, is_new),
+		actor=facts.actor(),
+		quoted=facts.quoted_lines(
+			new,
+			order=doc.name,
+			customer=voucher.customer,
+			copied_from=doc.flags.sales_extensions_copied_from,
+		),
+		amended=amended,
+		recurring=recurring,
+		predecessors=predecessors,
+		before=None if is_new or standing else _rows_before(doc),
+	)
+
+
+def _happening(doc: Document, is_new: bool) -> str:
+	if not is_new:
+		return Happening.CHANGED
+	return Happening.COPY if is_copy(doc) else Happening.NEW
+
+
+def is_copy(doc: Document) -> bool:
+	"""Duplicate in the desk leaves a mark on the new document; `frappe.copy_doc` leaves the old row's parent."""
+	marked = doc.__dict__.get("__run_link_triggers")
+	return bool(doc.flags.sales_extensions_copied_from) or (marked is not None and not marked)
+
+
+def remember_copy(doc: Document) -> None:
+	"""Before a document gets its name: rows that still name another document as theirs are copied from it."""
+	parents = {row.parent for row in doc.items or () if row.parent and not str(row.parent).startswith("new-")}
+	if len(parents) == 1 and not doc.get("amended_from"):
+		parent = parents.pop()
+		if parent and frappe.db.exists(doc.doctype, parent):
+			doc.flags.sales_extensions_copied_from = parent
+
+
+def remember_original(doc: Document, original: Document) -> None:
+	"""Auto Repeat: nothing links a row to the original's, but both are in the same order still (U8)."""
+	doc.flags.sales_extensions_recurs = (original.name, [row.name for row in original.items])
+
+
+def _rows_before(doc: Document) -> frozenset[str]:
+	"""The rows that a document had which was not tracked: what was there before this save is nobody's new row.
+
+	In Update Items these are the new rows too, and so all are inferred.
+	"""
+	before = doc.get_doc_before_save()
+	return frozenset(row.name for row in (before or doc).items)
+
+
+def _predecessors(doc: Document, new: list[Charge]) -> tuple[dict[str, Standing], bool, bool]:
+	if doc.flags.sales_extensions_recurs:
+		original, rows = doc.flags.sales_extensions_recurs
+		return _by_place(new, _live(doc.doctype, original), rows), False, True
+	if doc.get("amended_from"):
+		named = {row.name: row.get("_amended_from") for row in doc.items if row.get("_amended_from")}
+		return pair_rows(new, _live(doc.doctype, doc.amended_from), named), True, False
+	return {}, False, False
+
+
+def _by_place(new: Iterable[Charge], old: Iterable[Standing], rows: list[str]) -> dict[str, Standing]:
+	by_row = {credit.charge.row: credit for credit in old}
+	pairs = {}
+	for charge in new:
+		credit = by_row.get(rows[charge.idx - 1]) if 0 < charge.idx <= len(rows) else None
+		if credit and credit.charge.item_code == charge.item_code:
+			pairs[charge.row] = credit
+	return pairs
+
+
+def _live(doctype: str, name: str) -> list[Standing]:
+	"""The credits that a document hands on; made now, inferred, if it was never tracked."""
+	credits = facts.standing(doctype, [name])[name]
+	if not credits:
+		from .settle import settle
+
+		settle(doctype, [name])
+		credits = facts.standing(doctype, [name])[name]
+	return [credit for credit in credits if not credit.removed]

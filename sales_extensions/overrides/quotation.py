@@ -1,0 +1,34 @@
+"""Quotation: its charges are followed, and kept when it becomes an order (U2-U8).
+
+`on_change`, because that is the one event that every path fires.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sales_extensions import charges
+from sales_extensions.ledger import facts
+
+if TYPE_CHECKING:
+	from frappe.model.document import Document
+
+
+def before_insert(doc: Document, method: str | None = None) -> None:
+	charges.remember_copy(doc)
+
+
+def on_recurring(doc: Document, method: str | None = None, reference_doc=None, auto_repeat_doc=None) -> None:
+	charges.remember_original(doc, reference_doc)
+
+
+def on_change(doc: Document, method: str | None = None) -> None:
+	"""Rows are written by saves alone: a status that is set by itself has nothing for us."""
+	if doc.flags.in_delete or not getattr(doc, "_action", None):
+		return
+	if facts.settings().tracks_upsell:
+		charges.follow(doc)
+
+
+def after_delete(doc: Document, method: str | None = None) -> None:
+	charges.forget(doc)
