@@ -33,6 +33,12 @@ doc_events = {
 		"on_change": "sales_extensions.overrides.quotation.on_change",
 		"on_recurring": "sales_extensions.overrides.quotation.on_recurring",
 	},
+	"Sales Invoice": {
+		"after_insert": "sales_extensions.overrides.sales_invoice.after_insert",
+		"after_mapping": "sales_extensions.overrides.sales_invoice.after_mapping",
+		"on_cancel": "sales_extensions.overrides.sales_invoice.on_cancel",
+		"on_trash": "sales_extensions.overrides.sales_invoice.on_trash",
+	},
 	"Sales Order": {
 		"after_delete": "sales_extensions.overrides.sales_order.after_delete",
 		"after_insert": "sales_extensions.overrides.sales_order.after_insert",

@@ -65,6 +65,17 @@ def _customer(doc: Document) -> str:
 	return doc.customer or ""
 
 
+def customer_of(quotation: dict, preferred: str = "") -> str:
+	"""The Customer that a quotation is for: its party, or the one its Lead or Prospect became."""
+	if quotation.quotation_to == "Customer":
+		return quotation.party_name or ""
+	field = {"Lead": "lead_name", "Prospect": "prospect_name"}.get(quotation.quotation_to)
+	if not field:
+		return ""
+	became = frappe.get_all("Customer", {field: quotation.party_name}, pluck="name", order_by="name")
+	return preferred if preferred in became else (became or [""])[0]
+
+
 def charges_of(rows: Iterable) -> list[Charge]:
 	"""The charges of item rows, of a document in memory or as `load_rows` reads them."""
 	return [charge_from_row(row) for row in rows]

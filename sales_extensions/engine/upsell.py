@@ -243,6 +243,20 @@ def why_not_converted(voucher: Voucher, charge: Charge, line: QuotedLine | None)
 	return None
 
 
+def why_not_invoiced(quotation: Voucher, company: str, quoted_to: str, customer: str) -> Reason | None:
+	"""Why an invoice is not the conversion of the quotation it says it comes from; None if it is (U6).
+
+	`quoted_to`: the customer that the quotation's party is, or became; empty where that is not known.
+	"""
+	if quotation.docstatus != 1:
+		return Reason(_("Not a conversion: {0} is not submitted."), (quotation.name,))
+	if quotation.company != company:
+		return Reason(_("Not a conversion: {0} is of company {1}."), (quotation.name, quotation.company))
+	if quoted_to and quoted_to != customer:
+		return Reason(_("Not a conversion: {0} is for {1}."), (quotation.name, quoted_to))
+	return None
+
+
 def _first(voucher: Voucher, event: Event, charge: Charge, converts: Mapping[str, Reason | None]) -> Earned:
 	"""The credit of a charge that had none."""
 	predecessor = event.predecessors.get(charge.row)

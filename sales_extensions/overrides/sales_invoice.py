@@ -1,0 +1,41 @@
+"""Sales Invoice: a Quotation can become one without an order in between, and that is a conversion too (U6).
+
+ERPNext keeps no link from such an invoice to its quotation. The mapper's last event tells of it; the new
+document carries it to the client and back, and what comes back is checked against the database.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sales_extensions.charges import invoiced
+
+if TYPE_CHECKING:
+	from frappe.model.document import Document
+
+MARK = "sales_extensions_quotations"
+
+
+def after_mapping(doc: Document, method: str | None = None, source_doc: Document | None = None) -> None:
+	if source_doc is not None and source_doc.doctype == "Quotation":
+		doc.set_onload(MARK, [*_quotations_of(doc), source_doc.name])
+
+
+def _quotations_of(doc: Document) -> list[str]:
+	onload = doc.get("__onload") or {}
+	names = onload.get(MARK) or []
+	return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+
+
+def after_insert(doc: Document, method: str | None = None) -> None:
+	for quotation in dict.fromkeys(_quotations_of(doc)):
+		invoiced.remember(doc, quotation)
+
+
+def on_trash(doc: Document, method: str | None = None) -> None:
+	"""Before the links are checked: the quotation goes on as if it had never become this invoice."""
+	invoiced.forget(doc.name)
+
+
+def on_cancel(doc: Document, method: str | None = None) -> None:
+	invoiced.forget(doc.name)
