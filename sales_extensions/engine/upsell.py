@@ -221,6 +221,8 @@ def why_not_converted(voucher: Voucher, charge: Charge, line: QuotedLine | None)
 
 	Asked of the database, whatever the caller says: or who saves an order could hand its credit about.
 	"""
+	if voucher.doctype != "Sales Order":
+		return Reason(_("Not a conversion: only a Sales Order converts a quotation."))
 	if line is None or line.quotation != charge.quotation:
 		return Reason(_("Not a conversion: {0} has no such row."), (charge.quotation or "?",))
 	if line.docstatus != 1:
@@ -442,7 +444,8 @@ def check_reassignment(voucher: Voucher, credit: Standing, reason: str) -> list[
 				),
 			)
 		)
-	if not reason.strip():
+	reason = reason.strip()
+	if not reason:
 		problems.append(Problem("reason", Reason(_("Reason: say why the credit is changed."))))
 	elif len(reason) > LONGEST_REASON:
 		problems.append(

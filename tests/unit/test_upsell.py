@@ -1,0 +1,725 @@
+"""Who earned each charge: what a save does to credits, and what a person may (U2 to U10)."""
+
+from dataclasses import replace
+from decimal import Decimal as D
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sales_extensions.engine.upsell import (
+	LONGEST_REASON,
+	Charge,
+	Earned,
+	Event,
+	Happening,
+	Origin,
+	QuotedLine,
+	Stamp,
+	Standing,
+	UpsellRule,
+	Voucher,
+	archived,
+	check_reassignment,
+	follow_charges,
+	hours_of,
+	pair_rows,
+	why_not_converted,
+	why_not_invoiced,
+)
+
+ANNA, BOB, CARLA, DIRK = "anna@acme.example", "bob@acme.example", "carla@acme.example", "dirk@acme.example"
+USERS = (ANNA, BOB, CARLA, DIRK)
+LONG_AGO = Stamp(DIRK, 1)
+NOW = Stamp(BOB, 50)
+
+ORDER = Voucher("Sales Order", "SO-1", "Acme", "Shop", created=LONG_AGO)
+QUOTATION = Voucher("Quotation", "Q-1", "Acme", "Shop", created=LONG_AGO)
+
+
+def charge(row="r1", item="MILL", **changes) -> Charge:
+	return replace(
+		Charge(
+			row,
+			item_code=item,
+			charge_name=item.title(),
+			qty=D(2),
+			subtotal=D(100),
+			base_subtotal=D(90),
+			state="s",
+		),
+		**changes,
+	)
+
+
+def earned(by=ANNA, at=10, **changes) -> Earned:
+	return replace(Earned(assigned_to=by, created=Stamp(by, at), assigned=Stamp(by, at)), **changes)
+
+
+def standing(row="r1", item="MILL", by=ANNA, name="", removed=False, **changes) -> Standing:
+	return Standing(name or f"UC-{row}", charge(row, item, **changes), earned(by), removed)
+
+
+def quoted(row="q1", **changes) -> QuotedLine:
+	"""A submitted quotation's row of Anna's, of which nothing is ordered yet."""
+	line = QuotedLine(
+		row=row, quotation="Q-1", item_code="MILL", company="Acme", docstatus=1, qty=D(2), ordered_qty=D(0),
+		customer="Shop", quoted_by=Stamp(DIRK, 3), credit=standing(row, name=f"UC-{row}"),
+	)  # fmt: skip
+	return replace(line, **changes)
+
+
+def converting(row="r1", line="q1", **changes) -> Charge:
+	return charge(row, quotation="Q-1", quotation_row=line, **changes)
+
+
+def save(charges=(), credits=(), voucher=ORDER, happening=Happening.CHANGED, **event):
+	return follow_charges(voucher, Event(happening, NOW, **event), charges, credits)
+
+
+def first_credit(one: Charge, **event) -> Earned:
+	"""The credit that a new document's only charge gets."""
+	(change,) = save([one], **{"happening": Happening.NEW, **event})
+	assert (change.standing, change.removed, change.charge) == (None, False, one)
+	return change.earned
+
+
+def books_after(credits, changes) -> list[Standing]:
+	"""What stands after changes are written: nothing is ever taken out."""
+	books = {credit.name: credit for credit in credits}
+	for change in changes:
+		name = change.standing.name if change.standing else f"UC-{len(books) + 1}"
+		books[name] = Standing(name, change.charge, change.earned, change.removed)
+	return list(books.values())
+
+
+def texts(one: Earned) -> str:
+	return " ".join(str(reason) for reason in one.reasons)
+
+
+# --- a new document, a new charge (U3, U7) --------------------------------------------------------
+
+
+def test_u3_who_creates_a_document_has_the_credit_of_its_charges():
+	one = first_credit(charge())
+	assert (one.assigned_to, one.created, one.assigned) == (BOB, NOW, NOW)
+	assert (one.origin, one.upsell_rule, one.is_upsell, one.inferred) == ("Created", "", False, False)
+	assert (one.edited, one.source, one.customised) == (Stamp(), "", False)
+	assert texts(one) == f"{BOB} created the document with this charge."
+
+
+def test_u3_u11_who_adds_a_charge_later_has_its_credit_and_it_is_an_upsell():
+	(change,) = save([charge(), charge("r2")], [standing()])
+	assert change.charge.row == "r2"
+	assert (change.earned.assigned_to, change.earned.origin) == (BOB, "Added")
+	assert (change.earned.upsell_rule, change.earned.is_upsell) == ("Added Later", True)
+	assert "after the document was first created" in texts(change.earned)
+
+
+def test_u7_who_copies_a_document_has_the_credit_of_the_copy():
+	one = first_credit(charge(), happening=Happening.COPY)
+	assert (one.assigned_to, one.origin, one.is_upsell) == (BOB, "Copied", False)
+
+
+def test_u7_a_copy_that_still_names_the_quotation_is_no_conversion():
+	"""Else the copier would hand the new sale to whoever quoted the old one."""
+	one = first_credit(converting(), happening=Happening.COPY, quoted={"q1": quoted(copied=True)})
+	assert (one.assigned_to, one.origin, one.source, one.is_upsell) == (BOB, "Copied", "", False)
+	assert "Not a conversion: the row was copied" in texts(one)
+
+
+# --- edits, removal, order (U4, U5) ---------------------------------------------------------------
+
+
+def test_u5_an_edit_stamps_who_and_when_and_leaves_the_credit_alone():
+	before = standing()
+	(change,) = save([charge(state="t", subtotal=D(200))], [before])
+	assert change.earned == replace(before.earned, edited=NOW)
+	assert (change.standing, change.removed, change.charge.subtotal) == (before, False, D(200))
+
+
+def test_u5_a_save_that_touches_no_charge_writes_nothing():
+	assert save([charge()], [standing()]) == []
+
+
+@pytest.mark.parametrize(
+	"moved", [{"idx": 3}, {"subtotal": D(99), "base_subtotal": D(89)}, {"item_group": "X"}]
+)
+def test_u5_what_another_row_moves_is_followed_without_a_stamp(moved):
+	"""A discount on the document spreads over all rows, and a row taken out renumbers those below."""
+	before = standing()
+	(change,) = save([charge(**moved)], [before])
+	assert (change.earned, change.standing) == (before.earned, before)
+
+
+def test_u5_where_an_order_row_comes_from_is_no_part_of_what_is_compared():
+	assert save([converting()], [standing()]) == []
+
+
+def test_u4_a_charge_that_is_taken_out_keeps_its_credit_marked_as_removed():
+	before = standing()
+	(change,) = save([], [before])
+	assert (change.removed, change.standing, change.earned) == (True, before, before.earned)
+	assert change.charge == before.charge, "its history stays readable"
+
+
+def test_u4_a_charge_that_is_put_back_is_a_new_entry_even_under_the_same_row_name():
+	gone = standing(removed=True)
+	(change,) = save([charge()], [gone])
+	assert change.standing is None
+	assert (change.earned.assigned_to, change.earned.created) == (BOB, NOW)
+
+
+def test_u4_a_credit_is_removed_once():
+	assert save([], [standing(removed=True)]) == []
+
+
+def test_u2_the_same_row_name_may_have_many_removed_credits_and_one_that_lives():
+	credits = [
+		standing(name="UC-1", removed=True),
+		standing(name="UC-2", removed=True),
+		standing(name="UC-3"),
+	]
+	assert save([charge()], credits) == []
+	(change,) = save([], credits)
+	assert change.standing.name == "UC-3"
+
+
+# --- conversion (U6) ------------------------------------------------------------------------------
+
+
+def test_u6_who_has_the_credit_of_the_quotation_keeps_it():
+	line = quoted(credit=Standing("UC-9", charge("q1"), earned(ANNA, assigned=Stamp(CARLA, 12))))
+	one = first_credit(converting(), quoted={"q1": line})
+	assert (one.assigned_to, one.origin, one.source) == (ANNA, "Converted", "UC-9")
+	assert (one.created, one.assigned) == (Stamp(ANNA, 10), Stamp(CARLA, 12))
+	assert texts(one) == f"Converted from Q-1 by {BOB}; {ANNA} keeps the credit of the quotation."
+
+
+def test_u6_u10_a_credit_that_was_reassigned_on_the_quotation_goes_on_with_its_new_owner():
+	line = quoted(credit=Standing("UC-9", charge("q1"), earned(ANNA, assigned_to=CARLA)))
+	one = first_credit(converting(), quoted={"q1": line})
+	assert (one.assigned_to, one.created.by, one.customised) == (CARLA, ANNA, True)
+
+
+@pytest.mark.parametrize(
+	("rule", "is_upsell", "carried"),
+	[
+		(UpsellRule.ADDED_LATER, True, UpsellRule.CARRIED_OVER),
+		(UpsellRule.BY_HAND, True, UpsellRule.CARRIED_OVER),
+		(UpsellRule.BY_HAND, False, UpsellRule.NONE),
+		(UpsellRule.NONE, False, UpsellRule.NONE),
+	],
+)
+def test_u6_u11_an_upsell_of_the_quotation_is_one_of_the_order(rule, is_upsell, carried):
+	credit = Standing("UC-9", charge("q1"), earned(upsell_rule=rule, is_upsell=is_upsell))
+	one = first_credit(converting(), quoted={"q1": quoted(credit=credit)})
+	assert (one.is_upsell, one.upsell_rule) == (is_upsell, carried)
+
+
+def test_u6_a_quotation_that_was_not_tracked_gives_the_credit_to_who_made_it_and_says_so():
+	one = first_credit(converting(), quoted={"q1": quoted(credit=None)})
+	assert (one.assigned_to, one.created, one.assigned) == (DIRK, Stamp(DIRK, 3), NOW)
+	assert (one.origin, one.inferred, one.is_upsell, one.customised) == ("Converted", True, False, False)
+	assert "Inferred: its charges were not tracked" in texts(one)
+
+
+def test_u6_several_quotations_into_one_order_and_what_is_added_meanwhile():
+	lines = {
+		"q1": quoted(),
+		"q2": quoted("q2", quotation="Q-2", item_code="PUMP", credit=standing("q2", "PUMP", CARLA)),
+	}
+	charges = [
+		converting(),
+		charge("r2", "PUMP", quotation="Q-2", quotation_row="q2"),
+		charge("r3", "CARE"),
+	]
+	first, second, third = (change.earned for change in save(charges, happening=Happening.NEW, quoted=lines))
+	assert [first.assigned_to, second.assigned_to, third.assigned_to] == [ANNA, CARLA, BOB]
+	assert (third.origin, third.upsell_rule, third.is_upsell) == ("Added", "Added at Conversion", True)
+	assert not first.is_upsell and not second.is_upsell
+
+
+def test_u6_a_quotation_pulled_into_an_order_that_is_there_is_a_conversion_too():
+	(change,) = save([charge(), converting("r2")], [standing()], quoted={"q1": quoted()})
+	assert (change.earned.assigned_to, change.earned.origin, change.earned.is_upsell) == (
+		ANNA,
+		"Converted",
+		False,
+	)
+
+
+REFUSED = {
+	"no such row": (None, {}, "Q-1 has no such row"),
+	"a row of another quotation": ({"quotation": "Q-2"}, {}, "Q-1 has no such row"),
+	"a draft": ({"docstatus": 0}, {}, "Q-1 is not submitted"),
+	"cancelled": ({"docstatus": 2}, {}, "Q-1 is not submitted"),
+	"another company": ({"company": "Other"}, {}, "Q-1 is of company Other"),
+	"another customer": ({"customer": "Bank"}, {}, "Q-1 is for Bank"),
+	"another item": ({"item_code": "PUMP"}, {}, "Q-1 quotes PUMP in that row"),
+	"copied": ({"copied": True}, {}, "copied from an order that has it from Q-1"),
+	"all ordered": ({"ordered_qty": D(2)}, {}, "submitted orders have taken all that Q-1 quotes"),
+	"more than all ordered": ({"ordered_qty": D(3)}, {}, "submitted orders have taken all"),
+	"a quotation": ({}, {"doctype": "Quotation"}, "only a Sales Order converts"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_u6_what_is_not_a_conversion_credits_nobody_but_the_one_who_saves(case):
+	"""A quotation's row is believed if the database bears it out, or credit could be handed about."""
+	line, voucher, words = REFUSED[case]
+	line = None if line is None else quoted(**line)
+	voucher = replace(ORDER, **voucher)
+	assert words in str(why_not_converted(voucher, converting(), line))
+	one = first_credit(converting(), voucher=voucher, quoted={"q1": line} if line else {})
+	assert (one.assigned_to, one.source, one.is_upsell) == (BOB, "", False)
+	assert words in texts(one), "why it is none can be read later"
+
+
+@pytest.mark.parametrize(
+	"line",
+	[
+		{},
+		{"ordered_qty": D("1.999999999")},
+		{"qty": D(0), "ordered_qty": D(5)},  # ERPNext quotes nothing where the quantity is open
+		{"customer": ""},  # a lead that no customer came of, as far as is known
+	],
+)
+def test_u6_what_is_a_conversion(line):
+	assert why_not_converted(ORDER, converting(), quoted(**line)) is None
+
+
+def test_u6_a_row_that_names_no_quotation_has_no_such_row():
+	assert "? has no such row" in str(why_not_converted(ORDER, charge(quotation_row="q1"), None))
+
+
+@pytest.mark.parametrize(
+	("quotation", "quoted_to", "words"),
+	[
+		({"docstatus": 0}, "Shop", "Q-1 is not submitted"),
+		({"docstatus": 2}, "Shop", "Q-1 is not submitted"),
+		({"company": "Other"}, "Shop", "Q-1 is of company Other"),
+		({}, "Bank", "Q-1 is for Bank"),
+		({}, "Shop", None),
+		({}, "", None),  # a lead that no customer came of, as far as is known
+	],
+)
+def test_u6_when_an_invoice_is_the_conversion_of_a_quotation(quotation, quoted_to, words):
+	voucher = replace(QUOTATION, **{"docstatus": 1, **quotation})
+	reason = why_not_invoiced(voucher, "Acme", quoted_to, "Shop")
+	assert words in str(reason) if words else reason is None
+
+
+@given(
+	st.sampled_from([None, "Q-1", "Q-2"]),
+	st.sampled_from([0, 1, 1, 1, 2]),
+	st.sampled_from(["Acme", "Acme", "Other"]),
+	st.sampled_from(["", "Shop", "Shop", "Bank"]),
+	st.sampled_from(["MILL", "MILL", "PUMP"]),
+	st.sampled_from([D(0), D(2)]),
+	st.integers(0, 3).map(D),
+	st.booleans(),
+	st.sampled_from([*USERS, None]),
+	st.sampled_from([Happening.NEW, Happening.COPY, Happening.CHANGED]),
+)
+def test_u6_a_conversion_never_credits_the_converter_nor_anything_else_another(
+	quotation, docstatus, company, customer, item, qty, ordered, copied, owner, happening
+):
+	line = quotation and quoted(
+		quotation=quotation, docstatus=docstatus, company=company, customer=customer, item_code=item, qty=qty,
+		ordered_qty=ordered, copied=copied,
+		credit=owner and Standing("UC-9", charge("q1", item), earned(owner)),
+	)  # fmt: skip
+	borne_out = (
+		quotation == "Q-1" and docstatus == 1 and company == "Acme" and customer in ("", "Shop")
+		and item == "MILL" and not copied and (qty == 0 or ordered < qty)
+	)  # fmt: skip
+	one = first_credit(converting(), happening=happening, quoted={"q1": line} if line else {})
+	assert one.assigned_to == ((owner or DIRK) if borne_out else BOB)
+	assert (one.origin == Origin.CONVERTED) == borne_out
+	assert one.inferred == (borne_out and owner is None)
+
+
+# --- amendments (U7) ------------------------------------------------------------------------------
+
+
+def amend(old: Standing, new: Charge | None = None, **event) -> Earned:
+	return first_credit(new or charge("n1"), amended=True, predecessors={"n1": old}, **event)
+
+
+def test_u7_an_amendment_carries_everything_over():
+	old = Standing(
+		"UC-1",
+		charge(),
+		earned(
+			ANNA, assigned_to=CARLA, assigned=Stamp(DIRK, 20), edited=Stamp(DIRK, 15), upsell_rule=UpsellRule.BY_HAND,
+			is_upsell=True, inferred=True,
+		),
+	)  # fmt: skip
+	one = amend(old)
+	assert one == replace(old.earned, origin=Origin.AMENDED, source="UC-1", reasons=one.reasons)
+	assert f"Carried over by an amendment of {BOB}; {CARLA} keeps the credit." == texts(one)
+
+
+def test_u5_u7_what_is_edited_while_amending_is_stamped():
+	assert amend(standing(), charge("n1", state="t")).edited == NOW
+	assert amend(standing(), charge("n1", idx=4, subtotal=D(1))).edited == Stamp()
+	assert amend(standing(), charge("n1", state="t"), happening=Happening.FOUND).edited == Stamp()
+
+
+def test_u7_an_amended_conversion_goes_on_with_the_order_not_with_the_quotation():
+	old = standing(by=CARLA)
+	one = first_credit(
+		replace(converting(), row="n1"), amended=True, predecessors={"n1": old}, quoted={"q1": quoted()}
+	)
+	assert (one.assigned_to, one.origin) == (CARLA, "Amended")
+
+
+def test_u7_u11_a_charge_that_is_added_while_amending():
+	charges = [charge("n1"), charge("n2")]
+	_first, change = save(charges, happening=Happening.NEW, amended=True, predecessors={"n1": standing()})
+	assert (change.earned.assigned_to, change.earned.origin) == (BOB, "Added")
+	assert (change.earned.upsell_rule, change.earned.is_upsell) == ("Added Later", True)
+	assert "while amending" in texts(change.earned)
+
+
+# --- recurrences (U8) -----------------------------------------------------------------------------
+
+
+def test_u8_a_recurrence_credits_who_is_credited_on_the_original():
+	"""Whoever's job makes the copy; it is a new sale, and an upsell of long ago is none of it."""
+	old = Standing(
+		"UC-1", charge(), earned(ANNA, assigned_to=CARLA, is_upsell=True, upsell_rule=UpsellRule.ADDED_LATER)
+	)
+	one = first_credit(charge("n1"), recurring=True, predecessors={"n1": old})
+	assert (one.assigned_to, one.origin, one.source) == (CARLA, "Recurring", "UC-1")
+	assert (one.created, one.assigned, one.customised) == (NOW, NOW, True)
+	assert (one.is_upsell, one.upsell_rule, one.edited, one.inferred) == (False, "", Stamp(), False)
+
+
+def test_u8_what_was_inferred_stays_so():
+	old = Standing("UC-1", charge(), earned(inferred=True))
+	assert first_credit(charge("n1"), recurring=True, predecessors={"n1": old}).inferred
+
+
+def test_u8_a_row_that_continues_none_is_the_actors():
+	one = first_credit(charge("n1"), recurring=True)
+	assert (one.assigned_to, one.origin, one.is_upsell) == (BOB, "Created", False)
+
+
+# --- what was there before it was tracked ---------------------------------------------------------
+
+
+def test_u3_what_was_there_before_is_inferred_to_be_of_who_made_the_document():
+	one = first_credit(charge(), happening=Happening.FOUND)
+	assert (one.assigned_to, one.created, one.assigned) == (DIRK, LONG_AGO, NOW)
+	assert (one.inferred, one.origin, one.is_upsell, one.customised) == (True, "Created", False, False)
+	assert "Inferred: the charge was there before" in texts(one)
+
+
+def test_u3_in_the_first_save_that_is_tracked_only_the_row_it_adds_is_the_actors():
+	changes = save([charge(), charge("r2")], before=frozenset({"r1"}))
+	assert [(change.earned.assigned_to, change.earned.inferred) for change in changes] == [
+		(DIRK, True),
+		(BOB, False),
+	]
+
+
+def test_u6_what_was_there_before_may_be_a_conversion():
+	one = first_credit(converting(), happening=Happening.FOUND, quoted={"q1": quoted()})
+	assert (one.assigned_to, one.origin) == (ANNA, "Converted")
+	told = first_credit(converting(), happening=Happening.FOUND)
+	assert (told.assigned_to, told.inferred) == (DIRK, True)
+	assert "Not a conversion" in texts(told)
+
+
+def test_u5_what_a_reconcile_finds_changed_is_followed_without_a_stamp():
+	"""Who edited it is not known, and it was not who reconciles."""
+	before = standing()
+	(change,) = save([charge(state="t", qty=D(9))], [before], happening=Happening.FOUND)
+	assert (change.earned, change.charge.qty) == (before.earned, D(9))
+
+
+# --- any history (U2 to U5) -----------------------------------------------------------------------
+
+ROWS = ("r1", "r2", "r3", "r4")
+some_rows = st.lists(
+	st.builds(
+		charge,
+		row=st.sampled_from(ROWS),
+		item=st.sampled_from(["MILL", "PUMP"]),
+		state=st.sampled_from(["s", "t"]),
+		subtotal=st.integers(-2, 2).map(D),
+		quotation=st.sampled_from(["", "Q-1"]),
+		quotation_row=st.sampled_from(["", "q1", "q2"]),
+	),
+	unique_by=lambda one: one.row,
+	max_size=len(ROWS),
+).map(lambda charges: [replace(one, idx=place) for place, one in enumerate(charges, start=1)])
+
+some_lines = st.fixed_dictionaries(
+	{},
+	optional={
+		row: st.builds(
+			quoted,
+			row=st.just(row),
+			item_code=st.sampled_from(["MILL", "PUMP"]),
+			docstatus=st.sampled_from([0, 1, 1, 2]),
+			credit=st.none() | st.builds(standing, row=st.just(row), by=st.sampled_from(USERS)),
+		)
+		for row in ("q1", "q2")
+	},
+)
+saves = st.tuples(
+	some_rows,
+	st.sampled_from(USERS),
+	st.sampled_from([Happening.CHANGED, Happening.CHANGED, Happening.FOUND]),
+	some_lines,
+	st.dictionaries(st.sampled_from(ROWS), st.sampled_from(USERS), max_size=2),
+)
+
+
+def reassigned(credits, to, at) -> list[Standing]:
+	"""A person gives some of the credits to others, between two saves."""
+	return [
+		replace(
+			credit,
+			earned=replace(credit.earned, assigned_to=to[credit.charge.row], assigned=Stamp(DIRK, at)),
+		)
+		if credit.charge.row in to and not credit.removed
+		else credit
+		for credit in credits
+	]
+
+
+def live(credits) -> dict[str, Standing]:
+	found = [credit for credit in credits if not credit.removed]
+	assert len({credit.charge.row for credit in found}) == len(found), "two live credits for a row"
+	return {credit.charge.row: credit for credit in found}
+
+
+def assert_follows(event, charges, before, after):
+	"""What must hold of any save, whatever it is."""
+	was, now = live(before), live(after)
+	assert {row: credit.charge for row, credit in now.items()} == {one.row: one for one in charges}
+	for credit in after:
+		assert credit.earned.customised == (credit.earned.assigned_to != credit.earned.created.by)
+	for credit in before:
+		assert not credit.removed or credit in after, "a removed credit is never touched again"
+	for row in was.keys() & now.keys():
+		assert now[row].name == was[row].name
+		assert replace(now[row].earned, edited=Stamp()) == replace(was[row].earned, edited=Stamp())
+		touched = was[row].charge.state != now[row].charge.state and event.happening != Happening.FOUND
+		assert now[row].earned.edited == (event.actor if touched else was[row].earned.edited)
+
+
+def assert_credited_by_right(event, new: list[Standing]):
+	"""A new credit is of the one who saves, of who made a document that was there, or of who quoted it."""
+	for credit in new:
+		one, line = credit.earned, event.quoted.get(credit.charge.quotation_row)
+		if one.origin == Origin.CONVERTED:
+			assert line.docstatus == 1 and line.item_code == credit.charge.item_code
+			assert one.assigned_to == (line.credit.earned.assigned_to if line.credit else DIRK)
+		else:
+			assert one.assigned_to == (DIRK if one.inferred else event.actor.by)
+			assert not one.customised
+		assert one.is_upsell == (one.upsell_rule != UpsellRule.NONE)
+		assert one.reasons, "each credit says why"
+
+
+@given(
+	st.sampled_from([Happening.NEW, Happening.COPY, Happening.FOUND]), st.lists(saves, min_size=1, max_size=5)
+)
+def test_u2_u3_u4_u5_whatever_happens_each_row_has_one_credit_that_an_edit_does_not_move(first, history):
+	credits: list[Standing] = []
+	for number, (charges, user, happening, lines, gifts) in enumerate(history):
+		event = Event(happening if number else first, Stamp(user, 100 + number), quoted=lines)
+		changes = follow_charges(ORDER, event, charges, credits)
+		after = books_after(credits, changes)
+		assert_follows(event, charges, credits, after)
+		assert_credited_by_right(event, after[len(credits) :])
+		later = replace(event, actor=Stamp(user, 900))
+		assert follow_charges(ORDER, later, charges, after) == [], "the same event again writes nothing"
+		credits = reassigned(after, gifts, 200 + number)
+
+
+@given(some_rows, st.permutations(ROWS))
+def test_u5_rows_in_another_order_keep_their_credits(charges, order):
+	credits = books_after([], save(charges, happening=Happening.NEW))
+	sorted_anew = sorted(charges, key=lambda one: order.index(one.row))
+	moved = [replace(one, idx=place) for place, one in enumerate(sorted_anew, start=1)]
+	changes = save(moved, credits)
+	assert all(change.earned == change.standing.earned and not change.removed for change in changes)
+
+
+# --- pairs of an amendment (U7) -------------------------------------------------------------------
+
+
+def paired(charges, old, named=None) -> dict[str, str]:
+	pairs = pair_rows(charges, old, named or {})
+	return {row: credit.charge.row for row, credit in pairs.items()}
+
+
+def test_u7_the_desk_says_which_row_continues_which():
+	old = [standing("r1", idx=1), standing("r2", idx=2)]
+	new = [charge("n1", idx=1), charge("n2", idx=2)]
+	assert paired(new, old, {"n1": "r2", "n2": "r1"}) == {"n1": "r2", "n2": "r1"}
+
+
+def test_u7_who_says_nothing_has_rows_of_the_same_item_paired_in_their_order():
+	old = [standing("r2", idx=2), standing("r1", idx=1), standing("r3", "PUMP", idx=3)]
+	new = [charge("n3", idx=3), charge("n1", "PUMP", idx=1), charge("n2", idx=2), charge("n4", "CARE", idx=4)]
+	assert paired(new, old) == {"n1": "r3", "n2": "r1", "n3": "r2"}
+
+
+def test_u7_more_rows_of_an_item_than_before_leave_the_last_ones_new():
+	assert paired([charge("n1", idx=1), charge("n2", idx=2)], [standing()]) == {"n1": "r1"}
+
+
+def test_u7_a_row_named_twice_continues_once():
+	assert paired([charge("n1"), charge("n2")], [standing()], {"n1": "r1", "n2": "r1"}) == {"n1": "r1"}
+
+
+@pytest.mark.parametrize("named", [{"n1": "r1"}, {"n1": "nowhere"}])
+def test_u7_a_row_that_names_another_item_or_none_continues_none(named):
+	old = [standing("r1", "PUMP"), standing("r2", "MILL")]
+	assert paired([charge("n1")], old, named) == {}
+
+
+def test_u7_what_a_row_names_comes_before_what_its_item_suggests():
+	old = [standing("r1", idx=1), standing("r2", idx=2)]
+	assert paired([charge("n1", idx=1), charge("n2", idx=2)], old, {"n2": "r1"}) == {"n1": "r2", "n2": "r1"}
+
+
+old_rows = st.lists(
+	st.builds(
+		standing, row=st.sampled_from(ROWS), item=st.sampled_from(["MILL", "PUMP"]), idx=st.integers(1, 4)
+	),
+	unique_by=lambda credit: credit.charge.row,
+)
+new_rows = st.lists(
+	st.builds(
+		charge,
+		row=st.sampled_from(["n1", "n2", "n3", "n4"]),
+		item=st.sampled_from(["MILL", "PUMP"]),
+		idx=st.integers(1, 4),
+	),
+	unique_by=lambda one: one.row,
+)
+
+
+@given(
+	new_rows, old_rows, st.dictionaries(st.sampled_from(["n1", "n2", "n3"]), st.sampled_from([*ROWS, "?"]))
+)
+def test_u7_each_old_charge_goes_on_at_most_once_and_as_the_same_item(new, old, named):
+	pairs = pair_rows(new, old, named)
+	by_row = {one.row: one for one in new}
+	names = [credit.name for credit in pairs.values()]
+	assert len(names) == len(set(names))
+	assert set(names) <= {credit.name for credit in old}
+	for row, credit in pairs.items():
+		assert credit.charge.item_code == by_row[row].item_code
+		assert row not in named or named[row] == credit.charge.row
+	for item in ("MILL", "PUMP"):
+		silent = [one for one in new if one.item_code == item and one.row not in named]
+		if len([one for one in silent if one.row in pairs]) < len(silent):
+			left = [one for one in old if one.charge.item_code == item and one.name not in names]
+			assert not left, "no row is called new while an old one of its item waits"
+
+
+# --- archived documents and reassignment (U9, U10) ------------------------------------------------
+
+OPEN = (
+	("Sales Order", 0, "Draft"),
+	("Sales Order", 1, "On Hold"),
+	("Sales Order", 1, "Completed"),
+	("Sales Order", 1, "Lost"),
+	("Quotation", 0, "Draft"),
+	("Quotation", 1, "Ordered"),
+	("Quotation", 1, "Partially Ordered"),
+	("Quotation", 1, "Closed"),
+)
+ARCHIVED = (
+	("Sales Order", 2, "Cancelled", "cancelled"),
+	("Sales Order", 1, "Closed", "Reopen the order first"),
+	("Quotation", 2, "Cancelled", "cancelled"),
+	("Quotation", 1, "Lost", "lost"),
+	("Quotation", 1, "Expired", "expired"),
+	("Quotation", 2, "Lost", "cancelled"),
+)
+
+
+@pytest.mark.parametrize(("doctype", "docstatus", "status"), OPEN)
+def test_u9_documents_that_are_not_archived(doctype, docstatus, status):
+	assert archived(Voucher(doctype, "X-1", docstatus=docstatus, status=status)) is None
+
+
+@pytest.mark.parametrize(("doctype", "docstatus", "status", "words"), ARCHIVED)
+def test_u9_archived_documents_say_why(doctype, docstatus, status, words):
+	voucher = Voucher(doctype, "X-1", docstatus=docstatus, status=status)
+	reason = str(archived(voucher))
+	assert reason.startswith("X-1 ") and words in reason and "can be read, not changed" in reason
+	(problem,) = check_reassignment(voucher, standing(), "a reason")
+	assert (problem.field, str(problem)) == ("voucher_no", reason)
+
+
+def test_u10_a_credit_can_be_given_to_another_with_a_reason():
+	assert check_reassignment(ORDER, standing(), "Carla made the call") == []
+
+
+@pytest.mark.parametrize(
+	("reason", "words"),
+	[
+		("", "say why"),
+		(" \n\t ", "say why"),
+		("x" * (LONGEST_REASON + 1), "at most 500 characters"),
+		("x" * LONGEST_REASON, None),
+		("x" * LONGEST_REASON + " \n", None),  # written without the blanks
+	],
+)
+def test_u10_x5_a_reason_is_asked_for_and_fits(reason, words):
+	problems = check_reassignment(ORDER, standing(), reason)
+	assert [problem.field for problem in problems] == (["reason"] if words else [])
+	assert not words or words in str(problems[0])
+
+
+def test_u4_u10_the_credit_of_a_removed_charge_stays_as_it_was():
+	(problem,) = check_reassignment(ORDER, standing(removed=True), "a reason")
+	assert problem.field == "is_removed"
+	assert "Charge Mill was removed from SO-1" in str(problem)
+
+
+def test_u9_u10_all_problems_are_told_at_once():
+	problems = check_reassignment(replace(QUOTATION, status="Lost"), standing(removed=True), "")
+	assert [problem.field for problem in problems] == ["voucher_no", "is_removed", "reason"]
+
+
+# --- hours (U2) -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+	("qty", "uom", "hours"),
+	[
+		("1.5", "Hour", "1.5"),
+		("90", "Minute", "1.5"),
+		("20", "Minute", "0.333333"),
+		("5400", "Second", "1.5"),
+		("-30", "Minute", "-0.5"),
+		("0", "Hour", "0"),
+		("3", "Nos", "0"),
+		("3", "", "0"),
+		("3", None, "0"),
+		("3", "Day", "0"),  # of how many hours, no two firms agree
+	],
+)
+def test_u2_hours_of_a_charge(qty, uom, hours):
+	assert hours_of(D(qty), uom) == D(hours)
+
+
+@given(st.integers(-(10**15), 10**15), st.sampled_from([("Hour", 1), ("Minute", 60), ("Second", 3600)]))
+def test_u2_hours_are_exact_to_a_millionth(units, uom):
+	name, to_the_hour = uom
+	hours = hours_of(D(units).scaleb(-3), name)
+	off = abs(Fraction(hours) - Fraction(units, 1000 * to_the_hour))
+	assert off <= Fraction(1, 2 * 10**6) + Fraction(1, 10**12)
