@@ -6,7 +6,7 @@ from decimal import Decimal
 from .amounts import HUNDRED, closed_share
 from .credits import Credit, Rule
 from .facts import Order, Policy, Trees, UpsellCharge, within
-from .money import ZERO, apportion, from_minor, percent_units, round_money, to_minor
+from .money import ZERO, apportion, from_minor, percent_units, round_money, shown, to_minor
 from .words import Reason, _, amount_text, percent_text
 
 #: A reason names so many charges and counts the rest.
@@ -60,12 +60,14 @@ def _credit(order: Order, policy: Policy, seller: str, own: list[UpsellCharge]) 
 
 
 def _why(order: Order, seller: str, own: list[UpsellCharge], net: Decimal, share: Decimal, amount: Decimal):
-	named = [f"{charge.charge_name} {amount_text(charge.net_amount)}" for charge in own[:NAMED_CHARGES]]
+	named = [
+		f"{charge.charge_name} {amount_text(shown(charge.net_amount, order.precision))}"
+		for charge in own[:NAMED_CHARGES]
+	]
 	if len(own) > NAMED_CHARGES:
 		named.append(f"+ {len(own) - NAMED_CHARGES}")
-	yield Reason(
-		_("Upsells of {0}: {1}, net {2}."), (seller, "; ".join(named), amount_text(net, order.currency))
-	)
+	whole = amount_text(shown(net, order.precision), order.currency)
+	yield Reason(_("Upsells of {0}: {1}, net {2}."), (seller, "; ".join(named), whole))
 	if share != HUNDRED:
 		yield Reason(
 			_("The order is closed and counts for {0}: {1}."),

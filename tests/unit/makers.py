@@ -17,6 +17,7 @@ from sales_extensions.engine import (
 	TargetType,
 	TeamMember,
 	Trees,
+	UpsellCharge,
 )
 
 SELLERS = ("Anna", "Bob", "Carla", "Dirk")
@@ -72,6 +73,10 @@ def allocate(*shares: Share, to=RemainderTo.NATURAL_OWNER, overlay=False) -> All
 	return Allocation("SO-1", shares, to, overlay)
 
 
+def upsell(seller: str, amount, group="Services", name="Care") -> UpsellCharge:
+	return UpsellCharge(seller, group, D(str(amount)), name)
+
+
 def tree(**parents: str) -> dict[str, frozenset[str]]:
 	"""Each name with itself and all above it, from name=parent."""
 
@@ -106,6 +111,20 @@ teams = st.lists(st.tuples(st.sampled_from(SELLERS), percentages), max_size=5).m
 )
 
 
+GROUPS = ("Laptops", "Monitors", "Services")
+
+
+def upsells(precision: int):
+	"""Also of item groups that the order's lines don't have, and with a decimal more than the currency."""
+	return st.builds(
+		UpsellCharge,
+		sales_person=st.sampled_from(SELLERS),
+		item_group=st.sampled_from(GROUPS),
+		net_amount=money(precision) | money(precision + 1),
+		charge_name=st.sampled_from(["Care", "Mounting"]),
+	)
+
+
 @st.composite
 def orders(draw, name="SO-1"):
 	"""Orders of all sorts, also with teams that a strict form would refuse."""
@@ -128,8 +147,9 @@ def orders(draw, name="SO-1"):
 		customer_group=draw(st.sampled_from([None, "Shops"])),
 		lines=tuple(
 			OrderLine(group, draw(money(precision)))
-			for group in draw(st.lists(st.sampled_from(["Laptops", "Monitors", "Services"]), unique=True))
+			for group in draw(st.lists(st.sampled_from(GROUPS), unique=True))
 		),
+		upsells=tuple(draw(st.lists(upsells(precision), max_size=4))),
 	)
 
 
@@ -170,7 +190,7 @@ def targets(draw, name="T-1"):
 	return make_target(
 		name,
 		*draw(st.lists(people, unique=True, min_size=1, max_size=4)),
-		target_type=draw(st.sampled_from([TargetType.FINANCIAL, TargetType.NUMERIC])),
+		target_type=draw(st.sampled_from(list(TargetType))),
 		from_date=first,
 		to_date=draw(st.dates(first, date(2026, 4, 30))),
 		item_group=draw(st.sampled_from([None, None, "Hardware", "Laptops", "Services"])),

@@ -1,6 +1,6 @@
 """The requirements done once more, the slow and plain way, with fractions.
 
-Written from the text of T1, T5, T8 and A1 to A6 alone. It shares the engine's facts, and none of its
+Written from the text of T1, T5, T8, A1 to A6 and U11 alone. It shares the engine's facts, and none of its
 rules, so that a mistake has to be made twice to go unseen.
 """
 
@@ -124,6 +124,42 @@ def units_in_scope(target, order, trees, units: int) -> int:
 	)
 
 
+def part_that_counts(order, policy) -> Fraction:
+	"""Of a closed order, what was delivered or billed, whichever is more; or as the policy has it (T8)."""
+	if order.status != "Closed" or policy.closed == "Full Amount":
+		return Fraction(1)
+	if policy.closed == "None":
+		return Fraction(0)
+	done = max(Fraction(order.per_delivered), Fraction(order.per_billed))
+	return min(max(done, Fraction(0)), Fraction(100)) / 100
+
+
+def upsell_units(target, order, policy, trees) -> dict[str, int]:
+	"""What each seller's upsells bring a target, net of tax (U11). A charge falls on its own item group."""
+	found: dict[str, int] = {}
+	for seller in {charge.sales_person for charge in order.upsells}:
+		own = [charge for charge in order.upsells if charge.sales_person == seller]
+		nets = [Fraction(charge.net_amount) for charge in own]
+		units = round_half_away(sum(nets) * 10**order.precision * part_that_counts(order, policy))
+		if target.item_group:
+			inside = [is_within(trees.item_groups, charge.item_group, target.item_group) for charge in own]
+			if not any(inside):
+				continue
+			if sum(nets) == 0:
+				nets = [Fraction(1)] * len(nets)
+			parts = largest_remainder([units * net / sum(nets) for net in nets])
+			units = sum(part for part, counts in zip(parts, inside, strict=True) if counts)
+		found[seller] = units
+	return found
+
+
+def brought(target, order, sums, policy, trees) -> dict[str, int]:
+	"""Each seller's units in a target: of the order, or of their upsells in it (T1, U11)."""
+	if target.target_type == "Upsell":
+		return upsell_units(target, order, policy, trees)
+	return {seller: units_in_scope(target, order, trees, units) for seller, units in sums.items()}
+
+
 def ledger(order, allocation, policy, targets, trees) -> dict[tuple[str, str], tuple[int, int]]:
 	"""(target, seller) -> (units, orders). An order counts once in a target, with who has most of it (A6)."""
 	sums, _nobody = credited_units(order, allocation, policy)
@@ -134,8 +170,8 @@ def ledger(order, allocation, policy, targets, trees) -> dict[tuple[str, str], t
 		if not sees(target, order, trees):
 			continue
 		own = {
-			seller: units_in_scope(target, order, trees, units)
-			for seller, units in sums.items()
+			seller: units
+			for seller, units in brought(target, order, sums, policy, trees).items()
 			if stands_for(target, seller, trees)
 		}
 		for seller in own:
