@@ -46,7 +46,8 @@ def follow(
 	read_is_old = _read_is_old(order.name, version_seen)
 	if read_is_old:
 		order = facts.order_as_committed(order.name)
-	if settings.has_upsells:
+	unseen = order.docstatus == 0 and policy.count_on != CountOn.SAVE
+	if settings.has_upsells and not unseen:
 		upsells = facts.load_upsells((order.name,), current_read=read_is_old)
 		order = replace(order, upsells=upsells.get(order.name, ()))
 	if not allocation_known:
@@ -57,7 +58,7 @@ def follow(
 	def share_out(current_read: bool) -> Crediting:
 		return credit(order, allocation, facts.policy(current_read=True) if current_read else policy)
 
-	if order.docstatus == 0 and policy.count_on != CountOn.SAVE:
+	if unseen:
 		crediting = share_out(False)  # no target sees this draft: only its allocation's amounts follow
 	else:
 		crediting = _book(order, share_out, current_read=read_is_old)

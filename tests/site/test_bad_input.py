@@ -18,7 +18,7 @@ from .http import Answer, Client
 from .world import fixed, percent, whole
 
 ROLES = {"user": "anna@example.com", "manager": "manager@example.com", "sysman": "sysman@example.com",
-	"master": "master@example.com", "nobody": "nobody@example.com"}  # fmt: skip
+	"master": "master@example.com", "nobody": "nobody@example.com", "upsell": "upsell@example.com"}  # fmt: skip
 
 
 @dataclass
@@ -32,6 +32,10 @@ class Ground:
 	allocated: str
 	draft: str
 	cancelled: str
+	#: credits of an open order, of a cancelled one, and of a charge that was removed
+	credit: str
+	archived: str
+	removed: str
 
 	def __getattr__(self, role: str) -> Client:
 		if role in self.__dict__.get("clients", {}):
@@ -43,10 +47,14 @@ class Ground:
 def ground(server) -> Ground:
 	frappe.set_user("Administrator")
 	frappe.db.set_value("Sales Person", "Dirk", "enabled", 0)
+	world.policy(enable_upsell_tracking=1)
 	target = world.target(10_000, ("Anna", "Bob"))
 	orders = [world.order(1000, team={"Anna": 100}) for _ in range(3)]
 	orders[2].cancel()
 	draft = world.order(300, team={"Anna": 100}, submit=False)
+	draft.items[0].name = None  # as a caller does who sends rows without names: another charge
+	draft.items[0].set("__islocal", 1)
+	draft.save()
 	allocation = world.allocation(orders[1].name, percent("Bob", 30), fixed("Anna", 100))
 	frappe.share.add("Order Allocation", allocation.name, ROLES["user"], read=1, write=1, share=1)
 	frappe.share.add("Sales Target", target.name, ROLES["user"], read=1, write=1, share=1)
@@ -54,6 +62,8 @@ def ground(server) -> Ground:
 	yield Ground(
 		clients={role: Client(server, user) for role, user in ROLES.items()} | {"visitor": Client(server, None)},
 		target=target.name, entry=world.entries(target)[0].name, order=orders[0].name,
+		credit=world.credits(orders[0])[0].name, archived=world.credits(orders[2])[0].name,
+		removed=world.credits(draft, removed=True)[0].name,
 		allocated=orders[1].name, draft=draft.name, cancelled=orders[2].name,
 	)  # fmt: skip
 	frappe.db.rollback()
@@ -109,6 +119,25 @@ def call(role: str, method: str, **values) -> Action:
 
 
 API = "sales_extensions.api"
+BOB = "bob@example.com"
+
+
+def give(role: str = "upsell", credits="credit", user: object = BOB, reason: object = "Agreed") -> Action:
+	"""Somebody gives the credit of a charge to Bob, right but for what is said."""
+	return lambda ground: getattr(ground, role).call(
+		f"{API}.upsell.reassign",
+		credits=[getattr(ground, credits)] if isinstance(credits, str) and credits.isalpha() else credits,
+		user=user,
+		reason=reason,
+	)
+
+
+def credit(role: str = "upsell", which: str = "credit", **changes) -> Action:
+	"""The same over the document's own address."""
+	values = {"change_reason": "Agreed"} | changes
+	return lambda ground: getattr(ground, role).put("Upsell Credit", getattr(ground, which), values)
+
+
 NAN, INFINITE = float("nan"), float("inf")
 
 #: (case, what is sent, status, words in the message)
@@ -250,6 +279,56 @@ CASES: list[tuple[str, Action, int, str]] = [
 		"sales_order": g.order, "shares": [percent("Bob", 5)]}), 403, ""),
 	("reconcile by a seller", call("user", f"{API}.books.reconcile"), 403, "Sales Manager"),
 	("reconcile by a link", lambda g: g.manager.ask("GET", f"/api/method/{API}.books.reconcile"), 403, ""),
+	# upsell credit
+	("credit without a reason", give(reason=""), 417, "Reason: say why"),
+	("credit for blanks", give(reason="   "), 417, "Reason: say why"),
+	("credit for a novel", give(reason="x" * 501), 417, "Reason: use at most 500"),
+	("credit to nobody", give(user=""), 417, "Credit Assigned To: there is no user"),
+	("credit to a stranger", give(user="ghost@example.com"), 417, "Credit Assigned To: there is no user ghost@example.com"),
+	("credit to a list", give(user=[BOB]), 417, "Credit Assigned To"),
+	("credit to a guest", give(user="Guest"), 417, "Credit Assigned To"),
+	("credit of a cancelled order", give(credits="archived"), 417, "is cancelled"),
+	("credit of a removed charge", give(credits="removed"), 417, "was removed"),
+	("credits that are no list", give(credits="{oops"), 417, "must be a list of names"),
+	("credits that are numbers", give(credits=[1, 2]), 417, "must be a list of names"),
+	("no credits", give(credits=[]), 417, "must be a list of names"),
+	("unknown credit", give(credits=["nosuchcredit"]), 404, "nosuchcredit"),
+	("too many credits", give(credits=[f"c{n}" for n in range(2001)]), 417, "at most 2000"),
+	("credit by a Sales User", give("user"), 403, "Upsell Tracking"),
+	("credit by someone without a role", give("nobody"), 403, "Upsell Tracking"),
+	("credit by a visitor", give("visitor"), 403, ""),
+	("credit by a link", lambda g: g.upsell.ask("GET", f"/api/method/{API}.upsell.reassign"), 403, ""),
+	("mark of a cancelled order", call("upsell", f"{API}.upsell.mark_upsell", credits=lambda g: [g.archived],
+		is_upsell=1, reason="Agreed"), 417, "is cancelled"),
+	("mark without a reason", call("upsell", f"{API}.upsell.mark_upsell", credits=lambda g: [g.credit],
+		is_upsell=1, reason=""), 417, "Reason: say why"),
+	("mark by a Sales User", call("user", f"{API}.upsell.mark_upsell", credits=lambda g: [g.credit],
+		is_upsell=1, reason="Agreed"), 403, "Upsell Tracking"),
+	("document: no reason", credit(credit_assigned_to=BOB, change_reason=""), 417, "Reason: say why"),
+	("document: a stranger", credit(credit_assigned_to="ghost@example.com"), 417, "Credit Assigned To"),
+	("document: cancelled order", credit(which="archived", credit_assigned_to=BOB), 417, "is cancelled"),
+	("document: removed charge", credit(which="removed", is_upsell=1), 417, "was removed"),
+	("document: a better subtotal", credit(subtotal=1e6), 403, "Subtotal"),
+	("document: another order", lambda g: credit(voucher_no=g.draft)(g), 403, "Document"),
+	("document: another row", credit(voucher_row="abc"), 403, "Row"),
+	("document: back from removed", credit(which="removed", is_removed=0), 403, "Removed"),
+	("document: another creator", credit(charge_created_by=BOB), 403, "Created By"),
+	("document: another origin", credit(origin="Added"), 403, "Origin"),
+	("document: history forged", credit(changes=[{"reason": "x", "to_user": BOB}]), 403, "Changes"),
+	("document: by a Sales User", credit("user", credit_assigned_to=BOB), 403, ""),
+	("document: by an administrator of the system", credit("sysman", credit_assigned_to=BOB), 403, ""),
+	("credit made", lambda g: g.manager.post("Upsell Credit", {"voucher_type": "Sales Order",
+		"voucher_no": g.order, "credit_assigned_to": BOB}), 403, ""),
+	("credit deleted", lambda g: g.manager.delete("Upsell Credit", g.credit), 403, ""),
+	("credit imported", lambda g: g.upsell.post("Data Import", {"reference_doctype": "Upsell Credit",
+		"import_type": "Insert New Records"}), 403, ""),
+	("credits of another document", call("upsell", f"{API}.upsell.credits_of", voucher_type="User",
+		voucher_no=BOB), 417, "Document Type must be one of"),
+	("credits of no order", call("upsell", f"{API}.upsell.credits_of", voucher_type="Sales Order",
+		voucher_no="SO-0"), 404, "SO-0"),
+	("credits of an order for nobody", call("nobody", f"{API}.upsell.credits_of", voucher_type="Sales Order",
+		voucher_no=lambda g: g.order), 403, ""),
+	("an upsell target of nothing", target(target_type="Upsell", target_amount=0), 417, "Target Amount must be above 0"),
 	("a method that is not public", call("sysman", "sales_extensions.ledger.rebuild"), 403, ""),
 ]  # fmt: skip
 

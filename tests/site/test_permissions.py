@@ -17,15 +17,20 @@ USERS = {
 	"manager": "only.manager@example.com",
 	"master": "only.master@example.com",
 	"sysman": "sysman@example.com",
+	"upsell": "upsell@example.com",
 }
 ONE_ROLE = {"manager": "Sales Manager", "master": "Sales Master Manager"}
 ACTIONS = ("read", "report", "export", "write", "create", "delete")
 
 FULL = "read report export write create delete"
 MAY: dict[str, dict[str, str]] = {  # what each role may; whatever is not here is refused
-	"Sales Target": {"manager": FULL, "user": "read report", "master": "read report", "sysman": "read report export"},
-	"Order Allocation": {"manager": FULL, "user": "read report", "master": "read report", "sysman": "read report export"},
+	"Sales Target": {"manager": FULL, "user": "read report", "master": "read report", "sysman": "read report export",
+		"upsell": "read report"},
+	"Order Allocation": {"manager": FULL, "user": "read report", "master": "read report", "sysman": "read report export",
+		"upsell": "read report"},
 	"Sales Target Entry": {"manager": "read report export", "user": "read report", "master": "read report export",
+		"sysman": "read report export", "upsell": "read report"},
+	"Upsell Credit": {"manager": "read report export write", "upsell": "read report export write",
 		"sysman": "read report export"},
 	"Sales Extensions Settings": {"manager": "read", "sysman": "read write"},
 	"Sales Ledger Run": {"manager": "read report", "sysman": "read report export delete"},  # System Managers may export whatever they may read
@@ -44,6 +49,7 @@ def ground(server) -> dict:
 			)  # fmt: skip
 			user.flags.ignore_password_policy = True
 			user.insert().add_roles(name)
+	world.policy(enable_upsell_tracking=1)
 	usd, eur = world.target(10_000), world.target(10_000, company=world.COMPANY_EUR)
 	orders = [world.order(1000, team={"Anna": 100}) for _ in range(3)]
 	foreign = world.order(700, team={"Anna": 100}, company=world.COMPANY_EUR)
@@ -54,6 +60,7 @@ def ground(server) -> dict:
 		"clients": {role: Client(server, email) for role, email in USERS.items()},
 		"orders": [order.name for order in orders],
 		"foreign": foreign.name,
+		"credit": world.credits(orders[0])[0].name,
 		"usd": usd.name,
 		"eur": eur.name,
 		"names": {
@@ -62,6 +69,7 @@ def ground(server) -> dict:
 			"Sales Target Entry": world.entries(usd)[0].name,
 			"Sales Extensions Settings": "Sales Extensions Settings",
 			"Sales Ledger Run": run.name,
+			"Upsell Credit": world.credits(orders[0])[0].name,
 			"Order Credit State": orders[0].name,
 		},
 	}
@@ -77,6 +85,7 @@ def new(doctype: str, ground: dict) -> dict:
 		"Sales Target Entry": {"sales_target": ground["usd"], "amount": 1},
 		"Sales Extensions Settings": {"count_orders_on": "Submit"},
 		"Sales Ledger Run": {"purpose": "Rebuild", "status": "Finished"},
+		"Upsell Credit": {"voucher_type": "Sales Order", "credit_assigned_to": "bob@example.com"},
 		"Order Credit State": {"__newname": "X", "version": 1},
 	}[doctype]  # fmt: skip
 
@@ -87,6 +96,7 @@ CHANGES = {
 	"Sales Target Entry": {"reason": "Changed"},
 	"Sales Extensions Settings": {"count_orders_on": "Submit"},
 	"Sales Ledger Run": {"cursor": "x"},
+	"Upsell Credit": {"credit_assigned_to": "bob@example.com", "change_reason": "Agreed"},
 	"Order Credit State": {"version": 99},
 }
 
@@ -150,12 +160,15 @@ def test_A2_role_by_document(ground, role, doctype):
 
 
 METHODS: dict[str, tuple[str, str]] = {  # method: (what is sent, who may)
-	"targets.orders_behind": ("sales_target", "user manager master sysman"),
-	"attainment.by_seller_and_month": ("period", "user manager master sysman"),
+	"targets.orders_behind": ("sales_target", "user manager master sysman upsell"),
+	"attainment.by_seller_and_month": ("period", "user manager master sysman upsell"),
 	"targets.recount": ("sales_target", "manager"),
 	"targets.preset_period": ("preset", "manager"),
-	"orders.credits_of": ("sales_order", "user manager"),
+	"orders.credits_of": ("sales_order", "user manager upsell"),
 	"orders.preview_allocation": ("allocation", "manager"),
+	"upsell.credits_of": ("voucher", "user manager upsell"),
+	"upsell.reassign": ("reassign", "manager upsell"),
+	"upsell.mark_upsell": ("mark", "manager upsell"),
 	"books.last_run": ("", "manager sysman"),
 	"books.reconcile": ("", "manager sysman"),
 }
@@ -168,6 +181,9 @@ def sent(kind: str, ground: dict) -> dict:
 		"preset": {"preset": "This Month"},
 		"sales_order": {"sales_order": ground["orders"][0]},
 		"allocation": {"allocation": {"sales_order": ground["orders"][2], "shares": [percent("Bob", 5)]}},
+		"voucher": {"voucher_type": "Sales Order", "voucher_no": ground["orders"][0]},
+		"reassign": {"credits": [ground["credit"]], "user": "bob@example.com", "reason": "Agreed"},
+		"mark": {"credits": [ground["credit"]], "is_upsell": 1, "reason": "Agreed"},
 		"": {},
 	}[kind]
 
@@ -248,3 +264,27 @@ def test_T4_report_asks_for_the_target(ground):
 	for role, client in ground["clients"].items():
 		answer = client.call(run, **values)
 		assert answer.status == (403 if role == "none" else 200), (role, answer)
+
+
+@pytest.mark.committed
+def test_U1_the_form_shows_credits_only_to_those_with_the_role(ground):
+	shown = {
+		role: client.call("sales_extensions.api.upsell.credits_of", **sent("voucher", ground))
+		for role, client in ground["clients"].items()
+	}
+	assert {role for role, answer in shown.items() if answer.status == 200 and answer.data["shown"]} == {
+		"manager", "upsell",
+	}  # fmt: skip
+	assert shown["user"].data == {"shown": False}
+
+
+@pytest.mark.committed
+def test_U9_a_share_gives_nobody_the_right_to_change_a_credit(ground):
+	frappe.share.add("Upsell Credit", ground["credit"], USERS["user"], read=1, write=1)
+	frappe.db.commit()
+	client = ground["clients"]["user"]
+	assert client.get("Upsell Credit", ground["credit"]).status == 200
+	answer = client.put(
+		"Upsell Credit", ground["credit"], {"credit_assigned_to": "carl@example.com", "change_reason": "x"}
+	)
+	assert answer.status == 403 and "Upsell Tracking" in answer.message

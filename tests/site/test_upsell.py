@@ -541,3 +541,28 @@ def test_U6_a_quotation_that_becomes_an_invoice_directly_is_counted_as_converted
 	forged.insert(ignore_permissions=True)
 	assert world.credits(quotation)[0].invoiced_in is None
 	world.assert_sound()
+
+
+def test_U2_a_save_costs_the_same_number_of_statements_however_many_rows(monkeypatch):
+	from tests.site.test_targets import Statements
+
+	def steps(rows: int) -> list[int]:
+		items = [("MILL", 1, 10.0 + number) for number in range(rows)]
+		quotation = world.quotation(items)
+		order = convert(quotation, "Administrator")
+
+		def edit():
+			for row in order.items[: rows // 2]:
+				row.rate = row.price_list_rate = 77
+			del order.items[-1]
+			order.append("items", world.item_row("PUMP", 1, 3))
+			order.save()
+
+		return [count.of(step) for step in (order.insert, edit, order.save, order.submit)]
+
+	count = Statements(monkeypatch)
+	steps(3)  # caches
+	few = steps(4)
+	assert steps(60) == few, "\n".join(count.sent)
+	assert few[2] <= 5 and few[3] <= 7, few
+	world.assert_sound()

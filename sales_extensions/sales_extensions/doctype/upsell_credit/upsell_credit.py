@@ -33,11 +33,8 @@ class UpsellCredit(guards.Tables, Document):
 		self.refuse_other_changes(stored)
 		assignee = self.credit_assigned_to if self.credit_assigned_to != stored.credit_assigned_to else None
 		mark = cint(self.is_upsell) if cint(self.is_upsell) != cint(stored.is_upsell) else None
-		if assignee is None and mark is None:
-			frappe.throw(
-				_("Nothing was changed. Choose another Credit Assigned To, or tick or untick Upsell.")
-			)
-		change.change([self.name], reason, assignee=assignee, is_upsell=mark)
+		if assignee is not None or mark is not None:
+			change.change([self.name], reason, assignee=assignee, is_upsell=mark)
 		self.reload_written()
 
 	def refuse_other_changes(self, stored: Document) -> None:
