@@ -24,6 +24,7 @@ from sales_extensions.engine import (
 	TargetType,
 	TeamMember,
 	Trees,
+	UpsellCharge,
 	check_allocation,
 	check_target,
 	exceeds_order,
@@ -53,6 +54,8 @@ TARGET_REQUIRED = ("name", "target_type", "company", "from_date", "to_date", "as
 ALLOCATION_COLUMNS = (
 	"sales_order", "remainder_to", "overlay", "sales_person", "basis", "percentage", "fixed_amount",
 )  # fmt: skip
+UPSELL_COLUMNS = ("order", "sales_person", "item_group", "net_amount", "charge_name")
+UPSELL_REQUIRED = ("order", "sales_person", "net_amount")
 
 #: The fields of Sales Extensions Settings that decide a figure, with their options.
 SETTINGS = {
@@ -100,6 +103,7 @@ def read_facts(directory: Path) -> Facts:
 	target_table = _table(directory / "targets.csv", TARGET_REQUIRED, TARGET_COLUMNS, notes)
 	targets = _targets(target_table)
 	_check_item_groups(directory, target_table, targets)
+	_check_upsells(directory, target_table, targets)
 	return Facts(
 		policy=policy,
 		orders=orders,
@@ -152,12 +156,16 @@ def _orders(directory: Path, notes: list[str]) -> dict[str, Order]:
 	table = _table(directory / "orders.csv", required, ORDER_COLUMNS, notes)
 	orders = {name: _order(row) for name, row in _by_name(table)}
 	teams, lines = _teams(directory, orders, notes), _lines(directory, orders, notes)
+	upsells = _upsells(directory, orders, lines, notes)
 	for row in table.rows:
 		name = row.text("name")
 		if orders[name].team and name in teams:
 			raise row.problem("sales_team", f"{name} also has rows in sales_team.csv. Keep one of the two.")
 		orders[name] = replace(
-			orders[name], team=orders[name].team or teams.get(name, ()), lines=lines.get(name, ())
+			orders[name],
+			team=orders[name].team or teams.get(name, ()),
+			lines=lines.get(name, ()),
+			upsells=upsells.get(name, ()),
 		)
 	return orders
 
@@ -245,6 +253,35 @@ def _lines(
 		order: tuple(OrderLine(group, groups[group]) for group in sorted(groups))
 		for order, groups in sums.items()
 	}
+
+
+def _upsells(
+	directory: Path, orders: Mapping[str, Order], lines: Mapping[str, tuple[OrderLine, ...]], notes: list[str]
+) -> dict[str, tuple[UpsellCharge, ...]]:
+	"""The charges that count as upsells, with who has their credit, in the order of the file (U11)."""
+	found: dict[str, tuple[UpsellCharge, ...]] = {}
+	with_lines = (directory / "lines.csv").exists()
+	for row in _optional_rows(directory / "upsells.csv", UPSELL_REQUIRED, UPSELL_COLUMNS, notes):
+		order = _known_order(row, "order", orders)
+		charge = _upsell(row)
+		if with_lines and charge.item_group not in {line.item_group for line in lines.get(order, ())}:
+			raise row.problem(
+				"item_group",
+				f"lines.csv has no line of {order} in item group {charge.item_group or '(none)'}. "
+				"An upsell is one of the order's lines: correct one of the files.",
+			)
+		found[order] = (*found.get(order, ()), charge)
+	return found
+
+
+def _upsell(row: Row) -> UpsellCharge:
+	"""`net_amount` after discount and before tax, in company currency."""
+	return UpsellCharge(
+		sales_person=row.required("sales_person"),
+		item_group=row.text("item_group"),
+		net_amount=row.as_number("net_amount", row.required("net_amount")),
+		charge_name=row.text("charge_name"),
+	)
 
 
 # --- allocations ----------------------------------------------------------------------------------
@@ -356,6 +393,19 @@ def _check_item_groups(directory: Path, table: Table, targets: Mapping[str, Targ
 			raise row.problem(
 				"item_group",
 				"needs lines.csv with the net amounts by item group. Add the file, or empty this cell.",
+			)
+
+
+def _check_upsells(directory: Path, table: Table, targets: Mapping[str, Target]) -> None:
+	"""Without the file nobody would know whether there are no upsells, or nobody exported them."""
+	if (directory / "upsells.csv").exists():
+		return
+	for row in table.rows:
+		if targets[row.text("name")].target_type == TargetType.UPSELL:
+			raise row.problem(
+				"target_type",
+				"Upsell needs upsells.csv with the charges that are upsells. Add the file, with its first line "
+				"alone if there are none, or choose another type.",
 			)
 
 

@@ -16,6 +16,8 @@ ORDERS = "name,company,transaction_date,docstatus,base_grand_total,sales_team\n"
 TARGETS = "name,target_type,company,from_date,to_date,target_amount,assignees\n"
 ORDER = "SO-1,Acme,2026-03-02,1,100.00,Anna:60;Bob:40\n"
 TARGET = "T-1,Financial,Acme,2026-01-01,2026-03-31,1000,Anna;Bob\n"
+UPSELL_TARGET = TARGET.replace("Financial", "Upsell")
+UPSELLS = "order,sales_person,item_group,net_amount,charge_name\n"
 ENTRIES = "sales_target,sales_order,sales_person,amount,order_count\n"
 
 
@@ -99,6 +101,8 @@ def test_t6_the_table_shows_goal_result_pace_and_status(capsys):
 	for text in ("6 orders", "100.00", "5.27 orders", "Achieved"):
 		assert text in rows["T-JOINT"]
 	assert "Missed" in rows["T-HOME"]
+	for text in ("Upsell", "2,000.00 EUR", "1,754.00 EUR", "87.70", "1,755.56 EUR", "Running"):
+		assert text in rows["T-UPSELL"]
 
 
 def test_a4_the_line_on_conservation(capsys):
@@ -172,6 +176,70 @@ def test_x3_the_same_file_may_be_compared_and_then_written(capsys, directory):
 		run(capsys, directory, "--entries", directory / "same.csv", "--compare", directory / "same.csv")[0]
 		== 0
 	)
+
+
+# --- upsells (U11) ---------------------------------------------------------------------------------
+
+
+def test_u11_upsells_count_for_targets_of_their_type_alone(capsys, directory):
+	write(
+		directory,
+		targets=TARGETS + TARGET + UPSELL_TARGET.replace("T-1", "T-2"),
+		upsells=UPSELLS + "SO-1,Bob,,30.00,Care\nSO-1,Bob,,-5.5,Discount\nSO-1,Carla,,9,Care\n",
+	)
+	assert entries(capsys, directory) == {
+		("T-1", "SO-1", "Anna"): ("60.00", "1"),
+		("T-1", "SO-1", "Bob"): ("40.00", "0"),
+		("T-2", "SO-1", "Bob"): ("24.50", "1"),
+	}
+
+
+def test_u11_x3_entries_of_upsells_say_their_rule_and_can_be_compared(capsys, directory):
+	write(directory, targets=TARGETS + UPSELL_TARGET, upsells=UPSELLS + "SO-1,Bob,,30,Care\n")
+	file = directory / "out.csv"
+	assert run(capsys, directory, "--entries", file)[0] == 0
+	line = file.read_text(encoding="utf-8").splitlines()[1]
+	assert line.startswith("T-1,SO-1,Bob,Acme,2026-03-02,30.00,1,0,Upsell,Sales Order,SO-1,")
+	assert "Upsells of Bob: Care 30.00, net 30.00." in line
+	assert run(capsys, directory, "--compare", file)[0] == 0
+	write(directory, site=ENTRIES + "T-1,SO-1,Bob,31,1\n")
+	code, out, _err = run(capsys, directory, "--compare", directory / "site.csv")
+	assert code == 1
+	assert "the file says amount 31, order count 1; replay says amount 30.00, order count 1" in out
+
+
+def test_t5_u11_upsells_in_an_item_group(capsys, directory):
+	write(
+		directory,
+		targets=TARGETS.strip() + ",item_group\n" + UPSELL_TARGET.strip() + ",Hardware\n",
+		lines="order,item_group,net_amount\nSO-1,Laptops,60\nSO-1,Services,40\n",
+		trees="tree,name,parent\nItem Group,Hardware,\nItem Group,Laptops,Hardware\n",
+		upsells=UPSELLS + "SO-1,Bob,Laptops,30,\nSO-1,Bob,Services,12,\nSO-1,Anna,Services,40,\n",
+	)
+	assert entries(capsys, directory) == {("T-1", "SO-1", "Bob"): ("30.00", "1")}
+
+
+def test_t8_u11_upsells_of_a_closed_order(capsys, directory):
+	header = "name,company,transaction_date,docstatus,status,base_grand_total,per_billed\n"
+	write(
+		directory,
+		orders=header + "SO-1,Acme,2026-03-02,1,Closed,121,50\n",
+		targets=TARGETS + UPSELL_TARGET,
+		upsells="order,sales_person,net_amount\nSO-1,Bob,0.05\n",
+	)
+	assert entries(capsys, directory) == {("T-1", "SO-1", "Bob"): ("0.03", "1")}
+	write(directory, policy="setting,value\nclosed_order_credit,None\n")
+	assert entries(capsys, directory) == {}
+
+
+def test_u11_a_file_without_rows_says_that_there_are_no_upsells(capsys, directory):
+	write(directory, targets=TARGETS + UPSELL_TARGET, upsells=UPSELLS)
+	assert entries(capsys, directory) == {}
+
+
+def test_x3_u11_columns_of_upsells_that_are_not_used_are_said(capsys, directory):
+	write(directory, upsells=UPSELLS.strip() + ",user\n")
+	assert "upsells.csv: not used: user." in run(capsys, directory)[2]
 
 
 # --- what the files can say -----------------------------------------------------------------------
@@ -300,6 +368,12 @@ BAD = {
 	"yes or no": ("policy", "setting,value\nallow_overlay_allocation,maybe\n", "column value: 'maybe' is neither yes nor no."),
 	"tree": ("trees", "tree,name,parent\nOak,Leaf,Twig\n", "trees.csv, line 2, column tree: 'Oak' is not known."),
 	"circle": ("trees", "tree,name,parent\nTerritory,A,B\nTerritory,B,A\n", "trees.csv, line 2, column parent: A leads back"),
+	"no upsells": ("targets", TARGETS + UPSELL_TARGET, "targets.csv, line 2, column target_type: Upsell needs upsells.csv"),
+	"upsell of no order": ("upsells", UPSELLS + "SO-1,Bob,,5,\nSO-2,Bob,,5,\n", "upsells.csv, line 3, column order: SO-2 is not in orders.csv."),
+	"upsell of nobody": ("upsells", UPSELLS + "SO-1,,,5,\n", "upsells.csv, line 2, column sales_person: is empty."),
+	"upsell for nothing said": ("upsells", UPSELLS + "SO-1,Bob,,,\n", "upsells.csv, line 2, column net_amount: is empty."),
+	"upsell in words": ("upsells", UPSELLS + "SO-1,Bob,,much,\n", "column net_amount: 'much' is not a number."),
+	"upsells without a column": ("upsells", "order,net_amount\nSO-1,5\n", "upsells.csv, line 1, column sales_person: is missing."),
 	"month": ("monthly_distributions", "name,month,percentage\nSpring,13,5\n", "line 2, column month: '13' is not a month."),
 }  # fmt: skip
 
@@ -313,6 +387,19 @@ def test_x5_bad_input_is_named_with_file_line_column_and_a_way_out(case, capsys,
 	assert words in err
 	assert "Traceback" not in err
 	assert not (directory / "out.csv").exists()
+
+
+@pytest.mark.parametrize("group", ["Laptops", ""])
+def test_x5_u11_an_upsell_is_one_of_its_orders_lines(group, capsys, directory):
+	write(
+		directory,
+		lines="order,item_group,net_amount\nSO-1,Services,40\n",
+		upsells=UPSELLS + f"SO-1,Bob,Services,9,\nSO-1,Bob,{group},30,\n",
+	)
+	code, _out, err = run(capsys, directory)
+	assert code == 2
+	place = "upsells.csv, line 3, column item_group: lines.csv has no line of SO-1 in item group"
+	assert f"{place} {group or '(none)'}." in err
 
 
 def test_x5_missing_files_and_directories(capsys, directory):

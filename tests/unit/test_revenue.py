@@ -143,6 +143,11 @@ def test_t8_u11_half_a_cent_of_a_closed_order_is_rounded_away_from_zero():
 		assert stand(order, upsell_target()) == {("T", "Bob"): (D(rounded), 1)}
 
 
+def test_t8_u11_what_a_closed_order_brings_is_rounded_once():
+	order = sold(upsell("Bob", "0.009"), status="Closed", per_billed=D(50))
+	assert stand(order, upsell_target()) == {("T", "Bob"): (D("0.00"), 1)}
+
+
 # --- item groups (T5) -----------------------------------------------------------------------------
 
 
@@ -209,6 +214,8 @@ def test_t4_u11_the_reason_names_five_charges_and_counts_the_rest():
 	said = reasons(order, upsell_target())[0]
 	assert "C4 1.00; + 2, net 7.00 EUR." in said
 	assert "C5" not in said
+	five = replace(order, upsells=order.upsells[:5])
+	assert "C4 1.00, net 5.00 EUR." in reasons(five, upsell_target())[0]
 
 
 def test_t4_u11_the_reason_says_what_closing_and_item_group_leave():
