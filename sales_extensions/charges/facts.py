@@ -213,14 +213,22 @@ def standing_from_row(row: tuple) -> Standing:
 
 
 def quoted_lines(
-	charges: Iterable[Charge], *, order: str, customer: str, copied_from: str | None = None
+	charges: Iterable[Charge],
+	*,
+	order: str,
+	customer: str,
+	copied_from: str | None = None,
+	made_before: object = None,
 ) -> dict[str, QuotedLine]:
-	"""The quotation rows that an order's rows name, by what the database says of them (U6)."""
+	"""The quotation rows that an order's rows name, by what the database says of them (U6).
+
+	`made_before`: only orders made before this moment have taken something of them.
+	"""
 	named = {charge.quotation_row for charge in charges if charge.quotation_row}
 	if not named:
 		return {}
 	lines = _quoted_rows(named, customer)
-	ordered, copied = _ordered({line.quotation for line in lines}, order, copied_from)
+	ordered, copied = _ordered({line.quotation for line in lines}, order, copied_from, made_before)
 	credits = _credits_of_rows(named)
 	return {
 		line.row: QuotedLine(
@@ -257,7 +265,7 @@ def _quoted_rows(rows: Collection[str], customer: str) -> list[dict]:
 
 
 def _ordered(
-	quotations: Collection[str], order: str, copied_from: str | None
+	quotations: Collection[str], order: str, copied_from: str | None, made_before: object
 ) -> tuple[dict[str, Decimal], set[str]]:
 	"""What other submitted orders have taken of each quotation row, and the rows that a copied order has."""
 	if not quotations:
@@ -265,9 +273,11 @@ def _ordered(
 	taken: dict[str, Decimal] = defaultdict(Decimal)
 	copied: set[str] = set()
 	for row, parent, docstatus, qty in frappe.db.sql(
-		"""SELECT quotation_item, parent, docstatus, qty FROM `tabSales Order Item`
-		WHERE prevdoc_docname IN %(quotations)s AND parent != %(order)s AND docstatus < 2""",
-		{"quotations": tuple(quotations), "order": order},
+		f"""SELECT i.quotation_item, i.parent, i.docstatus, i.qty
+		FROM `tabSales Order Item` i JOIN `tabSales Order` o ON o.name = i.parent
+		WHERE i.prevdoc_docname IN %(quotations)s AND i.parent != %(order)s
+			{"AND o.creation < %(made_before)s" if made_before else ""}""",
+		{"quotations": tuple(quotations), "order": order, "made_before": made_before},
 	):
 		if docstatus == 1:
 			taken[row] += stored(qty)

@@ -47,7 +47,7 @@ def forget(doc: Document) -> None:
 
 def event_of(doc: Document, voucher: Voucher, charges: list[Charge], standing: list[Standing]) -> Event:
 	"""What happens to the document. Looks for where charges come from only if there are new ones."""
-	known = {credit.charge.row for credit in standing}
+	known = {credit.charge.row for credit in standing if not credit.removed}
 	new = [charge for charge in charges if charge.row not in known]
 	is_new = bool(doc.flags.in_insert)
 	predecessors, amended, recurring = _predecessors(doc, new) if is_new and new else ({}, False, False)

@@ -96,7 +96,9 @@ def _changes(header: dict, rows: list[dict], own: list[Standing]) -> list[Change
 	event = Event(
 		happening=Happening.FOUND,
 		actor=facts.actor(),
-		quoted=facts.quoted_lines(new, order=header.name, customer=voucher.customer),
+		quoted=facts.quoted_lines(
+			new, order=header.name, customer=voucher.customer, made_before=header.creation
+		),
 		amended=bool(header.amended_from),
 		predecessors=_predecessors(header, new, bool(own)),
 	)

@@ -7,7 +7,7 @@ from .amounts import Worth, worth
 from .credits import Credit, Rule
 from .facts import Allocation, Basis, Order, Policy, RemainderTo, Share
 from .money import HUNDRED_PERCENT, ZERO, apportion, from_minor, percent_units, round_money, shown, to_minor
-from .revenue import upsell_credits
+from .revenue import UpsellCredit, upsell_credits
 from .words import Reason, _, amount_text, percent_text
 
 
@@ -34,7 +34,7 @@ class Crediting:
 	remainder: Decimal = ZERO
 	cuts: tuple[Cut, ...] = ()
 	#: what each seller's upsells bring, for targets that count these: not a part of the order's worth
-	upsells: tuple[Credit, ...] = ()
+	upsells: tuple[UpsellCredit, ...] = ()
 
 
 @dataclass(slots=True)
@@ -174,7 +174,7 @@ def _result(
 	value: Worth,
 	total: int,
 	parts: list[_Part],
-	upsells: tuple[Credit, ...],
+	upsells: tuple[UpsellCredit, ...],
 ) -> Crediting:
 	claims = [part for part in parts if part.share]
 	claimed_units = sum(part.units for part in claims)

@@ -81,7 +81,7 @@ def positions(
 def _positions_in(target: Target, order: Order, crediting: Crediting, trees: Trees) -> dict[Key, Position]:
 	credits = [
 		credit
-		for credit in credits_for(target, order, crediting, trees)
+		for credit in credits_for(target, crediting, trees)
 		if assignee_of(target, credit.sales_person, trees)
 	]
 	if not credits:
@@ -105,14 +105,14 @@ def _positions_in(target: Target, order: Order, crediting: Crediting, trees: Tre
 	}
 
 
-def credits_for(target: Target, order: Order, crediting: Crediting, trees: Trees) -> tuple[Credit, ...]:
+def credits_for(target: Target, crediting: Crediting, trees: Trees) -> tuple[Credit, ...]:
 	"""The credits that a target of this type counts: shares of the order, or upsell revenue in its scope."""
 	if target.target_type != TargetType.UPSELL:
 		return crediting.credits
 	if not target.item_group:
 		return crediting.upsells
 	return tuple(
-		credit for credit in crediting.upsells if upsells_within(order, credit, target.item_group, trees)[1]
+		credit for credit in crediting.upsells if upsells_within(credit, target.item_group, trees)[1]
 	)
 
 
@@ -148,7 +148,7 @@ def _in_scope(
 def _upsells_in_scope(
 	target: Target, order: Order, credit: Credit, trees: Trees
 ) -> tuple[Decimal, tuple[Reason, ...]]:
-	amount, charges = upsells_within(order, credit, target.item_group, trees)
+	amount, charges = upsells_within(credit, target.item_group, trees)
 	names = "; ".join(charge.charge_name for charge in charges)
 	reason = Reason(
 		_("Item group {0}: {1}, so {2} of the upsells."),
@@ -232,7 +232,7 @@ def _why_gone(key: Key, order: Order, crediting: Crediting, target: Target | Non
 	if mismatch:
 		return mismatch
 	upsell = bool(target) and target.target_type == TargetType.UPSELL
-	credits = credits_for(target, order, crediting, trees) if target else crediting.credits
+	credits = credits_for(target, crediting, trees) if target else crediting.credits
 	if key.sales_person not in {credit.sales_person for credit in credits}:
 		gone = _("{0} has no upsell in the order any more.") if upsell else _NOT_CREDITED
 		return Reason(gone, (key.sales_person,))

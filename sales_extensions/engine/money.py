@@ -6,7 +6,9 @@ so that nothing is rounded twice and nothing is lost (A4).
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from functools import lru_cache
+from math import floor
 
 #: Percentages are kept to nine decimals, as the database keeps them.
 PERCENT_SCALE = 10**9
@@ -50,6 +52,15 @@ def shown(amount: Decimal, precision: int) -> Decimal:
 	"""`amount` with the currency's decimals; with more only where they say something."""
 	rounded = round_money(amount, precision)
 	return rounded if rounded == amount else amount.normalize()
+
+
+def rounded_to(total: int, exact: Sequence[Fraction]) -> list[int]:
+	"""Exact amounts as whole units that add up to `total`, their rounded sum, by largest remainder."""
+	parts = [floor(amount) for amount in exact]
+	fractions = sorted(range(len(exact)), key=lambda index: (parts[index] - exact[index], index))
+	for index in fractions[: total - sum(parts)]:
+		parts[index] += 1
+	return parts
 
 
 def percent_units(percentage: Decimal) -> int:

@@ -1,19 +1,29 @@
 """What the upsells of an order bring to each seller, for targets that count upsell revenue (U11)."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from .amounts import HUNDRED, closed_share
 from .credits import Credit, Rule
 from .facts import Order, Policy, Trees, UpsellCharge, within
-from .money import ZERO, apportion, from_minor, percent_units, round_money, shown, to_minor
+from .money import ZERO, from_minor, round_money, rounded_to, shown, to_minor
 from .words import Reason, _, amount_text, percent_text
 
 #: A reason names so many charges and counts the rest.
 NAMED_CHARGES = 5
 
 
-def upsell_credits(order: Order, policy: Policy) -> tuple[Credit, ...]:
+@dataclass(frozen=True, slots=True)
+class UpsellCredit(Credit):
+	"""A seller's upsell revenue in an order, and what each charge brings of it; these add up to it."""
+
+	charges: tuple[UpsellCharge, ...] = ()
+	parts: tuple[Decimal, ...] = ()
+
+
+def upsell_credits(order: Order, policy: Policy) -> tuple[UpsellCredit, ...]:
 	"""One credit for each seller who has upsells in the order, in company currency before tax.
 
 	A closed order counts the share that the policy says, as it does for the other targets (T8).
@@ -22,19 +32,22 @@ def upsell_credits(order: Order, policy: Policy) -> tuple[Credit, ...]:
 
 
 def upsells_within(
-	order: Order, credit: Credit, item_group: str, trees: Trees
-) -> tuple[Decimal, list[UpsellCharge]]:
+	credit: UpsellCredit, item_group: str, trees: Trees
+) -> tuple[Decimal, tuple[UpsellCharge, ...]]:
 	"""The part of a seller's upsell revenue that falls on an item group or under it, and its charges.
 
-	The seller's amount is spread over their charges, so that item groups that do not overlap add up to it.
+	Item groups that do not overlap add up to the seller's whole.
 	"""
-	own = _by_seller(order)[credit.sales_person]
-	weights = [percent_units(charge.net_amount) for charge in own]
-	if sum(weights) == 0:
-		weights = [1] * len(own)
-	spread = apportion(to_minor(credit.amount, order.precision), weights)
-	inside = [n for n, charge in enumerate(own) if within(trees.item_groups, charge.item_group, item_group)]
-	return from_minor(sum(spread[n] for n in inside), order.precision), [own[n] for n in inside]
+	inside = [
+		(charge, part)
+		for charge, part in zip(credit.charges, credit.parts, strict=True)
+		if within(trees.item_groups, charge.item_group, item_group)
+	]
+	return sum((part for _charge, part in inside), ZERO), tuple(charge for charge, _part in inside)
+
+
+def _share(order: Order, policy: Policy) -> Decimal:
+	return closed_share(order, policy) if order.status == "Closed" else HUNDRED
 
 
 def _by_seller(order: Order) -> dict[str, list[UpsellCharge]]:
@@ -44,11 +57,11 @@ def _by_seller(order: Order) -> dict[str, list[UpsellCharge]]:
 	return by_seller
 
 
-def _credit(order: Order, policy: Policy, seller: str, own: list[UpsellCharge]) -> Credit:
+def _credit(order: Order, policy: Policy, seller: str, own: list[UpsellCharge]) -> UpsellCredit:
 	net = sum((charge.net_amount for charge in own), ZERO)
-	share = closed_share(order, policy) if order.status == "Closed" else HUNDRED
+	share = _share(order, policy)
 	amount = round_money(net * share / HUNDRED, order.precision)
-	return Credit(
+	return UpsellCredit(
 		sales_person=seller,
 		amount=amount,
 		share_percentage=ZERO,
@@ -56,7 +69,17 @@ def _credit(order: Order, policy: Policy, seller: str, own: list[UpsellCharge]) 
 		source_doctype="Sales Order",
 		source_name=order.name,
 		reasons=tuple(_why(order, seller, own, net, share, amount)),
+		charges=tuple(own),
+		parts=tuple(_parts(order, own, share, amount)),
 	)
+
+
+def _parts(order: Order, own: list[UpsellCharge], share: Decimal, amount: Decimal) -> list[Decimal]:
+	"""What each charge is worth itself; the cents that rounding moves are settled among them."""
+	scale = Fraction(share) / 100 * 10**order.precision
+	exact = [Fraction(charge.net_amount) * scale for charge in own]
+	units = rounded_to(to_minor(amount, order.precision), exact)
+	return [from_minor(part, order.precision) for part in units]
 
 
 def _why(order: Order, seller: str, own: list[UpsellCharge], net: Decimal, share: Decimal, amount: Decimal):

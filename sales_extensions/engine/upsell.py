@@ -6,7 +6,7 @@ added it, so each charge has a credit of its own, and these rules say what a sav
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -190,14 +190,36 @@ def follow_charges(
 	live = {credit.charge.row: credit for credit in standing if not credit.removed}
 	changes: list[Change] = []
 	converts = _refusals(voucher, event, charges)
+	replaced = _replaced(charges, live.values())
 	for charge in charges:
 		credit = live.pop(charge.row, None)
 		if credit is None:
-			changes.append(Change(charge, _first(voucher, event, charge, converts)))
+			changes.append(Change(charge, _first(voucher, event, charge, converts, replaced)))
 		elif charge != credit.charge:
 			changes.append(Change(charge, _edited(credit, charge, event), credit))
 	changes += [Change(credit.charge, credit.earned, credit, removed=True) for credit in live.values()]
 	return changes
+
+
+def _replaced(charges: Iterable[Charge], live: Iterable[Standing]) -> set[str]:
+	"""New rows that take the place of one of the same item that this very save removes.
+
+	Somebody put the charge in anew, or a program sent its rows without their names: a new entry (U4), but
+	nothing more was sold, unless what it replaces was an upsell.
+	"""
+	rows = {charge.row for charge in charges}
+	known = set()
+	gone: dict[str, int] = defaultdict(int)
+	for credit in live:
+		known.add(credit.charge.row)
+		if credit.charge.row not in rows and not credit.earned.is_upsell:
+			gone[credit.charge.item_code] += 1
+	found = set()
+	for charge in sorted(charges, key=lambda charge: charge.idx):
+		if charge.row not in known and gone[charge.item_code]:
+			gone[charge.item_code] -= 1
+			found.add(charge.row)
+	return found
 
 
 def _edited(credit: Standing, charge: Charge, event: Event) -> Earned:
@@ -259,7 +281,13 @@ def why_not_invoiced(quotation: Voucher, company: str, quoted_to: str, customer:
 	return None
 
 
-def _first(voucher: Voucher, event: Event, charge: Charge, converts: Mapping[str, Reason | None]) -> Earned:
+def _first(
+	voucher: Voucher,
+	event: Event,
+	charge: Charge,
+	converts: Mapping[str, Reason | None],
+	replaced: Collection[str],
+) -> Earned:
 	"""The credit of a charge that had none."""
 	predecessor = event.predecessors.get(charge.row)
 	if predecessor and event.recurring:
@@ -272,27 +300,35 @@ def _first(voucher: Voucher, event: Event, charge: Charge, converts: Mapping[str
 	told = (refusal,) if refusal else ()
 	if event.happening == Happening.FOUND or charge.row in (event.before or ()):
 		return _found(voucher, event, told)
-	return _by_actor(event, charge, converts, told)
+	return _by_actor(event, charge, converts, told, replaces=charge.row in replaced)
 
 
 def _by_actor(
-	event: Event, charge: Charge, converts: Mapping[str, Reason | None], told: tuple[Reason, ...]
+	event: Event,
+	charge: Charge,
+	converts: Mapping[str, Reason | None],
+	told: tuple[Reason, ...],
+	*,
+	replaces: bool,
 ) -> Earned:
 	"""A charge that the one who saves has added (U3, U7)."""
 	origin, rule = Origin.CREATED, UpsellRule.NONE
 	reason = Reason(_("{0} created the document with this charge."), (event.actor.by,))
-	if event.happening == Happening.CHANGED:
+	if replaces:
+		origin = Origin.ADDED
+		reason = Reason(_("{0} put the charge in anew, in place of one that was removed."), (event.actor.by,))
+	elif event.happening == Happening.CHANGED:
 		origin, rule = Origin.ADDED, UpsellRule.ADDED_LATER
 		reason = Reason(_("{0} added the charge after the document was first created."), (event.actor.by,))
 	elif event.amended:
 		origin, rule = Origin.ADDED, UpsellRule.ADDED_LATER
 		reason = Reason(_("{0} added the charge while amending."), (event.actor.by,))
-	elif any(refusal is None for refusal in converts.values()):
-		origin, rule = Origin.ADDED, UpsellRule.ADDED_AT_CONVERSION
-		reason = Reason(_("{0} added the charge while converting a quotation."), (event.actor.by,))
-	elif event.happening == Happening.COPY or charge.quotation_row:
+	elif event.happening == Happening.COPY:
 		origin = Origin.COPIED
 		reason = Reason(_("{0} copied the document, and has the credit of the copy."), (event.actor.by,))
+	elif not charge.quotation_row and any(refusal is None for refusal in converts.values()):
+		origin, rule = Origin.ADDED, UpsellRule.ADDED_AT_CONVERSION
+		reason = Reason(_("{0} added the charge while converting a quotation."), (event.actor.by,))
 	return Earned(
 		assigned_to=event.actor.by,
 		created=event.actor,
@@ -388,8 +424,8 @@ def pair_rows(
 ) -> dict[str, Standing]:
 	"""The old charge that each row of an amendment continues.
 
-	`named` is what the desk says, row by row. Who amends over REST says nothing: then rows of the same
-	item are paired in their order.
+	`named` is what the desk says, row by row: there, a row that names none was added. Who amends over REST
+	says nothing: then rows of the same item are paired in their order.
 	"""
 	waiting = {credit.charge.row: credit for credit in old}
 	pairs: dict[str, Standing] = {}
@@ -398,11 +434,13 @@ def pair_rows(
 		credit = waiting.get(named.get(charge.row, ""))
 		if credit and credit.charge.item_code == charge.item_code:
 			pairs[charge.row] = waiting.pop(credit.charge.row)
+	if any(charge.row in named for charge in charges):
+		return pairs
 	by_item: dict[str, list[Standing]] = defaultdict(list)
 	for credit in sorted(waiting.values(), key=lambda credit: credit.charge.idx):
 		by_item[credit.charge.item_code].append(credit)
 	for charge in sorted(charges, key=lambda charge: charge.idx):
-		if charge.row not in pairs and charge.row not in named and by_item[charge.item_code]:
+		if by_item[charge.item_code]:
 			pairs[charge.row] = by_item[charge.item_code].pop(0)
 	return pairs
 

@@ -53,6 +53,9 @@ SHARES = """SELECT parent, sales_person, basis, percentage, fixed_amount, alloca
 	FROM `tabOrder Allocation Share` ORDER BY idx"""
 TARGETS = """SELECT name, title, target_type, company, from_date, to_date, target_amount, target_count, territory,
 	customer_group, item_group, realised_amount, order_count, percentage, status FROM `tabSales Target`"""
+CHARGES = """SELECT c.voucher_no AS parent, c.credit_assigned_to, i.item_group, i.base_net_amount
+	FROM `tabUpsell Credit` c JOIN `tabSales Order Item` i ON i.name = c.voucher_row
+	WHERE c.voucher_type = 'Sales Order' AND c.is_upsell = 1 AND c.is_removed = 0 ORDER BY i.idx"""
 ASSIGNEES = "SELECT parent, sales_person FROM `tabSales Target Assignee` ORDER BY idx"
 
 
@@ -70,6 +73,8 @@ class Papers:
 	assignees: dict[str, list[str]]
 	parents: dict[str, dict[str, str]]
 	seller_of_user: dict[str, str]
+	#: order -> its upsells
+	charges: dict[str, list[dict]]
 
 	def is_within(self, doctype: str, name: str | None, group: str) -> bool:
 		seen = set()
@@ -98,6 +103,7 @@ def read() -> Papers:
 		},
 		parents={doctype: _parents(doctype) for doctype in TREES},
 		seller_of_user=_seller_of_user(),
+		charges=_by_parent(CHARGES),
 	)
 
 
@@ -154,6 +160,8 @@ class Shared:
 	nobodys: int = 0
 	overlay: bool = False
 	shares: list[int] = field(default_factory=list)
+	#: seller -> what each of their upsells brings, with its item group
+	upsells: dict[str, list[tuple[str, Fraction]]] = field(default_factory=dict)
 
 
 def share_out(papers: Papers, order: dict) -> Shared:
@@ -168,6 +176,11 @@ def share_out(papers: Papers, order: dict) -> Shared:
 			shared.credits[seller] = shared.credits.get(seller, 0) + cents
 		elif not seller:
 			shared.nobodys += cents
+	for charge in papers.charges.get(order.name, ()):
+		seller = papers.seller_of_user.get(charge.credit_assigned_to)
+		if seller:
+			part = number(charge.base_net_amount) * CENTS * _closed_part(papers, order) / 100
+			shared.upsells.setdefault(seller, []).append((charge.item_group, part))
 	return shared
 
 
@@ -178,13 +191,19 @@ def worth_of(papers: Papers, order: dict) -> tuple[int, bool]:
 	cents = rounded(number(order.base_net_total if net else order.base_grand_total) * CENTS)
 	counts = order.docstatus == 1 or (order.docstatus == 0 and settings.get("count_orders_on") == "Save")
 	if order.status == "Closed":
-		part = min(Fraction(100), max(number(order.per_delivered), number(order.per_billed)))
-		if settings.get("closed_order_credit") == "Full Amount":
-			part = Fraction(100)
-		elif settings.get("closed_order_credit") == "None":
-			part = Fraction(0)
+		part = _closed_part(papers, order)
 		cents, counts = rounded(cents * part / 100), counts and part > 0
 	return cents, counts
+
+
+def _closed_part(papers: Papers, order: dict) -> Fraction:
+	"""T8: the per cent of an order that counts; of one that is not closed, all."""
+	policy = papers.settings.get("closed_order_credit")
+	if order.status != "Closed" or policy == "Full Amount":
+		return Fraction(100)
+	if policy == "None":
+		return Fraction(0)
+	return min(Fraction(100), max(number(order.per_delivered), number(order.per_billed)))
 
 
 def natural(papers: Papers, order: dict) -> list[tuple[str, Fraction]]:
@@ -293,6 +312,19 @@ def in_scope(papers: Papers, target: dict, order: dict, cents: int) -> int:
 	return sum(part for group, part in zip(lines, parts, strict=True) if inside[group])
 
 
+def upsells_in(papers: Papers, target: dict, own: list[tuple[str, Fraction]]) -> int | None:
+	"""U11: a seller's upsell revenue in the target's item group; None if they have none there."""
+	whole = rounded(sum(part for _group, part in own))
+	if not target.item_group:
+		return whole
+	cents = [math.floor(part) for _group, part in own]
+	nearest = sorted(range(len(own)), key=lambda place: (cents[place] - own[place][1], place))
+	for place in nearest[: whole - sum(cents)]:
+		cents[place] += 1
+	inside = [papers.is_within("Item Group", group, target.item_group) for group, _part in own]
+	return sum(part for part, is_in in zip(cents, inside, strict=True) if is_in) if any(inside) else None
+
+
 def stands_for(papers: Papers, target: dict, seller: str) -> bool:
 	"""T1: a group Sales Person stands for everyone under it."""
 	return any(
@@ -317,6 +349,9 @@ def books(papers: Papers) -> Books:
 		for target in papers.targets.values():
 			if not sees(papers, target, papers.orders[name]):
 				continue
+			if target.target_type == "Upsell":
+				_upsells(result, papers, target, name, shared)
+				continue
 			for seller, cents in shared.credits.items():
 				if stands_for(papers, target, seller):
 					result.amounts[target.name, name, seller] = in_scope(
@@ -324,6 +359,14 @@ def books(papers: Papers) -> Books:
 					)
 					result.counts[target.name, name] = 1
 	return result
+
+
+def _upsells(result: Books, papers: Papers, target: dict, order: str, shared: Shared) -> None:
+	for seller, own in shared.upsells.items():
+		cents = upsells_in(papers, target, own)
+		if cents is not None and stands_for(papers, target, seller):
+			result.amounts[target.name, order, seller] = cents
+			result.counts[target.name, order] = 1
 
 
 # --- against the site ---------------------------------------------------------------------------

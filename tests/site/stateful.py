@@ -16,20 +16,26 @@ import time
 from collections import Counter
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from unittest.mock import patch
 
 import frappe
 from erpnext.controllers.accounts_controller import update_child_qty_rate
+from erpnext.selling.doctype.quotation.quotation import make_sales_order
 from frappe.model.rename_doc import rename_doc
 from frappe.utils import getdate
 
-from sales_extensions import ledger
+from sales_extensions import charges, ledger
+from sales_extensions.api import upsell
 from sales_extensions.ledger import fill, runs
-from tests.site import plain_model, world
+from tests.site import plain_credits, plain_model, world
+from tests.site.plain_credits import Made
 
 KINDS: dict[str, tuple[int, str]] = {}  # kind of step: (weight, method)
+ACTED: set[str] = set()  # methods that one of the users does
 COMPANIES = (world.COMPANY, world.COMPANY_EUR)
-MOST_ORDERS, MOST_TARGETS, MOST_SELLERS, MOST_GROUPS = 12, 12, 9, 4
+MOST_ORDERS, MOST_QUOTATIONS, MOST_TARGETS, MOST_SELLERS, MOST_GROUPS = 12, 6, 12, 9, 4
+USERS = ("Administrator", "anna@example.com", "bob@example.com", "carl@example.com")
 TREE_FIELDS = {
 	"Sales Person": "sales_person_name",
 	"Territory": "territory_name",
@@ -46,8 +52,12 @@ class Broken(AssertionError):
 	"""The books are wrong after a step."""
 
 
-def step(weight: int):
+def step(weight: int, *, acted: bool = False):
+	"""`acted`: by one of the users, drawn anew each time; else by the Administrator."""
+
 	def register(method):
+		if acted:
+			ACTED.add(method.__name__)
 		KINDS[method.__name__.replace("_", " ").strip()] = (weight, method.__name__)
 		return method
 
@@ -62,6 +72,9 @@ class History:
 		self.log: list[str] = []
 		self.kinds: Counter[str] = Counter()
 		self.orders: list[str] = []
+		self.quotations: list[str] = []
+		self.actor = "Administrator"
+		self.made: dict[str, Made] = {}
 		self.targets: list[str] = []
 		self.serial = 0
 		self.renamed: tuple[str, str] | None = None
@@ -73,7 +86,9 @@ class History:
 
 	def run(self, steps: int) -> Counter[str]:
 		with self.enclosed():
+			world.policy(enable_upsell_tracking=1)
 			self.everyone()
+			self.credits = plain_credits.Model()
 			self.entries = self.all_entries()
 			for number in range(steps):
 				self.one(number)
@@ -111,31 +126,37 @@ class History:
 					50, (root,), numeric=numeric, company=company, title=plain_model.EVERYONE,
 					from_date="2026-01-01", to_date="2026-12-31",
 				)  # fmt: skip
+			world.target(50, (root,), target_type="Upsell", company=company, title="Everyone's upsells")
 
 	def one(self, number: int) -> None:
-		self.renamed, self.touched = None, []
+		self.renamed, self.touched, self.made = None, [], {}
+		self.actor = "Administrator"
 		frappe.db.transaction_writes = 0
 		frappe.local.message_log = []
 		frappe.flags.in_test = self.random.random() < 0.7
 		kind, words = self.draw()
 		frappe.flags.in_test = True
 		self.kinds[kind] += 1
-		self.log.append(f"{number} {kind}: {words}")
+		self.log.append(f"{number} {kind} by {self.actor}: {words}")
+		self.credits.observe(self.actor, self.made)
 		self.check()
 
 	def draw(self) -> tuple[str, str]:
 		while True:
 			kind = self.random.choices(list(KINDS), [weight for weight, _method in KINDS.values()])[0]
 			frappe.db.savepoint("step")
-			known = list(self.orders), list(self.targets)
+			known = list(self.orders), list(self.quotations), list(self.targets)
+			self.actor, self.made = "Administrator", {}
 			try:
+				if KINDS[kind][1] in ACTED:
+					self.act()
 				return kind, getattr(self, KINDS[kind][1])() or ""
 			except Impossible:
 				frappe.db.rollback(save_point="step")
 			except frappe.ValidationError as error:
 				frappe.db.rollback(save_point="step")
-				self.orders, self.targets = known
-				self.renamed, self.touched = None, []
+				self.orders, self.quotations, self.targets = known
+				self.renamed, self.touched, self.made = None, [], {}
 				forget_caches()
 				return "refused", f"{kind}: {type(error).__name__} {str(error)[:150]}"
 			except Exception as error:
@@ -144,6 +165,11 @@ class History:
 			finally:
 				frappe.set_user("Administrator")
 				frappe.flags.ignore_permissions = False
+
+	def act(self) -> None:
+		self.actor = self.one_of(USERS)
+		frappe.set_user(self.actor)
+		frappe.flags.ignore_permissions = True
 
 	def fail(self, found: list, cause: Exception | None = None) -> None:
 		steps = "\n".join(self.log)
@@ -158,6 +184,7 @@ class History:
 		found = [
 			*ledger.verify(),
 			*plain_model.compare(getdate()),
+			*self.credits.compare(),
 			*self.rows_changed(),
 			*self.rows_added_by_repeat(),
 		]
@@ -194,13 +221,21 @@ class History:
 
 	def rows_added_by_repeat(self) -> list[str]:
 		"""Invariant 4: the same event again, on the same document and on one read anew, writes nothing."""
+		credits = plain_credits.digest()
 		for doc in self.touched:
-			if frappe.db.exists("Sales Order", doc.name):
+			if frappe.db.exists(doc.doctype, doc.name):
 				doc.run_method("on_change")
-				frappe.get_doc("Sales Order", doc.name).run_method("on_change")
-		if not self.touched or frappe.db.count("Sales Target Entry") == len(self.entries):
+				again = frappe.get_doc(doc.doctype, doc.name)
+				again.run_method("on_change")
+				charges.follow(again)
+		if not self.touched:
 			return []
-		return [f"{doc.name}: a repeated on_change added entries" for doc in self.touched]
+		found = []
+		if frappe.db.count("Sales Target Entry") != len(self.entries):
+			found += [f"{doc.name}: a repeated on_change added entries" for doc in self.touched]
+		if plain_credits.digest() != credits:
+			found += [f"{doc.name}: a repeated on_change wrote credits" for doc in self.touched]
+		return found
 
 	# --- what to draw from -----------------------------------------------------------------------
 
@@ -246,6 +281,10 @@ class History:
 		self.serial += 1
 		return f"{word} {self.serial}"
 
+	def find_quotation(self, **filters):
+		names = set(frappe.get_all("Quotation", filters=filters, pluck="name"))
+		return frappe.get_doc("Quotation", self.one_of(name for name in self.quotations if name in names))
+
 	def done(self, doc) -> None:
 		self.touched.append(doc)
 
@@ -255,8 +294,6 @@ class History:
 		if len(self.orders) >= MOST_ORDERS:
 			raise Impossible
 		company = self.one_of(COMPANIES)
-		frappe.set_user(self.one_of(("Administrator", "anna@example.com", "bob@example.com")))
-		frappe.flags.ignore_permissions = True
 		items = [
 			(self.one_of(world.ITEMS), self.random.randint(1, 4), self.rate())
 			for _ in range(self.random.randint(1, 3))
@@ -301,15 +338,15 @@ class History:
 			f"{doc.transaction_date} by {doc.owner} {team} {doc.territory}/{doc.customer_group}"
 		)
 
-	@step(5)
+	@step(5, acted=True)
 	def create_draft(self) -> str:
 		return self.words(self.new_order(submit=False))
 
-	@step(11)
+	@step(9, acted=True)
 	def create_and_submit(self) -> str:
 		return self.words(self.new_order(submit=True))
 
-	@step(6)
+	@step(6, acted=True)
 	def edit_draft(self) -> str:
 		doc = self.find(docstatus=0)
 		doc.transaction_date = self.day()
@@ -332,33 +369,210 @@ class History:
 		doc.additional_discount_percentage = 0
 		doc.discount_amount = round(doc.grand_total * self.random.random(), 2)
 
-	@step(6)
+	@step(6, acted=True)
 	def submit(self) -> str:
 		doc = self.find(docstatus=0)
 		doc.submit()
 		self.done(doc)
 		return self.words(doc)
 
-	@step(5)
+	@step(5, acted=True)
 	def cancel(self) -> str:
 		doc = self.find(docstatus=1, status=("not in", ("Closed", "On Hold")))
 		doc.cancel()
 		self.done(doc)
 		return doc.name
 
-	@step(4)
+	@step(4, acted=True)
 	def amend(self) -> str:
 		amended = frappe.get_all("Sales Order", {"amended_from": ("is", "set")}, pluck="amended_from")
 		old = self.find(docstatus=2, name=("not in", amended or [""]))
 		doc = frappe.copy_doc(old)
 		doc.amended_from, doc.docstatus, doc.status = old.name, 0, "Draft"
-		doc.transaction_date, doc.delivery_date = self.day(), world.END
+		doc.transaction_date, doc.delivery_date, doc.payment_schedule = (
+			getdate(self.day()),
+			getdate(world.END),
+			[],
+		)
+		if self.maybe(0.3):
+			doc.items[0].qty += 1
+		if self.maybe(0.3):
+			doc.append("items", self.row(doc))
 		doc.insert()
+		self.made[doc.name] = Made("amend", old.name)
 		self.orders.append(doc.name)
 		if self.maybe(0.6):
 			doc.submit()
 		self.done(doc)
 		return self.words(doc)
+
+	def row(self, doc) -> dict:
+		abbr = frappe.get_cached_value("Company", doc.company, "abbr")
+		row = world.item_row(self.one_of(world.ITEMS), self.random.randint(1, 4), self.rate(), abbr)
+		return row | {"delivery_date": getdate(world.END)}
+
+	@step(5, acted=True)
+	def change_charges(self) -> str:
+		"""Rows added to a draft, taken out of it, and put in another order."""
+		doc = self.one_of((self.find, self.find_quotation))(docstatus=0)
+		if self.maybe(0.4) and len(doc.items) > 1:
+			doc.items.pop(self.random.randrange(len(doc.items)))
+		if self.maybe(0.6):
+			doc.append("items", self.row(doc))
+		if self.maybe(0.4):
+			self.random.shuffle(doc.items)
+		for place, row in enumerate(doc.items, start=1):
+			row.idx = place
+		doc.save()
+		self.done(doc)
+		return f"{doc.name} {[(row.idx, row.item_code, row.qty, row.rate) for row in doc.items]}"
+
+	@step(3, acted=True)
+	def copy_order(self) -> str:
+		if len(self.orders) >= MOST_ORDERS:
+			raise Impossible
+		return self.copied(self.find(), "copy")
+
+	@step(2)
+	def repeat_order(self) -> str:
+		"""What Auto Repeat does: a copy, an event that tells of it, an insert (frappe/auto_repeat.py)."""
+		if len(self.orders) >= MOST_ORDERS:
+			raise Impossible
+		return self.copied(self.find(docstatus=1), "recur")
+
+	def copied(self, old, kind: str) -> str:
+		doc = frappe.copy_doc(old, ignore_no_copy=kind == "copy")
+		doc.docstatus, doc.status = 0, "Draft"
+		doc.transaction_date, doc.delivery_date, doc.payment_schedule = (
+			getdate(self.day()),
+			getdate(world.END),
+			[],
+		)
+		for row in doc.items:
+			row.delivery_date = getdate(world.END)
+		if kind == "recur":
+			plan = SimpleNamespace(get_next_schedule_date=lambda schedule_date: getdate(world.END))
+			doc.run_method("on_recurring", reference_doc=old, auto_repeat_doc=plan)
+		doc.insert()
+		self.made[doc.name] = Made(kind, old.name)
+		self.orders.append(doc.name)
+		self.done(doc)
+		return f"{self.words(doc)} of {old.name}"
+
+	# --- quotations ------------------------------------------------------------------------------
+
+	@step(7, acted=True)
+	def quote(self) -> str:
+		if len(self.quotations) >= MOST_QUOTATIONS:
+			raise Impossible
+		items = [
+			(self.one_of(world.ITEMS), self.random.randint(1, 4), self.rate())
+			for _ in range(self.random.randint(1, 3))
+		]
+		doc = world.quotation(
+			items,
+			customer=self.one_of(sorted(frappe.get_all("Customer", pluck="name"))),
+			company=self.one_of(COMPANIES),
+			date="2026-01-01",
+			submit=self.maybe(0.7),
+		)
+		self.quotations.append(doc.name)
+		self.done(doc)
+		return f"{doc.name} {items} {doc.docstatus}"
+
+	@step(3, acted=True)
+	def submit_quotation(self) -> str:
+		doc = self.find_quotation(docstatus=0)
+		doc.submit()
+		self.done(doc)
+		return doc.name
+
+	@step(3, acted=True)
+	def end_quotation(self) -> str:
+		"""Lost, cancelled or deleted."""
+		doc = self.find_quotation()
+		how = self.one_of(("lost", "cancelled", "deleted"))
+		if how == "lost" and doc.docstatus == 1:
+			doc.declare_enquiry_lost([], [])
+		elif how == "cancelled" and doc.docstatus == 1:
+			doc.cancel()
+		elif doc.docstatus != 1:
+			self.delete("Quotation", doc.name)
+			self.quotations.remove(doc.name)
+			return f"{doc.name} deleted"
+		self.done(doc)
+		return f"{doc.name} {how}"
+
+	@step(9, acted=True)
+	def convert(self) -> str:
+		"""A quotation, whole or in part, with or without a charge added on the way."""
+		if len(self.orders) >= MOST_ORDERS:
+			raise Impossible
+		quotation = self.find_quotation(docstatus=1, status=("in", ("Open", "Partially Ordered")))
+		doc = make_sales_order(quotation.name)
+		if not doc.items:
+			raise Impossible
+		doc.transaction_date, doc.delivery_date, doc.payment_schedule = (
+			getdate(self.day()),
+			getdate(world.END),
+			[],
+		)
+		if len(doc.items) > 1 and self.maybe(0.3):
+			doc.items.pop()
+		if self.maybe(0.4):
+			doc.items[0].qty = 1
+		if self.maybe(0.4):
+			doc.append("items", self.row(doc))
+		abbr = frappe.get_cached_value("Company", doc.company, "abbr")
+		for row in doc.items:
+			row.delivery_date, row.warehouse = getdate(world.END), f"Stores - {abbr}"
+		doc.insert()
+		self.orders.append(doc.name)
+		if self.maybe(0.6):
+			doc.submit()
+		self.done(doc)
+		return f"{self.words(doc)} from {quotation.name}"
+
+	# --- credits ---------------------------------------------------------------------------------
+
+	def credit(self, *, archived: bool):
+		"""A credit of a charge that is there, in a document that is archived or is not."""
+		ended = {("Sales Order", "Closed"), ("Quotation", "Lost"), ("Quotation", "Expired")}
+		found = []
+		for credit in plain_model.rows(
+			"SELECT * FROM `tabUpsell Credit` WHERE is_removed = 0 ORDER BY voucher_row"
+		):
+			docstatus, status = frappe.db.get_value(
+				credit.voucher_type, credit.voucher_no, ("docstatus", "status")
+			)
+			if (docstatus == 2 or (credit.voucher_type, status) in ended) == archived:
+				found.append(credit)
+		return self.one_of(sorted(found, key=lambda credit: (credit.voucher_no, credit.charge_idx)))
+
+	@step(6)
+	def reassign(self) -> str:
+		credit, user = self.credit(archived=False), self.one_of(USERS)
+		upsell.reassign([credit.name], user, "drawn by lot")
+		self.credits.reassigned(credit.voucher_row, user)
+		return f"{credit.charge_name} in {credit.voucher_no} to {user}"
+
+	@step(4)
+	def mark_upsell(self) -> str:
+		credit, mark = self.credit(archived=False), self.one_of((0, 1))
+		upsell.mark_upsell([credit.name], mark, "drawn by lot")
+		self.credits.marked(credit.voucher_row, bool(mark))
+		return f"{credit.charge_name} in {credit.voucher_no}: {mark}"
+
+	@step(2)
+	def reassign_archived(self) -> str:
+		credit = self.credit(archived=True)
+		try:
+			upsell.reassign([credit.name], self.one_of(USERS[1:]), "drawn by lot")
+		except frappe.ValidationError:
+			return f"refused for {credit.voucher_no}"
+		raise Broken(f"{credit.name} of {credit.voucher_no} was changed though it is archived")
+
+	# --- ends of orders --------------------------------------------------------------------------
 
 	@step(8)
 	def delete_order(self) -> str:
@@ -413,7 +627,7 @@ class History:
 		self.done(doc)
 		return f"{doc.name} {doc.status} {field} {doc.get(field)}"
 
-	@step(6)
+	@step(6, acted=True)
 	def update_items(self) -> str:
 		doc = self.find(docstatus=1)
 		rows = [self.item(row.item_code, row.name, row.idx) for row in doc.items]
@@ -495,9 +709,10 @@ class History:
 		first, last = sorted((self.day(), self.day()))
 		if self.maybe(0.4):
 			first, last = world.START, world.END
-		numeric = self.maybe(0.4)
+		kind = self.one_of(("Numeric", "Numeric", "Financial", "Financial", "Upsell"))
+		numeric = kind == "Numeric"
 		return {
-			"target_type": "Numeric" if numeric else "Financial",
+			"target_type": kind,
 			"target_amount": 0 if numeric else self.one_of((100, 2500.5, 1_000_000)),
 			"target_count": self.one_of((1, 3, 40)) if numeric else 0,
 			"company": self.one_of((*COMPANIES, world.COMPANY)),
@@ -648,7 +863,7 @@ class History:
 	def rebuild(self) -> str:
 		company = self.one_of((None, *COMPANIES))
 		summary = ledger.rebuild(company)
-		if summary["entries_written"] or summary["totals_corrected"]:
+		if summary["entries_written"] or summary["totals_corrected"] or summary["credits_written"]:
 			raise Broken(f"rebuild of {company} found something to do: {summary}")
 		return str(company)
 

@@ -145,9 +145,11 @@ def upsell_units(target, order, policy, trees) -> dict[str, int]:
 			inside = [is_within(trees.item_groups, charge.item_group, target.item_group) for charge in own]
 			if not any(inside):
 				continue
-			if sum(nets) == 0:
-				nets = [Fraction(1)] * len(nets)
-			parts = largest_remainder([units * net / sum(nets) for net in nets])
+			exact = [net * 10**order.precision * part_that_counts(order, policy) for net in nets]
+			parts = [math.floor(part) for part in exact]
+			nearest = sorted(range(len(exact)), key=lambda place: (parts[place] - exact[place], place))
+			for place in nearest[: units - sum(parts)]:
+				parts[place] += 1
 			units = sum(part for part, counts in zip(parts, inside, strict=True) if counts)
 		found[seller] = units
 	return found

@@ -587,9 +587,9 @@ def test_u7_a_row_that_names_another_item_or_none_continues_none(named):
 	assert paired([charge("n1")], old, named) == {}
 
 
-def test_u7_what_a_row_names_comes_before_what_its_item_suggests():
+def test_u4_u7_where_the_desk_names_rows_one_that_names_none_was_added():
 	old = [standing("r1", idx=1), standing("r2", idx=2)]
-	assert paired([charge("n1", idx=1), charge("n2", idx=2)], old, {"n2": "r1"}) == {"n1": "r2", "n2": "r1"}
+	assert paired([charge("n1", idx=1), charge("n2", idx=2)], old, {"n2": "r1"}) == {"n2": "r1"}
 
 
 old_rows = st.lists(
@@ -621,8 +621,11 @@ def test_u7_each_old_charge_goes_on_at_most_once_and_as_the_same_item(new, old, 
 	for row, credit in pairs.items():
 		assert credit.charge.item_code == by_row[row].item_code
 		assert row not in named or named[row] == credit.charge.row
+	if any(one.row in named for one in new):
+		assert set(pairs) <= set(named), "where the desk speaks, silence says that a row was added"
+		return
 	for item in ("MILL", "PUMP"):
-		silent = [one for one in new if one.item_code == item and one.row not in named]
+		silent = [one for one in new if one.item_code == item]
 		if len([one for one in silent if one.row in pairs]) < len(silent):
 			left = [one for one in old if one.charge.item_code == item and one.name not in names]
 			assert not left, "no row is called new while an old one of its item waits"
@@ -723,3 +726,31 @@ def test_u2_hours_are_exact_to_a_millionth(units, uom):
 	hours = hours_of(D(units).scaleb(-3), name)
 	off = abs(Fraction(hours) - Fraction(units, 1000 * to_the_hour))
 	assert off <= Fraction(1, 2 * 10**6) + Fraction(1, 10**12)
+
+
+# --- rows put in anew ------------------------------------------------------------------------------
+
+
+def test_u4_a_charge_put_in_anew_by_the_same_save_is_a_new_entry_and_no_upsell():
+	old = [standing("r1", "MILL"), standing("r2", "PUMP")]
+	changes = save([charge("n1", "MILL"), charge("n2", "CARE")], old)
+	told = {
+		change.charge.row: (change.earned.assigned_to, change.earned.is_upsell)
+		for change in changes
+		if not change.removed
+	}
+	assert told == {"n1": (BOB, False), "n2": (BOB, True)}
+	assert {change.charge.row for change in changes if change.removed} == {"r1", "r2"}
+
+
+def test_u4_what_replaces_an_upsell_is_one():
+	old = standing("r1", "MILL")
+	upsold = replace(old, earned=replace(old.earned, is_upsell=True))
+	assert save([charge("n1", "MILL")], [upsold])[0].earned.is_upsell
+
+
+def test_u6_a_row_refused_by_its_quotation_is_not_called_added_at_conversion():
+	rows = [converting("r1", "q1"), converting("r2", "q2"), charge("r3")]
+	lines = {"q1": quoted("q1"), "q2": quoted("q2", docstatus=0)}
+	changes = save(rows, happening=Happening.NEW, quoted=lines)
+	assert [change.earned.upsell_rule for change in changes] == ["", "", "Added at Conversion"]
