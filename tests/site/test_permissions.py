@@ -169,6 +169,7 @@ METHODS: dict[str, tuple[str, str]] = {  # method: (what is sent, who may)
 	"upsell.credits_of": ("voucher", "user manager upsell"),
 	"upsell.reassign": ("reassign", "manager upsell"),
 	"upsell.mark_upsell": ("mark", "manager upsell"),
+	"upsell_month.month_pdf": ("month", "manager upsell"),
 	"books.last_run": ("", "manager sysman"),
 	"books.reconcile": ("", "manager sysman"),
 }
@@ -184,6 +185,7 @@ def sent(kind: str, ground: dict) -> dict:
 		"voucher": {"voucher_type": "Sales Order", "voucher_no": ground["orders"][0]},
 		"reassign": {"credits": [ground["credit"]], "user": "bob@example.com", "reason": "Agreed"},
 		"mark": {"credits": [ground["credit"]], "is_upsell": 1, "reason": "Agreed"},
+		"month": {"user": USERS["user"], "month": "2026-03", "company": world.COMPANY},
 		"": {},
 	}[kind]
 

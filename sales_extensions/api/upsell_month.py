@@ -1,0 +1,123 @@
+"""A person's month on paper: each charge credited to them, and the totals that Crew has (U11)."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from datetime import date
+
+import frappe
+from frappe import _
+from frappe.utils import format_date, get_last_day
+from frappe.utils.pdf import get_pdf
+
+from sales_extensions import guards
+from sales_extensions.charges import report_filters, report_view, reporting
+from sales_extensions.engine.conversion import total
+from sales_extensions.ledger.facts import sellers_of_users
+from sales_extensions.sales_extensions.report.order_charges import order_charges
+from sales_extensions.sales_extensions.report.quote_charges import quote_charges
+
+TEMPLATE = "sales_extensions/templates/upsell_month.html"
+PROGRAM = "wkhtmltopdf"
+
+
+@frappe.whitelist()
+def month_pdf(user: str, month: str, company: str) -> None:
+	"""Answers with the PDF of what `user` is credited with in `month` ("2026-03") in orders of `company`.
+
+	Raises PermissionError for others than Sales Managers and those with the role Upsell Tracking,
+	ValidationError for a bad month, an unknown user or company, or where PDFs can't be made.
+	"""
+	content = get_pdf(month_html(user, month, company), {"orientation": "Landscape"})
+	frappe.local.response.filename = f"{_('Charges')} {user} {month}.pdf"
+	frappe.local.response.filecontent = content
+	frappe.local.response.type = "pdf"
+
+
+def month_html(user: str, month: str, company: str) -> str:
+	"""The page that becomes the PDF. Raises as `month_pdf`."""
+	guards.upsell_trackers_only()
+	reporting.refuse_unpermitted()
+	asked = _asked(user, month, company)
+	refuse_without_program()
+	return frappe.render_template(TEMPLATE, context(asked, month))
+
+
+def refuse_without_program() -> None:
+	if not shutil.which(PROGRAM):
+		frappe.throw(
+			_("PDF: the program {0} is not installed on the server. Ask your administrator for it.").format(
+				PROGRAM
+			)
+		)
+
+
+def _asked(user: str, month: str, company: str) -> report_filters.Filters:
+	for value, label in ((user, _("Person")), (company, _("Company"))):
+		if not report_filters.text(value, label):
+			frappe.throw(_("{0}: there is no {1}. Choose one that exists.").format(label, "''"))
+	first = first_day(month)
+	return report_filters.read(
+		{
+			"company": company,
+			"user": user,
+			"from_date": first,
+			"to_date": get_last_day(first),
+			"limit": report_filters.MOST_ROWS,
+		}
+	)
+
+
+def first_day(month: str) -> date:
+	if isinstance(month, str) and re.fullmatch(r"\d{4}-\d{2}", month, re.ASCII):
+		try:
+			return date.fromisoformat(f"{month}-01")
+		except ValueError:
+			pass  # named below
+	shown = frappe.utils.escape_html(str(month)[:50])
+	frappe.throw(_("{0} must be {1}; it is {2}.").format(_("Month"), _("a month like 2026-12"), shown))
+
+
+def context(asked: report_filters.Filters, month: str) -> dict[str, object]:
+	"""What the template shows. Everything in it is text, and is escaped there."""
+	figures = total(reporting.tallies(asked).values())
+	names = report_view.full_names([asked.user])
+	sellers = sellers_of_users([asked.user])
+	return {
+		"title": _("Charges of {0} in {1}").format(names.get(asked.user) or asked.user, month),
+		"person": asked.user,
+		"sales_person": sellers.get(asked.user) or report_view.no_seller(),
+		"company": asked.company,
+		"period": f"{format_date(asked.from_date)} - {format_date(asked.to_date)}",
+		"cards": [
+			(one["label"], _shown(one, asked.currency))
+			for one in report_view.tally_cards(figures, asked.currency)
+		],
+		"orders": [_line(row, asked.currency) for row in order_charges.rows_of(asked)],
+		"quotes": [_line(row, asked.currency) for row in quote_charges.rows_of(asked)],
+		"figures": figures,
+		"revenue": report_view.amount_text(figures.revenue, asked.currency),
+		"upsell_revenue": report_view.amount_text(figures.upsell_revenue, asked.currency),
+		"most": report_filters.MOST_ROWS,
+		"notes": [report_view.what_is_ordered(), report_view.what_is_quoted()],
+		"lang": frappe.local.lang,
+	}
+
+
+def _shown(card: dict, currency: str) -> str:
+	if card["datatype"] == "Currency":
+		return report_view.amount_text(card["value"], currency)
+	if card["datatype"] == "Percent":
+		return f"{card['value']:.2f} %"
+	return f"{card['value']:,}" if card["value"] != "" else "-"
+
+
+def _line(row: dict, currency: str) -> dict[str, object]:
+	return {
+		**row,
+		"date": format_date(row.transaction_date),
+		"qty": f"{row.qty:g}",
+		"hours": f"{row.hours:g}" if row.hours else "",
+		"amount": report_view.amount_text(row.base_subtotal, currency),
+	}

@@ -1,0 +1,168 @@
+"""Filters of the upsell reports, as they come from the desk, from REST or from a saved report (U11, X5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import frappe
+from frappe import _
+from frappe.utils import escape_html
+
+GROUPS = ("Person", "Month", "Territory", "Item Group")
+YES, NO = "Yes", "No"
+DEFAULT_ROWS, MOST_ROWS = 500, 5000
+LONGEST_NAME = 140
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+	"""What was asked for. Dates are of the documents, both included; names exist.
+
+	`territories` and `item_groups`: the ones chosen with what is under them, None where none was chosen.
+	"""
+
+	company: str
+	currency: str
+	from_date: date | None = None
+	to_date: date | None = None
+	user: str = ""
+	territories: tuple[str, ...] | None = None
+	item_groups: tuple[str, ...] | None = None
+	only_upsells: bool = False
+	include_drafts: bool = False
+	converted: str = ""
+	group_by: str = "Person"
+	limit: int = DEFAULT_ROWS
+
+	@property
+	def docstatus(self) -> tuple[int, ...]:
+		return (0, 1) if self.include_drafts else (1,)
+
+
+def read(given: dict | None) -> Filters:
+	"""Raises ValidationError that names the field, for what is no date, no such name, reversed or no text."""
+	if given is not None and not isinstance(given, dict):
+		frappe.throw(_("{0} must be a list of names and values.").format(_("Filters")))
+	given = given or {}
+	company, currency = company_of(given.get("company"))
+	first, last = day(given.get("from_date"), _("From Date")), day(given.get("to_date"), _("To Date"))
+	if first and last and first > last:
+		frappe.throw(
+			_("To Date {0} is before From Date {1}. Choose a To Date on or after From Date.").format(
+				last, first
+			)
+		)
+	exact = tick(given.get("exact"), _("Without What Is Below"))
+	return Filters(
+		company=company,
+		currency=currency,
+		from_date=first,
+		to_date=last,
+		user=user_of(given.get("user")),
+		territories=subtree("Territory", given.get("territory"), _("Territory"), exact),
+		item_groups=subtree("Item Group", given.get("item_group"), _("Item Group"), exact),
+		only_upsells=tick(given.get("only_upsells"), _("Only Upsells")),
+		include_drafts=tick(given.get("include_drafts"), _("Include Drafts")),
+		converted=choice(given.get("converted"), ("", YES, NO), _("Converted")),
+		group_by=choice(given.get("group_by") or GROUPS[0], GROUPS, _("Group By")),
+		limit=rows(given.get("limit")),
+	)
+
+
+def text(value: object, label: str) -> str:
+	if value is None:
+		return ""
+	if not isinstance(value, str):
+		frappe.throw(_("{0} must be a text.").format(label))
+	return value.strip()
+
+
+def day(value: object, label: str) -> date | None:
+	"""A day as the desk sends it; also a date of Python's."""
+	if value is None or value == "":
+		return None
+	try:
+		return date.fromisoformat(str(value)[:10])
+	except ValueError:
+		_wrong(label, _("a date like 2026-12-31"), value)
+
+
+def tick(value: object, label: str) -> bool:
+	if value in (None, "", 0, "0"):
+		return False
+	if value in (1, "1"):
+		return True
+	_wrong(label, _("0 or 1"), value)
+
+
+def choice(value: object, allowed: tuple[str, ...], label: str) -> str:
+	chosen = text(value, label)
+	if chosen not in allowed:
+		frappe.throw(_("{0} must be one of: {1}.").format(label, ", ".join(_(one) for one in allowed if one)))
+	return chosen
+
+
+def rows(value: object) -> int:
+	label, kind = _("Rows"), _("a whole number from 1 to {0}").format(MOST_ROWS)
+	if value is None or value == "":
+		return DEFAULT_ROWS
+	try:
+		number = int(value) if isinstance(value, int | str) and not isinstance(value, bool) else 0
+	except ValueError:
+		number = 0
+	if not 1 <= number <= MOST_ROWS:
+		_wrong(label, kind, value)
+	return number
+
+
+def company_of(value: object) -> tuple[str, str]:
+	"""The company's name and currency; the user's default where none is given."""
+	label = _("Company")
+	name = text(value, label) or frappe.defaults.get_user_default("Company") or ""
+	if not name:
+		frappe.throw(_("Company: choose the company whose charges you want to see."))
+	found = _existing("Company", name, ("name", "default_currency"))
+	return found or _unknown(label, name)
+
+
+def user_of(value: object) -> str:
+	"""A user; also one who is gone and has left credits."""
+	label = _("Person")
+	name = text(value, label)
+	if not name:
+		return ""
+	gone = _existing("Upsell Credit", name, ("credit_assigned_to", "name"), by="credit_assigned_to")
+	found = _existing("User", name, ("name", "full_name")) or gone or _unknown(label, name)
+	return found[0]
+
+
+def subtree(doctype: str, value: object, label: str, exact: bool) -> tuple[str, ...] | None:
+	"""Names of a node and of all under it, or its own alone."""
+	name = text(value, label)
+	if not name:
+		return None
+	left, right = _existing(doctype, name, ("lft", "rgt")) or _unknown(label, name)
+	tree = frappe.qb.DocType(doctype)
+	inside = (tree.lft == left) if exact else (tree.lft >= left) & (tree.rgt <= right)
+	return tuple(row[0] for row in frappe.qb.from_(tree).select(tree.name).where(inside).run())
+
+
+def _existing(doctype: str, value: str, fields: tuple[str, str], by: str = "name") -> tuple | None:
+	if len(value) > LONGEST_NAME:
+		return None
+	table = frappe.qb.DocType(doctype)
+	found = frappe.qb.from_(table).select(*fields).where(table[by] == value).limit(1).run()
+	return found[0] if found else None
+
+
+def _unknown(label: str, value: str) -> None:
+	frappe.throw(
+		_("{0}: there is no {1}. Choose one that exists.").format(label, escape_html(value[:LONGEST_NAME])),
+		frappe.LinkValidationError,
+	)
+
+
+def _wrong(label: str, kind: str, value: object) -> None:
+	shown = escape_html(str(value)[:50])
+	frappe.throw(_("{0} must be {1}; it is {2}.").format(label, kind, shown))

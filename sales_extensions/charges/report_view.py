@@ -1,0 +1,192 @@
+"""What the upsell reports have in common: columns, rows in the reader's language, cards, charts, notes (U11)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+import frappe
+from frappe import _
+from frappe.utils import escape_html, fmt_money
+
+from sales_extensions import words
+from sales_extensions.engine.conversion import Tally
+from sales_extensions.ledger import facts as ledger_facts
+
+from . import reporting
+from .report_filters import Filters
+
+#: More bars than these say nothing on a screen.
+MOST_BARS = 20
+
+
+def column(fieldname: str, label: str, fieldtype: str, width: int, **more: object) -> dict:
+	"""A Link only where the user may open it: the framework refuses the whole report for another."""
+	if fieldtype == "Link" and not reporting.reads(str(more["options"])):
+		fieldtype = "Data"
+	return {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width, **more}
+
+
+def charge_columns(document: dict, *of_conversion: dict) -> list[dict]:
+	"""Columns of a listing of charges."""
+	return [
+		column("transaction_date", _("Date"), "Date", 105),
+		document,
+		column("party", _("Party"), "Data", 150),
+		column("charge_name", _("Charge"), "Data", 160),
+		column("hours", _("Hours"), "Float", 80),
+		column("qty", _("Qty"), "Float", 80),
+		column("subtotal", _("Subtotal"), "Currency", 115, options="currency"),
+		column(
+			"base_subtotal", _("Subtotal (Company Currency)"), "Currency", 130, options="company_currency"
+		),
+		column("credit_assigned_to", _("Credit Assigned To"), "Data", 170),
+		column("full_name", _("Full Name"), "Data", 120),
+		column("sales_person", _("Sales Person"), "Data", 130),
+		column("credit_assigned_customised", _("Credit Assigned Customised"), "Check", 110),
+		column("is_upsell", _("Upsell"), "Check", 75),
+		column("upsell_rule", _("Upsell Rule"), "Data", 140),
+		column("origin", _("Origin"), "Data", 100),
+		*of_conversion,
+		column("status", _("Document Status"), "Data", 130),
+		column("territory", _("Territory"), "Data", 120),
+		column("item_group", _("Item Group"), "Data", 120),
+		column("why", _("Why"), "Data", 420),
+		column("name", _("Upsell Credit"), "Link", 130, options="Upsell Credit"),
+	]
+
+
+def worded(rows: list[dict], currency: str) -> list[dict]:
+	"""Charges as `reporting.page` reads them, with names, and with rules in the reader's language."""
+	users = {row.credit_assigned_to for row in rows}
+	names, sellers = full_names(users), ledger_facts.sellers_of_users(users or {""})
+	for row in rows:
+		row.full_name = names.get(row.credit_assigned_to, "")
+		row.sales_person = sellers.get(row.credit_assigned_to) or no_seller()
+		row.company_currency = currency
+		row.why = words.from_entry(row.pop("reason_parts"), row.pop("reason"), html=False)
+		for field in ("origin", "upsell_rule", "status"):
+			row[field] = _(row[field]) if row[field] else ""
+	return rows
+
+
+def full_names(users: Collection[str]) -> dict[str, str]:
+	user = frappe.qb.DocType("User")
+	query = frappe.qb.from_(user).select(user.name, user.full_name).where(user.name.isin([*users, ""]))
+	return {name: full_name or "" for name, full_name in query.run()}
+
+
+def no_seller() -> str:
+	return _("No Sales Person")
+
+
+# --- totals -------------------------------------------------------------------------------------
+
+
+def card(label: str, value: object, datatype: str = "Int", indicator: str = "Grey", **more: str) -> dict:
+	return {"label": label, "value": value, "datatype": datatype, "indicator": indicator, **more}
+
+
+def money_card(label: str, value: object, currency: str, indicator: str = "Grey") -> dict:
+	return card(label, float(value), "Currency", indicator, currency=currency)
+
+
+def rate_card(rate: object) -> dict:
+	"""Empty where nothing was quoted: that is not a rate of nil."""
+	label = _("Conversion Rate")
+	return card(label, "", "Data") if rate is None else card(label, float(rate), "Percent", "Blue")
+
+
+def tally_cards(tally: Tally, currency: str) -> list[dict]:
+	return [
+		card(_("Charges Quoted"), tally.quoted),
+		card(_("Charges Converted"), tally.converted),
+		rate_card(tally.rate),
+		card(_("Order Charges"), tally.ordered),
+		card(_("Upsells"), tally.upsells, indicator="Green"),
+		money_card(_("Upsell Revenue"), tally.upsell_revenue, currency, "Green"),
+		money_card(_("Revenue"), tally.revenue, currency),
+	]
+
+
+def chart(labels: Iterable[str], sets: dict[str, list[float]], kind: str = "bar") -> dict | None:
+	"""A chart of at most MOST_BARS, or none of nothing. The library puts labels into the page as HTML."""
+	labels = [escape_html(label) for label in labels][:MOST_BARS]
+	if not labels:
+		return None
+	return {
+		"data": {
+			"labels": labels,
+			"datasets": [
+				{"name": name, "values": [float(value) for value in values[:MOST_BARS]]}
+				for name, values in sets.items()
+			],
+		},
+		"type": kind,
+		"fieldtype": "Currency",
+	}
+
+
+def months_chart(sums: list[reporting.MonthSum]) -> dict | None:
+	"""The last months of a listing."""
+	last = sums[-MOST_BARS:]
+	return chart(
+		[one.month for one in last],
+		{
+			_("Subtotal (Company Currency)"): [one.amount for one in last],
+			_("Of Upsells"): [one.upsell_amount for one in last],
+		},
+	)
+
+
+def month_cards(sums: list[reporting.MonthSum], converted_label: str, currency: str) -> list[dict]:
+	"""Totals over all charges of a listing."""
+	return [
+		card(_("Charges"), sum(one.charges for one in sums)),
+		card(converted_label, sum(one.converted for one in sums), indicator="Blue"),
+		card(_("Upsells"), sum(one.upsells for one in sums), indicator="Green"),
+		card(_("Hours"), sum(one.hours for one in sums), "Float"),
+		money_card(_("Of Upsells"), sum(one.upsell_amount for one in sums), currency, "Green"),
+		money_card(_("Subtotal (Company Currency)"), sum(one.amount for one in sums), currency),
+	]
+
+
+# --- notes --------------------------------------------------------------------------------------
+
+
+def notes(*given: str) -> str:
+	"""What has to be known to read the figures."""
+	told = [*given]
+	if not ledger_facts.settings().tracks_upsell:
+		told.insert(
+			0,
+			_("Enable Upsell Tracking is off in Sales Extensions Settings: charges made since are missing."),
+		)
+	return "<br>".join(one for one in told if one)
+
+
+def cut_off(shown: int, sums: list[reporting.MonthSum], filters: Filters) -> str:
+	charges = sum(one.charges for one in sums)
+	if shown >= charges:
+		return ""
+	return _(
+		"The newest {0} of {1} charges are shown; totals and chart are of all. Raise Rows or narrow the filters."
+	).format(frappe.bold(f"{shown:,}"), frappe.bold(f"{charges:,}"))
+
+
+def what_is_quoted() -> str:
+	return _(
+		"Charges of submitted quotations, by the quotation's date. A charge is converted, whenever that "
+		"was, if a submitted order has it, also after an amendment, or if the quotation became a submitted "
+		"invoice; it counts once."
+	)
+
+
+def what_is_ordered() -> str:
+	return _(
+		"Charges of submitted orders, by the order's date, net of tax in company currency. A closed order "
+		"counts in full."
+	)
+
+
+def amount_text(amount: object, currency: str) -> str:
+	return fmt_money(float(amount), currency=currency, precision=reporting.decimals(currency))

@@ -1,0 +1,74 @@
+// What the reports Crew, Quote Charges and Order Charges share: filters, cells, and the ways from a number
+// to the charges behind it.
+window.sales_extensions = window.sales_extensions || {};
+
+sales_extensions.upsell_filters = (...own) => [
+	{
+		fieldname: "company",
+		label: __("Company"),
+		fieldtype: "Link",
+		options: "Company",
+		default: frappe.defaults.get_user_default("Company"),
+		reqd: 1,
+	},
+	{
+		fieldname: "from_date",
+		label: __("From Date"),
+		fieldtype: "Date",
+		default: frappe.datetime.add_months(frappe.datetime.month_start(), -11),
+	},
+	{
+		fieldname: "to_date",
+		label: __("To Date"),
+		fieldtype: "Date",
+		default: frappe.datetime.month_end(),
+	},
+	{ fieldname: "user", label: __("Person"), fieldtype: "Link", options: "User" },
+	{ fieldname: "territory", label: __("Territory"), fieldtype: "Link", options: "Territory" },
+	{ fieldname: "item_group", label: __("Item Group"), fieldtype: "Link", options: "Item Group" },
+	...own,
+	{ fieldname: "only_upsells", label: __("Only Upsells"), fieldtype: "Check" },
+	{ fieldname: "include_drafts", label: __("Include Drafts"), fieldtype: "Check" },
+	{ fieldname: "exact", label: __("Without What Is Below"), fieldtype: "Check" },
+];
+
+sales_extensions.upsell_listing_filters = (converted) =>
+	sales_extensions.upsell_filters(
+		{
+			fieldname: "converted",
+			label: converted,
+			fieldtype: "Select",
+			options: [
+				{ value: "", label: "" },
+				{ value: "Yes", label: __("Yes") },
+				{ value: "No", label: __("No") },
+			],
+		},
+		{ fieldname: "limit", label: __("Rows"), fieldtype: "Int", default: 500 }
+	);
+
+// Text of a charge comes from whoever wrote the item: a cell shows it as text.
+sales_extensions.upsell_cell = (value, row, column, data, default_formatter) => {
+	if (value === null || value === undefined || value === "") return "";
+	const plain = ["Data", "Link"].includes(column.fieldtype) && typeof value === "string";
+	return default_formatter(plain ? frappe.utils.escape_html(value) : value, row, column, data);
+};
+
+sales_extensions.upsell_links = (doctype, names) =>
+	(names || "")
+		.split(", ")
+		.filter(Boolean)
+		.map((name) =>
+			frappe.model.can_read(doctype)
+				? `<a href="/app/${frappe.router.slug(doctype)}/${encodeURIComponent(name)}">${frappe.utils.escape_html(name)}</a>`
+				: frappe.utils.escape_html(name)
+		)
+		.join(", ");
+
+sales_extensions.upsell_report_link = (report, filters, text) => {
+	const query = Object.entries(filters)
+		.filter(([, value]) => value)
+		.map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+		.join("&");
+	return `<a href="/app/query-report/${encodeURIComponent(report)}?${query}">${text}</a>`;
+};

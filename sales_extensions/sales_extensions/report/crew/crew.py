@@ -1,0 +1,99 @@
+"""What each person's charges came to: quoted, converted, ordered, upsells and revenue (U11)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from frappe import _
+
+from sales_extensions.charges import report_filters, report_view, reporting
+from sales_extensions.charges.report_filters import Filters
+from sales_extensions.charges.report_view import column
+from sales_extensions.engine.conversion import Tally, total
+from sales_extensions.ledger.facts import sellers_of_users
+
+
+def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str, dict | None, list[dict]]:
+	"""Columns, rows, notes, chart and totals; amounts in company currency, net of tax.
+
+	Raises PermissionError for who may not report on credits, ValidationError that names a bad filter.
+	"""
+	reporting.refuse_unpermitted()
+	asked = replace(report_filters.read(filters), converted="")
+	tallies = reporting.tallies(asked)
+	rows = rows_of(tallies, asked)
+	return (
+		columns(asked.group_by),
+		rows,
+		report_view.notes(
+			f"<b>{_('Charges Quoted')}</b>: {report_view.what_is_quoted()}",
+			f"<b>{_('Order Charges')}</b>: {report_view.what_is_ordered()}",
+		),
+		chart(rows, asked),
+		report_view.tally_cards(total(tallies.values()), asked.currency),
+	)
+
+
+def columns(group_by: str) -> list[dict]:
+	first = {
+		"Person": [
+			column("key", _("Person"), "Data", 190),
+			column("full_name", _("Full Name"), "Data", 140),
+			column("sales_person", _("Sales Person"), "Data", 150),
+		],
+		"Month": [column("key", _("Month"), "Data", 120)],
+		"Territory": [column("key", _("Territory"), "Data", 180)],
+		"Item Group": [column("key", _("Item Group"), "Data", 180)],
+	}[group_by]
+	return [
+		*first,
+		column("quoted", _("Charges Quoted"), "Int", 125),
+		column("converted", _("Charges Converted"), "Int", 140),
+		column("conversion_rate", _("Conversion Rate"), "Percent", 130),
+		column("ordered", _("Order Charges"), "Int", 120),
+		column("upsells", _("Upsells"), "Int", 90),
+		column("upsell_revenue", _("Upsell Revenue"), "Currency", 140, options="currency"),
+		column("revenue", _("Revenue"), "Currency", 140, options="currency"),
+	]
+
+
+def rows_of(tallies: dict[str, Tally], asked: Filters) -> list[dict]:
+	"""One row for each key: months in their order, all else by revenue."""
+	people = asked.group_by == "Person"
+	names = report_view.full_names(tallies) if people else {}
+	sellers = sellers_of_users(set(tallies) or {""}) if people else {}
+	rows = []
+	for key, tally in sorted(tallies.items(), key=_order(asked)):
+		row = {
+			"key": key,
+			"quoted": tally.quoted,
+			"converted": tally.converted,
+			"conversion_rate": None if tally.rate is None else float(tally.rate),
+			"ordered": tally.ordered,
+			"upsells": tally.upsells,
+			"upsell_revenue": float(tally.upsell_revenue),
+			"revenue": float(tally.revenue),
+			"currency": asked.currency,
+		}
+		if people:
+			row["full_name"] = names.get(key, "")
+			row["sales_person"] = sellers.get(key) or report_view.no_seller()
+		rows.append(row)
+	return rows
+
+
+def _order(asked: Filters):
+	if asked.group_by == "Month":
+		return lambda one: one[0]
+	return lambda one: (-one[1].revenue, -one[1].quoted, one[0])
+
+
+def chart(rows: list[dict], asked: Filters) -> dict | None:
+	shown = rows[-report_view.MOST_BARS :] if asked.group_by == "Month" else rows
+	return report_view.chart(
+		[row.get("full_name") or row["key"] or _("None") for row in shown],
+		{
+			_("Revenue"): [row["revenue"] for row in shown],
+			_("Upsell Revenue"): [row["upsell_revenue"] for row in shown],
+		},
+	)
