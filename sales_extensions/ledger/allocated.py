@@ -33,7 +33,7 @@ def follow(order: Order, allocation: Allocation, crediting: Crediting, *, curren
 	stored = frappe.db.sql(
 		f"""SELECT a.order_amount, a.allocated_total, a.remainder_amount, a.modified_by, a.owner,
 			s.name, s.allocated_amount
-		FROM `tabOrder Allocation` a JOIN `tabOrder Allocation Share` s
+		FROM `tabOrder Allocation` a JOIN `tabOrder Allocation Share` s FORCE INDEX (parent)
 			ON s.parent = a.name AND s.parenttype = 'Order Allocation'
 		WHERE a.name = %s ORDER BY s.idx {"FOR UPDATE" if current_read else ""}""",
 		order.name,

@@ -8,6 +8,7 @@ How concurrent writers stay exact under REPEATABLE READ, where a plain read may 
   totals that the locked row shows.
 * Who restates a whole target moves its `ledger_stamp`. A writer who was waiting sees that, and reads
   anew with locking reads.
+* Locking reads name their index. In a small table MariaDB would rather scan, and hold everybody's rows.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 	from frappe.model.document import Document
 
 
-#: In a small table MariaDB would rather scan, and a scan takes the rows of other targets too, in any order.
+#: A scan would take the rows of other targets too, in any order.
 BY_NAME = "FORCE INDEX (PRIMARY)"
 
 
@@ -65,7 +66,8 @@ def standing_of_order(
 	"""Sums over an order's entries with the latest rule behind them, and the stamps of their targets."""
 	rows = frappe.db.sql(
 		f"""SELECT {ENTRY_COLUMNS}, t.ledger_stamp, t.modified
-		FROM `tabSales Target Entry` e JOIN `tabSales Target` t ON t.name = e.sales_target
+		FROM `tabSales Target Entry` e FORCE INDEX (sales_order)
+		STRAIGHT_JOIN `tabSales Target` t {BY_NAME} ON t.name = e.sales_target
 		WHERE e.sales_order = %(order)s ORDER BY e.name {"FOR UPDATE" if current_read else ""}""",
 		{"order": order},
 	)

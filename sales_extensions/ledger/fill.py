@@ -12,6 +12,7 @@ import time
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 import frappe
 from frappe import _
@@ -230,8 +231,18 @@ def _fill_inline(targets: list[str], orders: list[str]) -> bool:
 
 def _rebuild_credits(company: str | None) -> int:
 	from sales_extensions import charges
+	from sales_extensions.charges.book import AlreadyThere
 
-	return charges.settle_all(company).written if facts.settings().tracks_upsell else 0
+	try:
+		return charges.settle_all(company).written if facts.settings().tracks_upsell else 0
+	except AlreadyThere:
+		_refuse_rebuild()
+
+
+def _refuse_rebuild() -> NoReturn:
+	frappe.throw(
+		_("Orders were saved while the rebuild began. Please start it again."), frappe.QueryDeadlockError
+	)
 
 
 def rebuild(company: str | None = None) -> dict[str, object]:
@@ -249,9 +260,7 @@ def rebuild(company: str | None = None) -> dict[str, object]:
 		for part in slices(orders):
 			written += fill_slice(names, part, fresh=False).entries
 	except SnapshotIsOld:
-		frappe.throw(
-			_("Orders were saved while the rebuild began. Please start it again."), frappe.QueryDeadlockError
-		)
+		_refuse_rebuild()
 	corrected = true_up(names, fresh=False)
 	return {
 		"targets": len(names),

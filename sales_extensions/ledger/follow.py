@@ -58,12 +58,16 @@ def follow(
 	def share_out(current_read: bool) -> Crediting:
 		return credit(order, allocation, facts.policy(current_read=True) if current_read else policy)
 
-	if unseen:
-		crediting = share_out(False)  # no target sees this draft: only its allocation's amounts follow
-	else:
-		crediting = _book(order, share_out, current_read=read_is_old)
+	crediting = share_out(read_is_old)
 	if allocation:
+		# before the targets: an allocation being saved holds its rows, and goes on to targets
 		allocated.follow(order, allocation, crediting, current_read=read_is_old)
+	if unseen:
+		return crediting  # a draft that no target sees: only its allocation's amounts follow
+	decided_on = crediting
+	crediting = _book(order, share_out, current_read=read_is_old)
+	if allocation and crediting != decided_on:
+		allocated.follow(order, allocation, crediting, current_read=True)  # the policy was changed meanwhile
 	return crediting
 
 
@@ -89,6 +93,8 @@ def _book(order: Order, share_out: Callable[[bool], Crediting], *, current_read:
 	"""Decide, take the targets, decide again if one of them was restated meanwhile, write."""
 	for _attempt in range(ATTEMPTS):
 		crediting = share_out(current_read)
+		if current_read:
+			_take_by_name(order, crediting)
 		targets, trees, stamps = _decide_on(order, crediting, current_read=current_read)
 		current, standing_stamps = book.standing_of_order(order.name, current_read=current_read)
 		rows = differences(order, crediting, targets, trees, current)
@@ -103,6 +109,18 @@ def _book(order: Order, share_out: Callable[[bool], Crediting], *, current_read:
 		_("The sales targets of {0} are being restated. Please try again in a moment.").format(order.name),
 		frappe.QueryDeadlockError,
 	)
+
+
+def _take_by_name(order: Order, crediting: Crediting) -> None:
+	"""A locking read takes targets as it comes upon them, while all others take them by name.
+
+	So those that it will come upon are taken before. What tells which these are may be old: then the read
+	takes what is missing, and only the order is left to luck. No locking read may tell: it would hold the
+	gap beside the entries, where others, who hold these targets, add theirs.
+	"""
+	expected, _trees, _stamps = _decide_on(order, crediting, current_read=False)
+	_standing, stamps = book.standing_of_order(order.name)
+	book.lock_targets({*expected, *stamps})
 
 
 def _decide_on(

@@ -187,11 +187,16 @@ def _fill_or_wait(targets: Collection[str], part: tuple[str, ...]) -> fill.Outco
 
 
 def _or_wait(work: Callable[[], Outcome]) -> Outcome:
-	"""An order or an allocation that is being saved may be in the way; it goes first."""
+	"""An order or an allocation that is being saved may be in the way; it goes first.
+
+	So does a document that credits its own charges meanwhile.
+	"""
+	from sales_extensions.charges.book import AlreadyThere
+
 	for _attempt in range(SLICE_ATTEMPTS - 1):
 		try:
 			return work()
-		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
+		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError, AlreadyThere):
 			frappe.db.rollback()
 	return work()
 

@@ -26,6 +26,8 @@ from tests.site.stateful import connected
 
 #: What a user must never be shown: the database gave up on a request that was all right.
 LOCKING = ("QueryDeadlockError", "QueryTimeoutError")
+#: How a deletion is refused that would have to wait.
+REFUSALS = ("being modified by another user", "is being saved by someone else")
 #: The answer of the framework to two users on one document.
 OVERTAKEN = ("TimestampMismatchError", "DoesNotExistError", "DuplicateEntryError")
 

@@ -53,9 +53,16 @@ def locking(rows: list[dict]) -> list[dict]:
 
 
 def assert_no_lock_was_ours(rows: list[dict]) -> None:
-	"""With SALES_EXTENSIONS_STRICT: no deadlock or time-out in which this app held or wanted a row."""
-	if os.environ.get("SALES_EXTENSIONS_STRICT"):
-		assert [row for row in locking(rows) if row["ours"]] == []
+	"""No deadlock or time-out in which this app held or wanted a row.
+
+	Deleting never waits: the framework refuses at once a document that somebody is saving, and so does an
+	allocation whose order somebody is saving. Both say so in words, and are no lock that was lost.
+	"""
+	assert [row for row in locking(rows) if row["ours"] and not is_refusal(row)] == []
+
+
+def is_refusal(row: dict) -> bool:
+	return row["kind"] == "unallocate" and any(words in row["message"] for words in concurrency.REFUSALS)
 
 
 def tell(title: str, outcome: dict) -> None:
@@ -87,4 +94,5 @@ def test_target_edits_and_background_work_among_order_traffic(tmp_path):
 	runs.settle(plan["targets"])
 	assert differences() == []
 	assert world.figures(plan["targets"][1])[:2] == by_hand(plan, outcome["rows"])
-	assert_no_lock_was_ours(outcome["rows"])
+	if os.environ.get("SALES_EXTENSIONS_STRICT"):
+		assert_no_lock_was_ours(outcome["rows"])

@@ -25,6 +25,43 @@ class OrderAllocation(guards.Tables, Document):
 			return frappe.db.get_value("Sales Order", self.sales_order, "modified", for_update=True)
 		return None
 
+	def load_doc_before_save(self, *, raise_exception: bool = False) -> None:
+		"""As the framework does, but with a plain read of the rows where that is not old.
+
+		A locking read of the rows of one allocation holds the gap beside them, and in a small table the rows
+		of all others.
+		"""
+		stored = None if self.is_new() else self.as_last_saved()
+		if stored is None:
+			super().load_doc_before_save(raise_exception=raise_exception)
+		else:
+			self._doc_before_save = stored
+
+	def as_last_saved(self) -> Document | None:
+		"""Read plainly with its row held. None: it is no more, or what this transaction can read is old."""
+		modified = frappe.db.get_value(self.doctype, self.name, "modified", for_update=True)
+		if not modified or not frappe.db.exists(self.doctype, self.name):
+			return None
+		stored = frappe.get_doc(self.doctype, self.name)
+		return stored if str(stored.modified) == str(modified) else None
+
+	def update_children(self) -> None:
+		"""Rows that are gone are deleted by name, and new ones come in their place.
+
+		The framework deletes by parent, which holds the gap beside the rows, where others add theirs.
+		"""
+		before = self.get_doc_before_save()
+		kept = {row.name for row in self.shares if not row.is_new()}
+		gone = [row.name for row in before.shares if row.name not in kept] if before else []
+		for row in self.shares:
+			if gone and row.is_new():
+				row.name = gone.pop(0)
+				row.set("__islocal", 0)
+		for name in gone:
+			frappe.db.delete("Order Allocation Share", {"name": name})
+		self.flags.ignore_children_type = ["Order Allocation Share"]
+		super().update_children()
+
 	def before_validate(self) -> None:
 		guards.managers_only(self)
 		self.refuse_other_order()

@@ -1,0 +1,406 @@
+"""Two at once, step by step: each case stops one writer where it holds what the other wants (T2, T3, U9-U11).
+
+Two connections in threads of their own. Whether one waits for the other is asked of the database, so that
+the steps are the same in each run. Every figure is worked out by hand.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import frappe
+import pytest
+from erpnext.controllers.accounts_controller import update_child_qty_rate
+
+from sales_extensions import charges, ledger
+from sales_extensions.charges import change, settle
+from sales_extensions.ledger import runs
+from tests.site import world
+from tests.site.conftest import BENCH
+
+pytestmark = [pytest.mark.committed, pytest.mark.usefixtures("wiped")]
+
+ANNA, BOB = "anna@example.com", "bob@example.com"
+SECONDS = 30
+
+
+class Writer:
+	"""A user's connection: one transaction, until `commit`."""
+
+	def __init__(self, site: str):
+		self.thread = ThreadPoolExecutor(1, initializer=self._connect, initargs=(site,))
+		self.connection = self.do(lambda: frappe.db.sql("SELECT CONNECTION_ID()")[0][0])
+		self.rollback()
+
+	@staticmethod
+	def _connect(site: str) -> None:
+		frappe.init(site=site, sites_path=str(BENCH / "sites"))
+		frappe.connect()
+		frappe.flags.mute_emails = True
+
+	def start(self, work: Callable, *args) -> Future:
+		"""Begin something that may have to wait."""
+		return self.thread.submit(work, *args)
+
+	def do(self, work: Callable, *args):
+		return self.start(work, *args).result(SECONDS)
+
+	def look(self) -> None:
+		"""From here on plain reads of this transaction show what is true now."""
+		self.do(lambda: frappe.db.sql("SELECT name FROM `tabSales Order` LIMIT 1"))
+
+	def commit(self) -> None:
+		self.do(lambda: frappe.db.commit())
+
+	def rollback(self) -> None:
+		self.do(lambda: frappe.db.rollback())
+
+	def waits(self, started: Future) -> None:
+		"""It is stopped at a row that the other holds."""
+		until = time.monotonic() + SECONDS
+		while time.monotonic() < until and not started.done():
+			if self._is_waiting():
+				return
+			time.sleep(0.02)
+		raise AssertionError(f"did not wait: {started.result(0) if started.done() else 'still busy'}")
+
+	def _is_waiting(self) -> bool:
+		"""Busy with one statement for so long: none of these takes a tenth of that by itself."""
+		return bool(
+			frappe.db.sql(
+				"""SELECT 1 FROM information_schema.processlist
+				WHERE id = %s AND command = 'Query' AND time_ms > 400""",
+				self.connection,
+			)
+		)
+
+	def close(self) -> None:
+		frappe.db.sql(f"KILL {self.connection}")  # it may be waiting still, if the case failed
+		self.thread.shutdown()
+
+
+@pytest.fixture
+def two(site, monkeypatch) -> Iterator[tuple[Writer, Writer]]:
+	"""Two writers; what they would send to a worker is not done."""
+	monkeypatch.setattr(frappe, "enqueue", lambda *args, **kwargs: None)
+	monkeypatch.setattr(frappe, "publish_realtime", lambda *args, **kwargs: None)
+	writers = Writer(site), Writer(site)
+	yield writers
+	for writer in writers:
+		writer.close()
+
+
+def committed(*made):
+	frappe.db.commit()
+	return made[0] if len(made) == 1 else made
+
+
+def each(*sellers: str, **fields) -> dict[str, str]:
+	"""A target for each seller."""
+	return {seller: world.target(1000, (seller,), **fields).name for seller in sellers}
+
+
+def assert_figures(targets: dict[str, str], **expected: float) -> None:
+	"""The amounts by seller, as committed; and the books are sound."""
+	frappe.db.rollback()
+	assert {seller: world.figures(name)[0] for seller, name in targets.items()} == expected
+	assert ledger.verify() == []
+
+
+# --- what a writer does -------------------------------------------------------------------------
+
+
+def allocate(order: str, seller: str, percentage: float):
+	return world.allocation(order, world.percent(seller, percentage))
+
+
+def give_to(order: str, seller: str):
+	doc = frappe.get_doc("Sales Order", order)
+	doc.set("sales_team", [{"sales_person": seller, "allocated_percentage": 100}])
+	return doc.save()
+
+
+def submit(order: str):
+	return frappe.get_doc("Sales Order", order).submit()
+
+
+def cancel(order: str):
+	return frappe.get_doc("Sales Order", order).cancel()
+
+
+def close(order: str):
+	frappe.get_doc("Sales Order", order).update_status("Closed")
+
+
+def move_target(target: str, from_date: str):
+	doc = frappe.get_doc("Sales Target", target)
+	doc.from_date = from_date
+	return doc.save()
+
+
+def new_quantity(order: str, qty: float) -> None:
+	row = frappe.get_doc("Sales Order", order).items[0]
+	rows = [{"docname": row.name, "item_code": row.item_code, "qty": qty, "rate": row.rate}]
+	update_child_qty_rate("Sales Order", frappe.as_json(rows), order)
+
+
+def reassign(credit: str, user: str) -> int:
+	return change.change([credit], "Bob found the need for it.", assignee=user)
+
+
+# --- orders, allocations and targets --------------------------------------------------------------
+
+
+def test_T2_allocation_committed_after_the_others_snapshot_counts(two):
+	"""Invariant 2: what was read before is old, and is read again."""
+	seller, manager = two
+	targets = each("Anna", "Bob", "Cleo")
+	order = committed(world.order(1000, team={"Anna": 100})).name
+	seller.look()
+	manager.do(allocate, order, "Cleo", 25)
+	manager.commit()
+	seller.do(give_to, order, "Bob")
+	seller.commit()
+	assert_figures(targets, Anna=0, Bob=750, Cleo=250)
+
+
+def test_T2_two_events_in_one_old_transaction_both_see_the_allocation(two):
+	seller, manager = two
+	targets = each("Anna", "Bob", "Cleo", "Dirk")
+	order = committed(world.order(1000, team={"Anna": 100})).name
+	seller.look()
+	manager.do(allocate, order, "Cleo", 50)
+	manager.commit()
+	seller.do(give_to, order, "Bob")
+	seller.do(give_to, order, "Dirk")
+	seller.commit()
+	assert_figures(targets, Anna=0, Bob=0, Cleo=500, Dirk=500)
+
+
+def test_A2_allocation_waits_for_the_order_that_is_being_saved(two):
+	seller, manager = two
+	targets = each("Anna", "Bob", "Cleo")
+	order = committed(world.order(1000, team={"Anna": 100})).name
+	seller.do(give_to, order, "Bob")
+	allocated = manager.start(allocate, order, "Cleo", 10)
+	manager.waits(allocated)
+	seller.commit()
+	allocated.result(SECONDS)
+	manager.commit()
+	assert_figures(targets, Anna=0, Bob=900, Cleo=100)
+
+
+def test_A2_neighbouring_orders_are_allocated_side_by_side(two):
+	"""Neither waits for the other's allocation rows; the targets alone make one wait, and both go through."""
+	first, second = two
+	targets = each("Anna", "Bob", "Cleo")
+	orders = [world.order(1000, team={"Anna": 100}).name for _ in range(2)]
+	committed([allocate(order, "Cleo", 10) for order in orders])
+	first.do(change_share, orders[0], 30)
+	changed = second.start(change_share, orders[1], 40)
+	second.waits(changed)
+	first.do(change_share, orders[0], 20)
+	first.commit()
+	changed.result(SECONDS)
+	second.commit()
+	assert_figures(targets, Anna=1400, Bob=0, Cleo=600)
+
+
+def change_share(order: str, percentage: float):
+	doc = frappe.get_doc("Order Allocation", order)
+	doc.set("shares", [world.percent("Cleo", percentage)])
+	return doc.save()
+
+
+def test_T7_submit_goes_first_and_the_edited_target_follows(two):
+	"""What the edit could not see is seen when it settles."""
+	seller, manager = two
+	targets = each("Anna")
+	order = committed(world.order(400, team={"Anna": 100}, submit=False)).name
+	seller.do(submit, order)
+	edited = manager.start(move_target, targets["Anna"], "2026-06-01")
+	manager.waits(edited)
+	seller.commit()
+	edited.result(SECONDS)
+	manager.commit()
+	frappe.db.rollback()
+	runs.settle(list(targets.values()))
+	assert_figures(targets, Anna=0)
+
+
+def test_T7_edit_goes_first_and_the_waiting_submit_decides_again(two):
+	seller, manager = two
+	targets = each("Anna")
+	order = committed(world.order(400, team={"Anna": 100}, submit=False)).name
+	manager.do(move_target, targets["Anna"], "2026-06-01")
+	submitted = seller.start(submit, order)
+	seller.waits(submitted)
+	manager.commit()
+	submitted.result(SECONDS)
+	seller.commit()
+	assert_figures(targets, Anna=0)
+
+
+def test_T3_cancel_waits_for_a_rebuild_and_is_not_lost(two):
+	seller, keeper = two
+	targets = each("Anna")
+	order = committed(world.order(400, team={"Anna": 100}), world.order(50, team={"Anna": 100}))[0].name
+	frappe.db.set_value("Sales Target", targets["Anna"], "realised_amount", 7)
+	frappe.db.commit()
+	assert keeper.do(ledger.rebuild)["totals_corrected"] == [targets["Anna"]]
+	cancelled = seller.start(cancel, order)
+	seller.waits(cancelled)
+	keeper.commit()
+	cancelled.result(SECONDS)
+	seller.commit()
+	assert_figures(targets, Anna=50)
+
+
+def test_T3_rebuild_that_waited_for_a_cancel_does_not_write_what_it_read_before(two):
+	"""It says so instead; the run in the background tries again by itself."""
+	seller, keeper = two
+	targets = each("Anna")
+	order = committed(world.order(400, team={"Anna": 100}), world.order(50, team={"Anna": 100}))[0].name
+	seller.do(cancel, order)
+	rebuilt = keeper.start(ledger.rebuild)
+	keeper.waits(rebuilt)
+	seller.commit()
+	with pytest.raises(frappe.QueryDeadlockError, match="start it again"):
+		rebuilt.result(SECONDS)
+	keeper.rollback()
+	keeper.do(runs.settle, list(targets.values()))
+	assert_figures(targets, Anna=50)
+
+
+@pytest.mark.parametrize("first", ["close", "submit"])
+def test_T2_close_and_submit_take_stock_and_targets_in_the_same_order(two, first):
+	"""Of one item, on one target: the second waits, and no deadlock comes of it. Nothing was delivered."""
+	closer, seller = two
+	targets = each("Anna")
+	closing, draft = committed(
+		world.order(400, team={"Anna": 100}), world.order(50, team={"Anna": 100}, submit=False)
+	)
+	steps = [(closer, close, closing.name), (seller, submit, draft.name)]
+	if first == "submit":
+		steps.reverse()
+	(holder, work, name), (other, other_work, other_name) = steps
+	holder.do(work, name)
+	started = other.start(other_work, other_name)
+	other.waits(started)
+	holder.commit()
+	started.result(SECONDS)
+	other.commit()
+	assert_figures(targets, Anna=50)
+
+
+# --- charges --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def tracked(site) -> None:
+	world.policy(enable_upsell_tracking=1)
+	frappe.db.commit()
+
+
+@pytest.fixture
+def untracked_order(two) -> str:
+	"""An order of before the tracking, whose charge has no credit yet."""
+	order = world.order(items=[("MILL", 1, 100)]).name
+	frappe.db.commit()
+	world.policy(enable_upsell_tracking=1)
+	frappe.db.delete("Upsell Credit")
+	frappe.db.commit()
+	return order
+
+
+def assert_one_credit(order: str) -> None:
+	frappe.db.rollback()
+	(credit,) = world.credits(frappe.get_doc("Sales Order", order))
+	assert (credit.item_code, credit.subtotal, credit.is_inferred) == ("MILL", 100, 1)
+	assert ledger.verify() == []
+
+
+def test_U9_settling_goes_first_and_a_save_finds_the_credit_there(two, untracked_order):
+	"""The save has read that there is none; the unique charge tells it otherwise."""
+	keeper, seller = two
+	seller.look()
+	keeper.do(settle.settle, "Sales Order", [untracked_order])
+	saved = seller.start(give_to, untracked_order, "Bob")
+	seller.waits(saved)
+	keeper.commit()
+	saved.result(SECONDS)
+	seller.commit()
+	assert_one_credit(untracked_order)
+
+
+def test_U9_save_goes_first_and_the_run_that_settles_tries_again(two, untracked_order):
+	seller, keeper = two
+	seller.do(give_to, untracked_order, "Bob")
+	settled = keeper.start(runs._or_wait, lambda: settle.settle("Sales Order", [untracked_order]))
+	keeper.waits(settled)
+	seller.commit()
+	assert settled.result(SECONDS).written == 0
+	keeper.commit()
+	assert_one_credit(untracked_order)
+
+
+def test_U9_two_settle_the_same_document(two, untracked_order):
+	first, second = two
+	assert first.do(settle.settle, "Sales Order", [untracked_order]).written == 1
+	settled = second.start(runs._or_wait, lambda: settle.settle("Sales Order", [untracked_order]))
+	second.waits(settled)
+	first.commit()
+	assert settled.result(SECONDS).written == 0
+	second.commit()
+	assert_one_credit(untracked_order)
+
+
+def upsell(*, submit: bool) -> tuple[str, str]:
+	"""An order with one charge of 100 marked as Anna's upsell, and its credit."""
+	frappe.set_user(ANNA)
+	order = world.order(items=[("MILL", 1, 100)], submit=submit)
+	frappe.set_user("Administrator")
+	credit = world.credits(order)[0].name
+	change.change([credit], "Was not asked for.", is_upsell=1)
+	frappe.db.commit()
+	return order.name, credit
+
+
+@pytest.mark.parametrize("first", ["reassign", "edit"])
+def test_U10_reassignment_and_update_items_of_one_order(two, tracked, first):
+	"""Who came second keeps what the first did: the new user, and the new amount."""
+	targets = each("Anna", "Bob", target_type="Upsell")
+	order, credit = upsell(submit=True)
+	go_through(two, [(reassign, credit, BOB), (new_quantity, order, 3)], reverse=first == "edit")
+	assert_figures(targets, Anna=0, Bob=300)
+	row = frappe.get_doc("Upsell Credit", credit)
+	assert (row.credit_assigned_to, row.sales_person, row.subtotal, len(row.changes)) == (BOB, "Bob", 300, 2)
+
+
+@pytest.mark.parametrize("first", ["reassign", "submit"])
+def test_U11_reassignment_and_submit_with_an_upsell_target(two, tracked, first):
+	targets = each("Anna", "Bob", target_type="Upsell")
+	order, credit = upsell(submit=False)
+	go_through(two, [(reassign, credit, BOB), (submit, order)], reverse=first == "submit")
+	assert_figures(targets, Anna=0, Bob=100)
+
+
+def go_through(two: tuple[Writer, Writer], steps: list[tuple], *, reverse: bool) -> None:
+	"""The first does its work and holds on; the second, whose snapshot is older, waits; both commit."""
+	if reverse:
+		steps = steps[::-1]
+	holder, other = two
+	other.look()
+	holder.do(*steps[0])
+	started = other.start(*steps[1])
+	other.waits(started)
+	holder.commit()
+	started.result(SECONDS)
+	other.commit()
+
+
+def test_U9_charges_are_sound_after_each_case(two, untracked_order):
+	"""The check that the cases lean on does tell a missing credit."""
+	assert [row["voucher_no"] for row in charges.differences()] == [untracked_order]
