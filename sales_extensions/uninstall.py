@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 import frappe
 
+from sales_extensions.constants.roles import UPSELL_TRACKING
+
 
 def before_uninstall() -> None:
 	"""The framework drops our doctypes; what others hold about them goes here."""
@@ -20,5 +22,9 @@ def before_uninstall() -> None:
 		("Singles", "doctype"),
 	):
 		frappe.db.delete(doctype, {field: ("in", ours)})
+	for doctype in ("Has Role", "Custom DocPerm", "Custom Role"):
+		if frappe.get_meta(doctype).has_field("role"):
+			frappe.db.delete(doctype, {"role": UPSELL_TRACKING})
+	frappe.db.delete("Role", {"name": UPSELL_TRACKING})
 	frappe.db.delete("Deleted Document", {"deleted_doctype": ("in", ours)})
 	frappe.db.delete("Scheduled Job Type", {"method": ("like", "sales\\_extensions.%")})

@@ -566,3 +566,81 @@ def test_U2_a_save_costs_the_same_number_of_statements_however_many_rows(monkeyp
 	assert steps(60) == few, "\n".join(count.sent)
 	assert few[2] <= 5 and few[3] <= 7, few
 	world.assert_sound()
+
+
+@pytest.fixture
+def sliced(monkeypatch):
+	"""Runs in small slices, in the transaction of the test."""
+	from sales_extensions.charges import settle
+	from sales_extensions.ledger import runs
+
+	monkeypatch.setattr(settle, "SLICE", 2)
+	monkeypatch.setattr(settle.slices, "__defaults__", (2,))
+	monkeypatch.setattr(runs, "_commit", lambda: None)
+	return runs
+
+
+def test_U9_enabling_later_credits_the_past_in_a_run_that_can_be_resumed(sliced, monkeypatch):
+	from sales_extensions.charges import settle
+
+	world.policy(enable_upsell_tracking=0)
+	with as_user(ANNA):
+		quotation = world.quotation([("MILL", 1, 100)])
+		orders = [world.order(items=[("MILL", 1, 10), ("PUMP", 1, 5)]) for _ in range(4)]
+		converted = convert(quotation, ANNA)
+		converted.insert()
+	runs_before = frappe.get_all("Sales Ledger Run", pluck="name")
+	world.policy(enable_upsell_tracking=1)
+	(run,) = frappe.get_all(
+		"Sales Ledger Run",
+		{"purpose": "Upsell Credits", "name": ("not in", runs_before or [""])},
+		pluck="name",
+	)
+	whole, calls = settle.settle, []
+
+	def stopped(doctype, names):
+		calls.append((doctype, list(names)))
+		if len(calls) == 3:
+			raise KeyboardInterrupt
+		return whole(doctype, names)
+
+	monkeypatch.setattr(settle, "settle", stopped)
+	with pytest.raises(KeyboardInterrupt):
+		sliced.work(run)
+	doc = frappe.get_doc("Sales Ledger Run", run)
+	assert (doc.status, doc.done_orders, doc.total_orders) == ("Running", 3, 6)
+	assert frappe.db.count("Upsell Credit") == 1 + 4
+	monkeypatch.setattr(settle, "settle", whole)
+	sliced.work(run)
+	doc.reload()
+	assert (doc.status, doc.done_orders, doc.entries_written) == ("Finished", 6, 10)
+	assert [told(order)[1] for order in orders] == [("PUMP", ANNA, "Created", 0, 0)] * 4
+	assert told(converted) == [("MILL", ANNA, "Converted", 0, 0)]
+	assert {c.is_inferred for c in world.credits(converted)} == {1}
+	world.assert_sound()
+
+
+def test_U2_reconcile_finds_what_no_event_told_and_repairs_it(sliced):
+	from sales_extensions import ledger
+
+	target = world.target(1000, ("Bob",), target_type="Upsell", target_amount=1000)
+	with as_user(ANNA):
+		order = world.order(items=[("MILL", 1, 100), ("PUMP", 1, 50)])
+		update_items(order, user=BOB, add=("CARE", 1, 20))
+	first, second, third = world.credits(order)
+	frappe.db.set_value("Sales Order Item", order.items[0].name, "qty", 7, update_modified=False)
+	frappe.db.delete("Sales Order Item", {"name": order.items[1].name})
+	frappe.db.set_value("Upsell Credit", third.name, {"sales_person": "Cleo", "base_subtotal": 9999})
+	found = [row["text"] for row in ledger.verify() if row["kind"] == "upsell credit"]
+	assert len(found) == 4, found
+	run = frappe.get_doc({"doctype": "Sales Ledger Run", "purpose": "Reconcile", "status": "Queued"}).insert()
+	sliced.work(run.name)
+	run.reload()
+	assert "removed" in run.differences and "changed" in run.differences
+	assert [c.name for c in world.credits(order)] == [first.name, third.name]
+	assert [(c.qty, c.base_subtotal, c.sales_person) for c in world.credits(order)] == [
+		(7, 100, "Anna"), (1, 20, "Bob"),
+	]  # fmt: skip
+	assert [c.name for c in world.credits(order, removed=True)] == [second.name]
+	assert world.figures(target) == (20, 1, 2)
+	world.assert_sound()

@@ -108,6 +108,10 @@ def test_X1_uninstall_leaves_no_trace_and_install_fills_again(site, wiped):
 	target = world.target(10_000)
 	order = world.order(1000, team={"Anna": 100})
 	world.allocation(order.name, world.percent("Bob", 10))
+	world.policy(enable_upsell_tracking=1)
+	frappe.db.commit()
+	tracked = world.order(700)
+	assert len(world.credits(tracked)) == 1
 	frappe.share.add("Sales Target", target.name, "anna@example.com", read=1)
 	frappe.db.commit()
 	ours = records()["by_module"]["DocType"]
@@ -119,6 +123,8 @@ def test_X1_uninstall_leaves_no_trace_and_install_fills_again(site, wiped):
 			table for table in frappe.db.get_tables(cached=False) if table.removeprefix("tab") in ours
 		] == []
 		assert not frappe.db.exists("Module Def", OURS)
+		assert not frappe.db.exists("Role", "Upsell Tracking")
+		assert not frappe.db.exists("Has Role", {"role": "Upsell Tracking"})
 		for table, column in linking_columns():
 			assert frappe.db.sql(f"SELECT 1 FROM `{table}` WHERE `{column}` IN %s LIMIT 1", (ours,)) == (), (
 				table,
