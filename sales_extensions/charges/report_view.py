@@ -29,7 +29,7 @@ def column(fieldname: str, label: str, fieldtype: str, width: int, **more: objec
 def charge_columns(document: dict, *of_conversion: dict) -> list[dict]:
 	"""Columns of a listing of charges."""
 	return [
-		column("transaction_date", _("Date"), "Date", 105),
+		column("transaction_date", _("Date"), "Date", 120),
 		document,
 		column("party", _("Party"), "Data", 150),
 		column("charge_name", _("Charge"), "Data", 160),
@@ -37,7 +37,7 @@ def charge_columns(document: dict, *of_conversion: dict) -> list[dict]:
 		column("qty", _("Qty"), "Float", 80),
 		column("subtotal", _("Subtotal"), "Currency", 115, options="currency"),
 		column(
-			"base_subtotal", _("Subtotal (Company Currency)"), "Currency", 130, options="company_currency"
+			"base_subtotal", _("Subtotal (Company Currency)"), "Currency", 210, options="company_currency"
 		),
 		column("credit_assigned_to", _("Credit Assigned To"), "Data", 170),
 		column("full_name", _("Full Name"), "Data", 120),
@@ -132,7 +132,7 @@ def months_chart(sums: list[reporting.MonthSum]) -> dict | None:
 	return chart(
 		[one.month for one in last],
 		{
-			_("Subtotal (Company Currency)"): [one.amount for one in last],
+			_("Subtotal"): [one.amount for one in last],
 			_("Of Upsells"): [one.upsell_amount for one in last],
 		},
 	)

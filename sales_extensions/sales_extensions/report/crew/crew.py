@@ -37,9 +37,9 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str, d
 def columns(group_by: str) -> list[dict]:
 	first = {
 		"Person": [
-			column("key", _("Person"), "Data", 190),
-			column("full_name", _("Full Name"), "Data", 140),
-			column("sales_person", _("Sales Person"), "Data", 150),
+			column("key", _("Person"), "Data", 170),
+			column("full_name", _("Full Name"), "Data", 120),
+			column("sales_person", _("Sales Person"), "Data", 130),
 		],
 		"Month": [column("key", _("Month"), "Data", 120)],
 		"Territory": [column("key", _("Territory"), "Data", 180)],
@@ -47,13 +47,13 @@ def columns(group_by: str) -> list[dict]:
 	}[group_by]
 	return [
 		*first,
-		column("quoted", _("Charges Quoted"), "Int", 125),
-		column("converted", _("Charges Converted"), "Int", 140),
-		column("conversion_rate", _("Conversion Rate"), "Percent", 130),
+		column("quoted", _("Charges Quoted"), "Int", 130),
+		column("converted", _("Charges Converted"), "Int", 150),
+		column("conversion_rate", _("Conversion Rate"), "Percent", 135),
 		column("ordered", _("Order Charges"), "Int", 120),
-		column("upsells", _("Upsells"), "Int", 90),
-		column("upsell_revenue", _("Upsell Revenue"), "Currency", 140, options="currency"),
-		column("revenue", _("Revenue"), "Currency", 140, options="currency"),
+		column("upsells", _("Upsells"), "Int", 80),
+		column("upsell_revenue", _("Upsell Revenue"), "Currency", 130, options="currency"),
+		column("revenue", _("Revenue"), "Currency", 130, options="currency"),
 	]
 
 

@@ -25,8 +25,8 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str, d
 
 def columns() -> list[dict]:
 	return report_view.charge_columns(
-		column("voucher_no", _("Sales Order"), "Link", 170, options="Sales Order"),
-		column("quotation", _("Quotation"), "Link", 170, options="Quotation"),
+		column("voucher_no", _("Sales Order"), "Link", 200, options="Sales Order"),
+		column("quotation", _("Quotation"), "Link", 200, options="Quotation"),
 	)
 
 

@@ -26,7 +26,7 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str, d
 
 def columns() -> list[dict]:
 	return report_view.charge_columns(
-		column("voucher_no", _("Quotation"), "Link", 170, options="Quotation"),
+		column("voucher_no", _("Quotation"), "Link", 200, options="Quotation"),
 		column("converted", _("Converted"), "Check", 95),
 		column("sales_orders", _("Sales Order"), "Data", 170),
 		column("sales_invoice", _("Sales Invoice"), "Data", 150),
