@@ -268,3 +268,24 @@ make_site() { # name; drops and makes anew
 	touch "$BENCH/sites/$site/made-by-$APP"
 	quietly install-erpnext frappe_do --site "$site" install-app erpnext || fail "ERPNext could not be installed"
 }
+
+# A second site with all that the first has, its users, files and database.
+clone_site() { # from, to
+	local from=$1 to=$2 sites=$BENCH/sites server=(--no-defaults -u root)
+	[ ! -d "$sites/$to" ] || site_is_ours "$to" || fail "$sites/$to is not a site that this project made; it is left alone."
+	if [ -S "$DB_SOCKET" ]; then server+=(--socket="$DB_SOCKET")
+	else server+=(--host="$(config_value db_host)" --port="$(config_value db_port)"); fi
+	local old new password
+	read -r old password < <("$PYTHON" -c 'import json, sys; c = json.load(open(sys.argv[1])); print(c["db_name"], c["db_password"])' \
+		"$sites/$from/site_config.json")
+	new=${old:0:55}_copy
+	export MYSQL_PWD=$DB_ROOT_PASSWORD
+	mariadb "${server[@]}" -e "DROP DATABASE IF EXISTS \`$new\`; CREATE DATABASE \`$new\`;
+		CREATE USER IF NOT EXISTS '$new'@'%'; ALTER USER '$new'@'%' IDENTIFIED BY '$password';
+		GRANT ALL PRIVILEGES ON \`$new\`.* TO '$new'@'%'" &&
+		mariadb-dump "${server[@]}" --single-transaction --quick "$old" | mariadb "${server[@]}" "$new" || return 1
+	unset MYSQL_PWD
+	rm -rf "${sites:?}/$to"
+	cp -r "$sites/$from" "$sites/$to"
+	sed -i "s/\"db_name\": \"$old\"/\"db_name\": \"$new\"/" "$sites/$to/site_config.json"
+}

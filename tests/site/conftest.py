@@ -6,7 +6,9 @@ Each test starts as Administrator in a transaction of its own, and is rolled bac
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -27,8 +29,33 @@ def site():
 	from tests.site import world
 
 	world.build()
-	yield SITE
+	with metas_kept():
+		yield SITE
 	frappe.destroy()
+
+
+#: Made of DocTypes alone. Making them anew takes seconds, each time.
+OF_DOCTYPES = ("doctype_meta", "doctype_form_meta", "table_columns", "dynamic_link_map")
+#: They clear every cache, though no DocType has changed.
+CLEAR_TOO_MUCH = ("frappe.model.rename_doc", "tests.site.world")
+
+
+def metas_kept():
+	"""A rename or a wipe clears all caches but what is known of DocTypes."""
+	clear, hooks = frappe.clear_cache, frappe.get_hooks
+
+	def hooks_with_ours(hook=None, *args, **kwargs):
+		if hook == "persistent_cache_keys":
+			return [*hooks(hook), *OF_DOCTYPES]
+		return hooks(hook, *args, **kwargs)
+
+	def clear_cache(user=None, doctype=None):
+		if user or doctype or sys._getframe(1).f_globals["__name__"] not in CLEAR_TOO_MUCH:
+			return clear(user, doctype)
+		with patch.object(frappe, "get_hooks", hooks_with_ours):
+			return clear()
+
+	return patch.object(frappe, "clear_cache", clear_cache)
 
 
 @pytest.fixture(autouse=True)
@@ -75,6 +102,31 @@ def wiped(site):
 
 	_reset()
 	world.wipe()
+
+
+def pytest_runtest_protocol(item, nextitem):
+	"""Where two runs on two sites share the tests, each test file goes to the run that comes upon it first.
+
+	A slow test goes by itself. SALES_EXTENSIONS_CLAIMS: the folder where the two write what they took.
+	"""
+	folder = os.environ.get("SALES_EXTENSIONS_CLAIMS")
+	if not folder:
+		return None
+	name = item.nodeid if item.get_closest_marker("slow") else item.path.name
+	if name not in _tried:
+		_tried[name] = _claim(Path(folder) / name.replace("/", "."))
+	return None if _tried[name] else True
+
+
+_tried: dict[str, bool] = {}
+
+
+def _claim(path: Path) -> bool:
+	try:
+		path.mkdir()
+	except FileExistsError:
+		return False
+	return True
 
 
 def pytest_configure(config):
