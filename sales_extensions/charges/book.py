@@ -141,15 +141,19 @@ def purge(doctype: str, name: str) -> None:
 	frappe.qb.from_(credit).delete().where(credit.name.isin(names)).run()
 
 
-def refresh_sellers(users: Collection[str] | None = None) -> int:
-	"""Set the Sales Person behind each credit's user anew, of some users or of all. Returns rows changed."""
+def refresh_people(users: Collection[str] | None = None) -> int:
+	"""Set anew what follows from who a user is, for the credits of some users or of all: the Sales Person behind
+	them, and whether they added the charge themselves. Returns the rows changed.
+	"""
 	frappe.db.sql(
 		f"""UPDATE `tabUpsell Credit` c LEFT JOIN (
 			SELECT e.user_id, MIN(p.name) AS seller FROM `tabSales Person` p
 			JOIN `tabEmployee` e ON e.name = p.employee WHERE e.user_id IS NOT NULL GROUP BY e.user_id
 		) behind ON behind.user_id = c.credit_assigned_to
-		SET c.sales_person = behind.seller
-		WHERE NOT c.sales_person <=> behind.seller
+		SET c.sales_person = behind.seller,
+			c.credit_assigned_customised = NOT (c.credit_assigned_to <=> c.charge_created_by)
+		WHERE (NOT c.sales_person <=> behind.seller
+				OR c.credit_assigned_customised = (c.credit_assigned_to <=> c.charge_created_by))
 			{"AND c.credit_assigned_to IN %(users)s" if users is not None else ""}""",
 		{"users": tuple(users or ("",))},
 	)

@@ -100,18 +100,21 @@ def charge_from_row(row) -> Charge:
 
 
 #: What somebody who edits a charge edits. Amounts are not among them: another row can move these.
-EDITED_BY_HAND = ("item_code", "item_name", "description", "uom")
+#: Nor is what a rename changes, as the item's code and the unit's name.
+EDITED_BY_HAND = ("item_name", "description")
 
 
 def _state_of(row) -> str:
 	told = [row.get(field) or "" for field in EDITED_BY_HAND]
-	told += [str(round(stored(row.get(field)), 6).normalize()) for field in ("qty", "rate")]
+	told += [
+		str(round(stored(row.get(field)), 6).normalize()) for field in ("qty", "rate", "conversion_factor")
+	]
 	return hashlib.sha1(json.dumps(told).encode(), usedforsecurity=False).hexdigest()[:16]
 
 
 ROW_FIELDS = (
-	"name", "parent", "idx", "item_code", "item_name", "item_group", "description", "uom", "qty", "rate",
-	"net_amount", "base_net_amount", "prevdoc_docname",
+	"name", "parent", "idx", "item_code", "item_name", "item_group", "description", "uom", "conversion_factor", "qty",
+	"rate", "net_amount", "base_net_amount", "prevdoc_docname",
 )  # fmt: skip
 
 

@@ -169,5 +169,5 @@ def settle_all(company: str | None = None) -> Outcome:
 		total.documents += outcome.documents
 		total.written += outcome.written
 		total.found += outcome.found
-	total.written += book.refresh_sellers()
+	total.written += book.refresh_people()
 	return total

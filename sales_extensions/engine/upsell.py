@@ -53,7 +53,7 @@ class UpsellRule(Choice):
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-	"""An item row as it is now. `state` changes when, and only when, somebody edits the charge itself."""
+	"""An item row as it is now. `state` changes when somebody edits the charge, not when an item is renamed."""
 
 	row: str
 	idx: int = 0
@@ -224,9 +224,14 @@ def _replaced(charges: Iterable[Charge], live: Iterable[Standing]) -> set[str]:
 
 def _edited(credit: Standing, charge: Charge, event: Event) -> Earned:
 	"""Last Edited is stamped where the charge itself was touched, not where another row moved its amount."""
-	if charge.state == credit.charge.state or event.happening == Happening.FOUND:
+	if event.happening == Happening.FOUND or not touched(charge, credit.charge):
 		return credit.earned
 	return replace(credit.earned, edited=event.actor)
+
+
+def touched(charge: Charge, before: Charge) -> bool:
+	"""Whether somebody edited the charge itself."""
+	return charge.state != before.state or charge.item_code != before.item_code
 
 
 def _refusals(voucher: Voucher, event: Event, charges: Iterable[Charge]) -> dict[str, Reason | None]:
@@ -400,7 +405,7 @@ def _amended(event: Event, charge: Charge, predecessor: Standing) -> Earned:
 			),
 		),
 	)
-	if charge.state == predecessor.charge.state or event.happening == Happening.FOUND:
+	if event.happening == Happening.FOUND or not touched(charge, predecessor.charge):
 		return carried
 	return replace(carried, edited=event.actor)
 

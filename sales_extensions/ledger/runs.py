@@ -166,13 +166,13 @@ def _credit_charges(doc) -> None:
 		_commit()
 		_publish(doc)
 	_commit()
-	_refresh_sellers(doc)
+	_refresh_people(doc)
 
 
-def _refresh_sellers(doc) -> None:
+def _refresh_people(doc) -> None:
 	from sales_extensions.charges import book
 
-	if book.refresh_sellers() or doc.purpose == UPSELL_CREDITS:
+	if book.refresh_people() or doc.purpose == UPSELL_CREDITS:
 		_commit()
 		upsell_targets = frappe.get_all(
 			"Sales Target", {"target_type": "Upsell"}, pluck="name", order_by="name"

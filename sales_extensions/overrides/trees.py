@@ -95,7 +95,7 @@ def person_after_rename(doc: Document, method: str | None, old: str, new: str, m
 def restate_sellers() -> None:
 	"""Who is behind a user has changed: first for the charges, then for every target."""
 	if facts.settings().has_upsells:
-		book.refresh_sellers()
+		book.refresh_people()
 	restate(PURPOSE)
 
 

@@ -644,3 +644,22 @@ def test_U2_reconcile_finds_what_no_event_told_and_repairs_it(sliced):
 	assert [c.name for c in world.credits(order, removed=True)] == [second.name]
 	assert world.figures(target) == (20, 1, 2)
 	world.assert_sound()
+
+
+def test_U5_a_renamed_item_and_a_merged_user_edit_no_charge():
+	with as_user(ANNA):
+		order = world.order(items=[("MILL", 1, 100), ("PUMP", 1, 50)])
+	reassign(world.credits(order)[:1], CARL)
+	frappe.rename_doc("Item", "MILL", "WINDMILL", force=True)
+	assert [(c.item_code, c.last_edited_by) for c in world.credits(order)] == [
+		("WINDMILL", None),
+		("PUMP", None),
+	]
+	world.assert_sound()
+	frappe.rename_doc("User", CARL, ANNA, merge=True, force=True)
+	assert [(c.credit_assigned_to, c.credit_assigned_customised) for c in world.credits(order)] == [
+		(ANNA, 0)
+	] * 2
+	world.assert_sound()
+	update_items(frappe.get_doc("Sales Order", order.name), user=BOB, change={"PUMP": 51})
+	assert [c.last_edited_by for c in world.credits(order)] == [None, BOB]

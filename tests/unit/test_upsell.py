@@ -510,7 +510,9 @@ def assert_follows(event, charges, before, after):
 	for row in was.keys() & now.keys():
 		assert now[row].name == was[row].name
 		assert replace(now[row].earned, edited=Stamp()) == replace(was[row].earned, edited=Stamp())
-		touched = was[row].charge.state != now[row].charge.state and event.happening != Happening.FOUND
+		old, new = was[row].charge, now[row].charge
+		edited = (old.state, old.item_code) != (new.state, new.item_code)
+		touched = edited and event.happening != Happening.FOUND
 		assert now[row].earned.edited == (event.actor if touched else was[row].earned.edited)
 
 
@@ -726,6 +728,11 @@ def test_u2_hours_are_exact_to_a_millionth(units, uom):
 	hours = hours_of(D(units).scaleb(-3), name)
 	off = abs(Fraction(hours) - Fraction(units, 1000 * to_the_hour))
 	assert off <= Fraction(1, 2 * 10**6) + Fraction(1, 10**12)
+
+
+def test_u5_another_item_in_the_row_is_an_edit_and_stamps():
+	(change,) = save([charge("r1", "PUMP")], [standing("r1", "MILL")])
+	assert (change.earned.assigned_to, change.earned.edited) == (ANNA, NOW)
 
 
 # --- rows put in anew ------------------------------------------------------------------------------
