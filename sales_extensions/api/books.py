@@ -39,6 +39,19 @@ def last_run() -> dict[str, object] | None:
 	return rows[0] if rows else None
 
 
+@frappe.whitelist()
+def open_runs() -> list[dict[str, object]]:
+	"""What is being counted or credited in the background now: purpose, documents done and in all."""
+	_managers()
+	return frappe.get_all(
+		"Sales Ledger Run",
+		filters={"status": ("in", ("Queued", "Running"))},
+		fields=["name", "purpose", "status", "done_orders", "total_orders"],
+		order_by="creation desc",
+		limit=5,
+	)
+
+
 def _managers() -> None:
 	if not {MANAGER, "System Manager"} & set(frappe.get_roles()):
 		frappe.throw(_("Only a Sales Manager or a System Manager can reconcile."), frappe.PermissionError)

@@ -171,6 +171,7 @@ METHODS: dict[str, tuple[str, str]] = {  # method: (what is sent, who may)
 	"upsell.mark_upsell": ("mark", "manager upsell"),
 	"upsell_month.month_pdf": ("month", "manager upsell"),
 	"books.last_run": ("", "manager sysman"),
+	"books.open_runs": ("", "manager sysman"),
 	"books.reconcile": ("", "manager sysman"),
 }
 

@@ -20,5 +20,21 @@ frappe.ui.form.on("Sales Extensions Settings", {
 				: __("Reconcile: {0}", [__(run.status)]);
 			frm.dashboard.set_headline(text);
 		});
+		frm.events.show_open_runs(frm);
+		if (frm.follows_runs) return;
+		frm.follows_runs = true;
+		frappe.realtime.on("sales_ledger_run", frappe.utils.debounce(() => frm.events.show_open_runs(frm), 500));
+	},
+
+	show_open_runs(frm) {
+		frappe.xcall("sales_extensions.api.books.open_runs").then((runs) => {
+			frm.dashboard.progress_area.body.empty();
+			if (!runs.length) frm.dashboard.progress_area.hide();
+			for (const run of runs) {
+				const share = run.total_orders ? (100 * run.done_orders) / run.total_orders : 0;
+				const count = __("{0} of {1}", [run.done_orders, run.total_orders]);
+				frm.dashboard.add_progress(__(run.purpose), share, count);
+			}
+		});
 	},
 });
