@@ -148,7 +148,8 @@ def load_vouchers(doctype: str, names: Collection[str], *, hold: bool = False) -
 		.where(doc.name.isin(list(names)))
 		.orderby(doc.name)
 	)
-	rows = (query.for_update() if hold else query).run(as_dict=True)
+	# by name: in a small table a scan would hold the rows of other documents too
+	rows = (query.force_index("PRIMARY").for_update() if hold else query).run(as_dict=True)
 	return {row.name: frappe._dict(row, doctype=doctype) for row in rows}
 
 
@@ -176,7 +177,7 @@ def standing(
 		.where((credit.voucher_type == doctype) & credit.voucher_no.isin(list(names)))
 		.orderby(credit.voucher_no, credit.charge_idx, credit.name)
 	)
-	for row in (query.for_update() if current_read else query).run():
+	for row in (query.force_index("voucher").for_update() if current_read else query).run():
 		found[row[1]].append(standing_from_row(row))
 	return found
 
