@@ -74,7 +74,17 @@ class Requests:
 
 	@staticmethod
 	def submitted(amount: float):
-		return world.order(amount, team={"Anna": 60, "Bob": 40})
+		"""Of Anna, with a charge of 1.00 added to the draft where charges are tracked: her upsell."""
+		rows = [("MILL", 1, amount - 1), ("CARE", 1, 1)]
+		frappe.set_user("anna@example.com")
+		try:
+			doc = world.order(items=rows[:1], team={"Anna": 60, "Bob": 40}, submit=False)
+			doc.append("items", world.item_row(*rows[1]))
+			doc.save()
+			doc.submit()
+			return doc
+		finally:
+			frappe.set_user("Administrator")
 
 	def rival(self) -> None:
 		"""The same orders as the other rivals, on and on."""

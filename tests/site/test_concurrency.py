@@ -20,12 +20,14 @@ def stage() -> dict:
 	"""Targets and shared orders, committed, and the plan for those who work on them."""
 	frappe.flags.in_test = False
 	try:
+		world.policy(enable_upsell_tracking=1)
 		everyone = frappe.db.get_value("Sales Person", {"lft": 1}, "name")
 		targets = [
 			world.target(10_000, ("Anna", "Bob"), title="Edited").name,
 			world.target(10_000, (everyone,), title=plain_model.EVERYONE).name,
 			world.target(100, ("North Team", "Cleo"), numeric=True, title="Joint").name,
 			world.target(5_000, ("Anna",), item_group="Machines", territory="Europe", title="Filtered").name,
+			world.target(100, ("Anna",), target_type="Upsell", title="Upsells").name,
 		]
 		shared = [world.order(200, team={"Anna": 50, "Dirk": 50}).name for _ in range(4)]
 		frappe.db.commit()
@@ -82,7 +84,12 @@ def test_order_traffic_alone_is_exact_without_any_reconcile(tmp_path):
 	tell("order traffic", outcome)
 	assert differences() == []
 	assert world.figures(plan["targets"][1])[:2] == by_hand(plan, outcome["rows"])
+	done = [row for row in outcome["rows"] if not row["error"]]
+	cancelled = {row["about"] for row in done if row["kind"] == "cancel"}
+	sold = len({row["order"] for row in done if row["kind"] == "submit"} - cancelled)
+	assert world.figures(plan["targets"][4])[:2] == (sold, sold)  # an upsell of 1.00 in each
 	assert_no_lock_was_ours(outcome["rows"])
+	assert [row for row in outcome["rows"] if row["kind"] == "submit" and row["error"]] == []
 
 
 def test_target_edits_and_background_work_among_order_traffic(tmp_path):
