@@ -5,7 +5,7 @@ from __future__ import annotations
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import cint
+from frappe.utils import cint, flt
 
 from sales_extensions import guards
 from sales_extensions.charges import change
@@ -67,6 +67,8 @@ def same(doc: Document, stored: Document, field) -> bool:
 	if field.fieldtype == "Table":
 		ours, theirs = doc.get(field.fieldname) or (), stored.get(field.fieldname) or ()
 		return [row.name for row in ours] == [row.name for row in theirs]
+	if field.fieldtype in frappe.model.numeric_fieldtypes:  # the desk sends 2 for 2.0
+		return flt(doc.get(field.fieldname)) == flt(stored.get(field.fieldname))
 	return str(doc.get(field.fieldname) or "") == str(stored.get(field.fieldname) or "")
 
 
