@@ -72,11 +72,15 @@ doc_events = {
 # reconcile takes back what the orders were credited with.
 company_data_to_be_ignored = ["Sales Target", "Sales Target Assignee", "Sales Target Entry"]
 
-doctype_js = {"Sales Order": "public/js/sales_order.js"}
+doctype_js = {
+	"Quotation": "public/js/upsell_credit.js",
+	"Sales Order": ["public/js/sales_order.js", "public/js/upsell_credit.js"],
+}
 
 ignore_links_on_delete = ["Sales Target Entry", "Upsell Credit"]
 
 override_doctype_dashboards = {
+	"Quotation": "sales_extensions.overrides.dashboards.quotation",
 	"Sales Order": "sales_extensions.overrides.dashboards.sales_order",
 	"Sales Person": "sales_extensions.overrides.dashboards.sales_person",
 }

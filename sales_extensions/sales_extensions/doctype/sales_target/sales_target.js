@@ -68,11 +68,16 @@ function show_progress(frm) {
 			</div>
 			<div class="text-muted small" style="margin-top: 6px">
 				${__("Expected to date: {0}", [money(frm, a.expected)])} · ${ahead} ·
-				${__("Orders: {0}", [format_number(frm.doc.order_count, null, 0)])}
+				${orders_text(frm)}
 			</div>
 		</div>`;
 	frm.dashboard.add_section(html, __("Progress"), "custom sales-target-progress-section");
 	frm.dashboard.show();
+}
+
+function orders_text(frm) {
+	const count = format_number(frm.doc.order_count, null, 0);
+	return frm.doc.target_type === "Upsell" ? __("Orders with upsells: {0}", [count]) : __("Orders: {0}", [count]);
 }
 
 function show_orders(frm) {
@@ -85,7 +90,11 @@ function show_orders(frm) {
 
 function orders_table(frm, behind) {
 	if (!behind.total) {
-		return `<div class="text-muted">${__("No order counts for this target yet.")}</div>`;
+		const nothing =
+			frm.doc.target_type === "Upsell"
+				? __("No upsell of its sellers counts for this target yet.")
+				: __("No order counts for this target yet.");
+		return `<div class="text-muted">${nothing}</div>`;
 	}
 	const escape = frappe.utils.escape_html;
 	const rows = behind.rows
