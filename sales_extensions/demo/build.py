@@ -5,14 +5,22 @@ Each step looks for what is there, so that it can be run again. Only for a site 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import frappe
 from erpnext.accounts.utils import get_fiscal_year
+from erpnext.controllers.accounts_controller import update_child_qty_rate
+from erpnext.selling.doctype.quotation.quotation import make_sales_order
 from frappe.utils import add_days, getdate, nowdate
 
 PASSWORD = "sales-demo"
 SELLERS = {"North": ("Anna de Vries", "Bob Jansen"), "South": ("Cleo Martins", "Dirk Peters")}
-LOGINS = {"Anna de Vries": "anna@example.com", "Bob Jansen": "bob@example.com"}
+ANNA, BOB, CLEO, DIRK = (f"{name}@example.com" for name in ("anna", "bob", "cleo", "dirk"))
+LOGINS = {"Anna de Vries": ANNA, "Bob Jansen": BOB, "Cleo Martins": CLEO, "Dirk Peters": DIRK}
 MANAGER = "manager@example.com"
+#: charged by the hour
+SERVICE = "Installation"
 #: how the demo's orders are shared, one after the other
 TEAMS = (
 	{"Anna de Vries": 100},
@@ -32,6 +40,9 @@ def build() -> None:
 		("targets", make_targets),
 		("order allocations", make_allocations),
 		("an order to submit", make_draft),
+		("upsell tracking", track_upsells),
+		("quotations, and what was sold on top of them", make_upsells),
+		("an upsell target", make_upsell_target),
 	):
 		print(f"demo: {text}", flush=True)
 		work()
@@ -73,7 +84,7 @@ def make_sellers() -> None:
 			_seller(name, team)
 	_user(MANAGER, "Manager", "Sales Manager", "Sales User")
 	for name, email in LOGINS.items():
-		_user(email, name.split()[0], "Sales User")
+		_user(email, name.split()[0], "Sales User", "Upsell Tracking")
 		_employee(name, email)
 
 
@@ -104,6 +115,10 @@ def _employee(name: str, email: str) -> None:
 			"date_of_birth": "1990-05-01", "date_of_joining": "2020-01-01", "status": "Active",
 			"user_id": email, "create_user_permission": 0}
 	).insert()  # fmt: skip
+	first, last = name.split(" ", 1)  # the Employee gave the user other names
+	frappe.db.set_value(
+		"User", email, {"first_name": first, "middle_name": None, "last_name": last, "full_name": name}
+	)
 	seller = frappe.get_doc("Sales Person", name)
 	seller.employee = employee.name
 	seller.save()
@@ -174,18 +189,168 @@ def make_draft() -> None:
 	draft.insert()
 
 
+# --- upsell -------------------------------------------------------------------------------------
+
+
+@contextmanager
+def as_user(email: str) -> Iterator[None]:
+	before = frappe.session.user
+	frappe.set_user(email)
+	try:
+		yield
+	finally:
+		frappe.set_user(before)
+
+
+def track_upsells() -> None:
+	"""What was sold before is credited too, and marked as inferred."""
+	settings = frappe.get_doc("Sales Extensions Settings")
+	if settings.enable_upsell_tracking:
+		return
+	settings.enable_upsell_tracking = 1
+	settings.save()
+	frappe.db.commit()
+	from sales_extensions.ledger import runs
+
+	for run in frappe.get_all("Sales Ledger Run", {"status": "Queued"}, pluck="name", order_by="creation"):
+		runs.work(run)
+
+
+def make_upsells() -> None:
+	if frappe.db.exists("Quotation", {"owner": ANNA}):
+		return
+	_service()
+	items, customers = goods(), buyers()
+	quotation = quote(ANNA, customers[0], [(items[0], 2, 950), (items[1], 1, 420), (SERVICE, 3, 85)])
+	order = convert(BOB, quotation, [(items[2], 1, 260)])
+	edit_price(CLEO, order, 980)
+	sold = convert(BOB, quote(BOB, customers[1], [(items[3], 4, 180), (SERVICE, 2, 85)]), [])
+	add_charge(ANNA, sold, (items[4], 1, 1350))
+	repeat(sold)
+	convert(DIRK, quote(CLEO, customers[2], [(items[1], 5, 400)]), [(SERVICE, 6, 85), (items[0], 1, 950)])
+	quote(ANNA, customers[1], [(items[2], 8, 250), (SERVICE, 4, 85)])
+
+
+def goods() -> list[str]:
+	return frappe.get_all(
+		"Item",
+		{"is_sales_item": 1, "disabled": 0, "has_variants": 0, "name": ("!=", SERVICE)},
+		pluck="name",
+		order_by="name",
+	)
+
+
+def buyers() -> list[str]:
+	return frappe.get_all("Customer", {"disabled": 0}, pluck="name", order_by="name")
+
+
+def _service() -> None:
+	if not frappe.db.exists("Item", SERVICE):
+		frappe.get_doc(
+			{"doctype": "Item", "item_code": SERVICE, "item_name": SERVICE, "item_group": "Services",
+				"stock_uom": "Hour", "is_stock_item": 0}
+		).insert()  # fmt: skip
+
+
+def _row(charge: tuple[str, float, float]) -> dict:
+	code, qty, rate = charge
+	return {"item_code": code, "qty": qty, "rate": rate, "price_list_rate": rate,
+		"warehouse": stores(), "delivery_date": add_days(nowdate(), 14)}  # fmt: skip
+
+
+def stores() -> str:
+	return frappe.db.get_value("Sales Order Item", {"parent": demo_orders()[0]}, "warehouse")
+
+
+def quote(user: str, customer: str, charges: list[tuple[str, float, float]]) -> str:
+	with as_user(user):
+		quotation = frappe.get_doc(
+			{"doctype": "Quotation", "company": company(), "quotation_to": "Customer", "party_name": customer,
+				"transaction_date": nowdate(), "ignore_pricing_rule": 1, "items": [_row(row) for row in charges]}
+		).insert()  # fmt: skip
+		quotation.submit()
+	return quotation.name
+
+
+def convert(user: str, quotation: str, more: list[tuple[str, float, float]]) -> str:
+	"""Make the order of a quotation, and add what the customer was sold besides."""
+	with as_user(user):
+		order = make_sales_order(quotation)
+		order.delivery_date, order.payment_schedule = add_days(nowdate(), 14), []
+		order.set_warehouse = stores()
+		for row in order.items:
+			row.delivery_date, row.warehouse = order.delivery_date, stores()
+		for charge in more:
+			order.append("items", _row(charge))
+		order.insert()
+		order.submit()
+	return order.name
+
+
+def edit_price(user: str, order: str, rate: float) -> None:
+	rows = _rows_of(order)
+	rows[0]["rate"] = rate
+	_update_items(user, order, rows)
+
+
+def add_charge(user: str, order: str, charge: tuple[str, float, float]) -> None:
+	_update_items(user, order, [*_rows_of(order), _row(charge)])
+
+
+def _rows_of(order: str) -> list[dict]:
+	items = frappe.get_doc("Sales Order", order).items
+	return [
+		{"docname": row.name, "item_code": row.item_code, "qty": row.qty, "rate": row.rate} for row in items
+	]
+
+
+def _update_items(user: str, order: str, rows: list[dict]) -> None:
+	with as_user(user):
+		update_child_qty_rate("Sales Order", frappe.as_json(rows), order)
+
+
+def repeat(order: str) -> None:
+	"""The order comes again every month; the first time now."""
+	repeat = frappe.get_doc(
+		{"doctype": "Auto Repeat", "reference_doctype": "Sales Order", "reference_document": order,
+			"frequency": "Monthly", "start_date": nowdate()}
+	).insert()  # fmt: skip
+	repeat.make_new_document()
+	repeat.db_set("next_schedule_date", repeat.get_next_schedule_date(nowdate()))
+
+
+def make_upsell_target() -> None:
+	_year, first, last = get_fiscal_year(nowdate(), company=company())
+	title = f"Upsell of Team North {first.year}"
+	if not frappe.db.exists("Sales Target", {"title": title}):
+		frappe.get_doc(
+			{"doctype": "Sales Target", "title": title, "target_type": "Upsell", "company": company(),
+				"from_date": first, "to_date": last, "target_amount": 4000,
+				"assignees": [{"sales_person": "North"}]}
+		).insert()  # fmt: skip
+
+
 def tour(address: str) -> None:
 	"""Print where to look."""
 	target = frappe.db.get_value(
 		"Sales Target", {"title": ("like", "Anna %")}, ["name", "title"], as_dict=True
 	)
-	draft = frappe.db.get_value("Sales Order", {"company": company(), "docstatus": 0}, "name")
+	draft = frappe.db.get_value(
+		"Sales Order", {"company": company(), "docstatus": 0}, "name", order_by="creation"
+	)
+	upsell = frappe.db.get_value("Sales Target", {"target_type": "Upsell"}, "name")
+	sold = frappe.db.get_value(
+		"Upsell Credit",
+		{"upsell_rule": "Added at Conversion", "charge_created_by": BOB},
+		"voucher_no",
+		order_by="creation",
+	)
 	print(
 		f"""
   The desk:    {address}/app/sales-target
   Log in as:   Administrator / admin
                {MANAGER} / {PASSWORD}   a sales manager: allocates orders, sets targets
-               anna@example.com / {PASSWORD}      a seller: sees targets, and why
+               {ANNA} / {PASSWORD}      a seller: sees targets, and why; so are bob, cleo and dirk
 
   What to look at:
    1. {address}/app/sales-target/{target.name}
@@ -195,7 +360,12 @@ def tour(address: str) -> None:
       a draft that Anna and Bob share 60 : 40. Keep the target open beside it, submit the order,
       and watch the target move.
    3. On any Sales Order, as manager: Sales Credit > Allocate. Type shares and see who gets what.
-   4. {address}/app/sales-extensions-settings
+   4. {address}/app/sales-order/{sold}
+      Upsell Credit, below the items: Anna quoted it, Bob made the order and sold one charge more.
+      Each has the credit of what they sold. Click a charge to see who, when and why; as manager
+      tick one and reassign it. What the team sold on top counts for a target of its own:
+      {address}/app/sales-target/{upsell}
+   5. {address}/app/sales-extensions-settings
       what counts, and Reconcile, which checks every figure against the orders.
 
   Stop: bin/demo stop       Again: bin/demo       Anew: bin/demo fresh
