@@ -441,7 +441,7 @@ def _allocation(papers: Papers, name: str, wanted: Books) -> list[str]:
 		"rest": number(allocation.remainder_amount) * CENTS,
 		**{share.sales_person: number(share.allocated_amount) * CENTS for share in own}}  # fmt: skip
 	should = {"order": shared.worth, "shares": sum(shared.shares),
-		"rest": max(0, shared.worth - sum(shared.shares)),
+		"rest": max(0, shared.worth - sum(shared.shares)) if shared.worth >= 0 else shared.worth - sum(shared.shares),
 		**{share.sales_person: cents for share, cents in zip(own, shared.shares, strict=True)}}  # fmt: skip
 	return [f"allocation of {name}: {line}" for line in _unequal("", has, should)]
 
