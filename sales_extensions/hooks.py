@@ -33,10 +33,17 @@ doc_events = {
 		"on_change": "sales_extensions.overrides.quotation.on_change",
 		"on_recurring": "sales_extensions.overrides.quotation.on_recurring",
 	},
+	"Quotation Item": {
+		"after_delete": "sales_extensions.overrides.item_rows.after_delete",
+		"on_change": "sales_extensions.overrides.item_rows.on_change",
+	},
+	"Sales Order Item": {
+		"after_delete": "sales_extensions.overrides.item_rows.after_delete",
+		"on_change": "sales_extensions.overrides.item_rows.on_change",
+	},
 	"Sales Invoice": {
 		"after_insert": "sales_extensions.overrides.sales_invoice.after_insert",
 		"after_mapping": "sales_extensions.overrides.sales_invoice.after_mapping",
-		"on_cancel": "sales_extensions.overrides.sales_invoice.on_cancel",
 		"on_trash": "sales_extensions.overrides.sales_invoice.on_trash",
 	},
 	"Sales Order": {

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 import frappe
 from frappe import _
-from frappe.utils import cint
 
 from sales_extensions import guards, words
 from sales_extensions.charges import change, facts
@@ -34,7 +33,7 @@ def credits_of(voucher_type: str, voucher_no: str) -> dict[str, object]:
 	tax. Raises PermissionError without read permission on the document.
 	"""
 	refuse_other_documents(voucher_type)
-	frappe.has_permission(voucher_type, "read", voucher_no, throw=True)
+	frappe.has_permission(voucher_type, "read", str(voucher_no), throw=True)
 	if not (ledger_facts.settings().tracks_upsell and frappe.has_permission("Upsell Credit", "read")):
 		return {"shown": False}
 	rows = frappe.get_all(
@@ -57,7 +56,7 @@ def credits_of(voucher_type: str, voucher_no: str) -> dict[str, object]:
 
 
 def refuse_other_documents(voucher_type: str) -> None:
-	if voucher_type not in facts.ROWS_OF:
+	if not isinstance(voucher_type, str) or voucher_type not in facts.ROWS_OF:
 		frappe.throw(_("Document Type must be one of: {0}.").format(", ".join(facts.ROWS_OF)))
 
 
@@ -123,15 +122,23 @@ def reassign(credits: str | list, user: str, reason: str) -> dict[str, int]:
 	disabled or unknown user, or no reason. Returns the number that `changed`.
 	"""
 	_trackers("write")
-	return {"changed": change.change(names_of(credits), _text(reason, _("Reason")), assignee=user)}
+	return _changed(credits, reason, assignee=user if isinstance(user, str) else "")
 
 
 @frappe.whitelist(methods=["POST"])
 def mark_upsell(credits: str | list, is_upsell: bool | int, reason: str) -> dict[str, int]:
 	"""Mark charges as upsells, or take the mark away, by hand (U11). Raises as `reassign` does."""
 	_trackers("write")
-	mark = cint(is_upsell)
-	return {"changed": change.change(names_of(credits), _text(reason, _("Reason")), is_upsell=mark)}
+	if str(is_upsell).lower() not in ("0", "1", "true", "false"):
+		frappe.throw(_("{0} must be 0 or 1.").format(_("Upsell")))
+	return _changed(credits, reason, is_upsell=int(str(is_upsell).lower() in ("1", "true")))
+
+
+def _changed(credits: str | list, reason: str, **wanted: object) -> dict[str, int]:
+	try:
+		return {"changed": change.change(names_of(credits), _text(reason, _("Reason")), **wanted)}
+	except frappe.QueryDeadlockError:
+		frappe.throw(_("The document is being saved by someone else. Please try again in a moment."))
 
 
 def _trackers(permission: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 
 import frappe
@@ -22,7 +24,7 @@ AT_ONCE = 500
 
 #: A change of the document brings these to a credit that is there. Whose it is, it leaves alone.
 FOLLOWED = (
-	"item_code", "charge_name", "item_group", "qty", "hours", "subtotal", "base_subtotal", "currency",
+	"item_code", "charge_name", "item_group", "qty", "hours", "subtotal", "base_subtotal", "currency", "company",
 	"charge_idx", "charge_state", "last_edited_on", "last_edited_by", "is_removed", "removed_on", "removed_by",
 	"live_row", "modified", "modified_by",
 )  # fmt: skip
@@ -30,7 +32,6 @@ FOLLOWED = (
 
 def write(
 	voucher: Voucher,
-	currency: str,
 	changes: Collection[Change],
 	actor: Stamp,
 	sellers: Mapping[str, str] | None = None,
@@ -42,8 +43,8 @@ def write(
 	new = [change for change in changes if change.standing is None]
 	if new and sellers is None:
 		sellers = sellers_of_users({change.earned.assigned_to for change in new})
-	_insert([_row(voucher, currency, change, sellers or {}, actor) for change in new])
-	_update([_row(voucher, currency, change, {}, actor) for change in changes if change.standing])
+	_insert([_row(voucher, change, sellers or {}, actor) for change in new])
+	_update([_row(voucher, change, {}, actor) for change in changes if change.standing])
 
 
 def _insert(rows: list[dict]) -> None:
@@ -77,7 +78,7 @@ def _statement(rows: list[dict], otherwise: str = "") -> None:
 		)
 
 
-def _row(voucher: Voucher, currency: str, change: Change, sellers: Mapping[str, str], actor: Stamp) -> dict:
+def _row(voucher: Voucher, change: Change, sellers: Mapping[str, str], actor: Stamp) -> dict:
 	charge, earned, old = change.charge, change.earned, change.standing
 	now = now_datetime()
 	return {
@@ -89,8 +90,8 @@ def _row(voucher: Voucher, currency: str, change: Change, sellers: Mapping[str, 
 		"voucher_type": voucher.doctype,
 		"voucher_no": voucher.name,
 		"voucher_row": charge.row,
-		"company": voucher.company or None,
-		"currency": currency,
+		"company": charge.company or None,
+		"currency": charge.currency or None,
 		"item_code": charge.item_code or None,
 		"charge_name": charge.charge_name,
 		"item_group": charge.item_group or None,
@@ -117,11 +118,16 @@ def _row(voucher: Voucher, currency: str, change: Change, sellers: Mapping[str, 
 		"reason": " ".join(str(reason) for reason in earned.reasons),
 		"reason_parts": parts_of(earned.reasons),
 		# unique: a charge has one credit, whatever two transactions saw of each other
-		"live_row": None if change.removed else f"{voucher.doctype} {charge.row}",
+		"live_row": None if change.removed else _key(voucher.doctype, charge.row),
 		"is_removed": int(change.removed),
 		"removed_on": now if change.removed else None,
 		"removed_by": actor.by if change.removed else None,
 	}
+
+
+def _key(doctype: str, row: str) -> str:
+	"""A caller may choose a row's name, and a long one."""
+	return hashlib.sha1(f"{doctype} {row}".encode(), usedforsecurity=False).hexdigest()
 
 
 def purge(doctype: str, name: str) -> None:
@@ -136,25 +142,42 @@ def purge(doctype: str, name: str) -> None:
 	]
 	if not names:
 		return
-	frappe.qb.update(credit).set(credit.source_credit, None).where(credit.source_credit.isin(names)).run()
+	made_of_them = frappe.get_all(
+		"Upsell Credit", {"source_credit": ("in", names)}, pluck="name", order_by="name"
+	)
+	set_by_name(made_of_them, {"source_credit": None})
 	frappe.qb.from_(other).delete().where(other.parent.isin(names)).run()
 	frappe.qb.from_(credit).delete().where(credit.name.isin(names)).run()
+
+
+def set_by_name(names: Collection[str], values: Mapping[str, object]) -> None:
+	"""Update credits found before: by name, so that nobody who makes a new one has to wait."""
+	credit = frappe.qb.DocType("Upsell Credit")
+	names = sorted(names)
+	for start in range(0, len(names), AT_ONCE):
+		query = frappe.qb.update(credit)
+		for column, value in values.items():
+			query = query.set(credit[column], value)
+		query.where(credit.name.isin(names[start : start + AT_ONCE])).run()
 
 
 def refresh_people(users: Collection[str] | None = None) -> int:
 	"""Set anew what follows from who a user is, for the credits of some users or of all: the Sales Person behind
 	them, and whether they added the charge themselves. Returns the rows changed.
 	"""
-	frappe.db.sql(
-		f"""UPDATE `tabUpsell Credit` c LEFT JOIN (
+	wrong: dict[tuple[str | None, int], list[str]] = defaultdict(list)
+	for name, seller, customised in frappe.db.sql(
+		f"""SELECT c.name, behind.seller, NOT (c.credit_assigned_to <=> c.charge_created_by)
+		FROM `tabUpsell Credit` c LEFT JOIN (
 			SELECT e.user_id, MIN(p.name) AS seller FROM `tabSales Person` p
 			JOIN `tabEmployee` e ON e.name = p.employee WHERE e.user_id IS NOT NULL GROUP BY e.user_id
 		) behind ON behind.user_id = c.credit_assigned_to
-		SET c.sales_person = behind.seller,
-			c.credit_assigned_customised = NOT (c.credit_assigned_to <=> c.charge_created_by)
 		WHERE (NOT c.sales_person <=> behind.seller
 				OR c.credit_assigned_customised = (c.credit_assigned_to <=> c.charge_created_by))
 			{"AND c.credit_assigned_to IN %(users)s" if users is not None else ""}""",
 		{"users": tuple(users or ("",))},
-	)
-	return frappe.db.sql("SELECT ROW_COUNT()")[0][0]
+	):
+		wrong[seller, customised].append(name)
+	for (seller, customised), names in wrong.items():
+		set_by_name(names, {"sales_person": seller, "credit_assigned_customised": customised})
+	return sum(map(len, wrong.values()))

@@ -30,7 +30,10 @@ def change(
 	if assignee is not None:
 		refuse_assignee(assignee)
 	changed = 0
-	for (doctype, voucher), own in sorted(_by_voucher(names).items()):
+	# orders first, as who submits an order holds it before its quotation
+	for (doctype, voucher), own in sorted(
+		_by_voucher(names).items(), key=lambda one: (one[0][0] != "Sales Order", one[0])
+	):
 		changed += _change_in(doctype, voucher, own, reason, assignee, is_upsell)
 	return changed
 
@@ -43,7 +46,7 @@ def refuse_while_off() -> None:
 
 
 def refuse_assignee(user: str) -> None:
-	enabled = frappe.db.get_value("User", user, "enabled") if isinstance(user, str) else None
+	enabled = frappe.db.get_value("User", user, "enabled") if isinstance(user, str) and user else None
 	if enabled is None:
 		frappe.throw(
 			_("Credit Assigned To: there is no user {0}. Choose one that exists.").format(
@@ -51,11 +54,11 @@ def refuse_assignee(user: str) -> None:
 			),
 			frappe.LinkValidationError,
 		)
-	if not enabled or user == "Guest":
+	if not enabled or facts.is_customer(user):
 		frappe.throw(
-			_("Credit Assigned To: user {0} is disabled. Choose one who works here.").format(
-				frappe.utils.escape_html(user)
-			)
+			_(
+				"Credit Assigned To: user {0} is disabled or uses the website only. Choose one who works here."
+			).format(frappe.utils.escape_html(user))
 		)
 
 

@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 import frappe
-from frappe.utils import cint, now_datetime
+from frappe.utils import cint, cstr, now_datetime
 
 from sales_extensions.engine import Reason
 from sales_extensions.engine.money import to_decimal
@@ -37,6 +37,11 @@ LONGEST_NAME = 140
 def actor() -> Stamp:
 	"""Who acts in this transaction, and now. Never a row's own owner: each save forges that."""
 	return Stamp(frappe.session.user, now_datetime())
+
+
+def is_customer(user: str) -> bool:
+	"""A visitor, or somebody who uses the website and not the desk."""
+	return user == "Guest" or frappe.get_cached_value("User", user, "user_type") == "Website User"
 
 
 def stored(value: object) -> Decimal:
@@ -76,24 +81,29 @@ def customer_of(quotation: dict, preferred: str = "") -> str:
 	return preferred if preferred in became else (became or [""])[0]
 
 
-def charges_of(rows: Iterable) -> list[Charge]:
-	"""The charges of item rows, of a document in memory or as `load_rows` reads them."""
-	return [charge_from_row(row) for row in rows]
+def charges_of(rows: Iterable, header) -> list[Charge]:
+	"""The charges of item rows and their header, of a document in memory or as the tables have it."""
+	company, currency = cstr(header.get("company")), cstr(header.get("currency"))
+	return [charge_from_row(row, company, currency) for row in rows]
 
 
-def charge_from_row(row) -> Charge:
+def charge_from_row(row, company: str, currency: str) -> Charge:
+	"""What a caller sends may be a number where a text belongs; the database has the text."""
 	qty = stored(row.get("qty"))
 	return Charge(
-		row=row.get("name"),
+		row=cstr(row.get("name")),
 		idx=cint(row.get("idx")),
-		item_code=row.get("item_code") or "",
-		charge_name=(row.get("item_name") or row.get("item_code") or "")[:LONGEST_NAME],
-		item_group=row.get("item_group") or "",
+		item_code=cstr(row.get("item_code")),
+		charge_name=(cstr(row.get("item_name")) or cstr(row.get("item_code")))[:LONGEST_NAME],
+		item_group=cstr(row.get("item_group")),
 		qty=qty,
-		hours=stored(hours_of(qty, row.get("uom"))),
+		hours=stored(hours_of(qty, cstr(row.get("uom")))),
 		subtotal=stored(row.get("net_amount")),
 		base_subtotal=stored(row.get("base_net_amount")),
 		state=_state_of(row),
+		company=company,
+		currency=currency,
+		is_free=bool(cint(row.get("is_free_item"))),
 		quotation=row.get("prevdoc_docname") or "" if row.get("quotation_item") else "",
 		quotation_row=row.get("quotation_item") or "",
 	)
@@ -105,7 +115,7 @@ EDITED_BY_HAND = ("item_name", "description")
 
 
 def _state_of(row) -> str:
-	told = [row.get(field) or "" for field in EDITED_BY_HAND]
+	told = [cstr(row.get(field)) for field in EDITED_BY_HAND]
 	told += [
 		str(round(stored(row.get(field)), 6).normalize()) for field in ("qty", "rate", "conversion_factor")
 	]
@@ -114,11 +124,11 @@ def _state_of(row) -> str:
 
 ROW_FIELDS = (
 	"name", "parent", "idx", "item_code", "item_name", "item_group", "description", "uom", "conversion_factor", "qty",
-	"rate", "net_amount", "base_net_amount", "prevdoc_docname",
+	"rate", "net_amount", "base_net_amount", "is_free_item", "prevdoc_docname",
 )  # fmt: skip
 
 
-def load_rows(doctype: str, names: Collection[str]) -> dict[str, list[dict]]:
+def load_rows(doctype: str, names: Collection[str], *, current_read: bool = False) -> dict[str, list[dict]]:
 	"""The item rows of many documents, in row order, as they are stored."""
 	rows: dict[str, list[dict]] = defaultdict(list)
 	if names:
@@ -130,9 +140,18 @@ def load_rows(doctype: str, names: Collection[str]) -> dict[str, list[dict]]:
 			.where(child.parent.isin(list(names)) & (child.parenttype == doctype))
 			.orderby(child.parent, child.idx)
 		)
+		query = query.force_index("parent").for_update() if current_read else query
 		for row in query.run(as_dict=True):
 			rows[row.parent].append(row)
 	return rows
+
+
+def rows_there(doctype: str, rows: Collection[str]) -> set[str]:
+	"""Which of these item rows the database has."""
+	child = frappe.qb.DocType(ROWS_OF[doctype])
+	return {
+		row[0] for row in frappe.qb.from_(child).select(child.name).where(child.name.isin(list(rows))).run()
+	}
 
 
 def load_vouchers(doctype: str, names: Collection[str], *, hold: bool = False) -> dict[str, dict]:
@@ -159,7 +178,7 @@ STANDING = (
 	"name", "voucher_no", "voucher_row", "charge_idx", "item_code", "charge_name", "item_group", "qty", "hours",
 	"subtotal", "base_subtotal", "charge_state", "credit_assigned_to", "charge_created_by",
 	"charge_created_on", "credit_assigned_by", "credit_assigned_on", "last_edited_by", "last_edited_on",
-	"origin", "source_credit", "upsell_rule", "is_upsell", "is_inferred", "is_removed",
+	"origin", "source_credit", "upsell_rule", "is_upsell", "is_inferred", "is_removed", "company", "currency",
 )  # fmt: skip
 
 
@@ -182,6 +201,26 @@ def standing(
 	return found
 
 
+def standing_now(credits: Collection[Standing]) -> list[Standing]:
+	"""These credits as they are committed, held until commit: what was read before a lock may be old.
+
+	By name, so that nothing beside them is held. One that was purged is missing.
+	"""
+	if not credits:
+		return []
+	credit = frappe.qb.DocType("Upsell Credit")
+	rows = (
+		frappe.qb.from_(credit)
+		.force_index("PRIMARY")
+		.select(*STANDING)
+		.where(credit.name.isin(sorted(one.name for one in credits)))
+		.orderby(credit.name)
+		.for_update()
+		.run()
+	)
+	return sorted(map(standing_from_row, rows), key=lambda one: (one.charge.idx, one.name))
+
+
 def standing_from_row(row: tuple) -> Standing:
 	value = dict(zip(STANDING, row, strict=True))
 	return Standing(
@@ -197,6 +236,8 @@ def standing_from_row(row: tuple) -> Standing:
 			subtotal=stored(value["subtotal"]),
 			base_subtotal=stored(value["base_subtotal"]),
 			state=value["charge_state"] or "",
+			company=value["company"] or "",
+			currency=value["currency"] or "",
 		),
 		earned=Earned(
 			assigned_to=value["credit_assigned_to"],

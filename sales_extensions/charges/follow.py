@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import frappe
 
 from sales_extensions.engine.upsell import (
+	Change,
 	Charge,
 	Event,
 	Happening,
@@ -16,8 +17,9 @@ from sales_extensions.engine.upsell import (
 	follow_charges,
 	pair_rows,
 )
+from sales_extensions.ledger import facts as ledger_facts
 
-from . import book, facts
+from . import book, facts, rows_alone
 
 if TYPE_CHECKING:
 	from frappe.model.document import Document
@@ -29,20 +31,34 @@ def follow(doc: Document) -> None:
 	Reads the document in memory as it is about to be committed; the same number of statements however many
 	rows it has. Writes nothing where nothing changed.
 	"""
-	charges, voucher = facts.charges_of(doc.items or ()), facts.voucher_from_doc(doc)
+	rows_alone.done(doc.doctype, doc.name)
+	charges, voucher = facts.charges_of(doc.items or (), doc), facts.voucher_from_doc(doc)
+	seen = facts.standing(doc.doctype, [doc.name])[doc.name]
 	try:
-		_book(doc, voucher, charges, facts.standing(doc.doctype, [doc.name])[doc.name])
+		# the row of the document is held, but what was read before may be older than that
+		_book(doc, voucher, charges, facts.standing_now(seen))
 	except book.AlreadyThere:
 		_book(doc, voucher, charges, facts.standing(doc.doctype, [doc.name], current_read=True)[doc.name])
 
 
 def _book(doc: Document, voucher: Voucher, charges: list[Charge], standing: list[Standing]) -> None:
 	event = event_of(doc, voucher, charges, standing)
-	book.write(voucher, doc.currency, follow_charges(voucher, event, charges, standing), event.actor)
+	changes = follow_charges(voucher, event, charges, standing)
+	book.write(voucher, _without_rows_there(doc.doctype, changes), event.actor)
+
+
+def _without_rows_there(doctype: str, changes: list[Change]) -> list[Change]:
+	"""A document object that is older than its rows calls them removed: the rows know better."""
+	removed = [change.charge.row for change in changes if change.removed]
+	if not removed:
+		return changes
+	there = facts.rows_there(doctype, removed)
+	return [change for change in changes if not (change.removed and change.charge.row in there)]
 
 
 def forget(doc: Document) -> None:
-	book.purge(doc.doctype, doc.name)
+	if ledger_facts.settings().has_upsells:
+		book.purge(doc.doctype, doc.name)
 
 
 def event_of(doc: Document, voucher: Voucher, charges: list[Charge], standing: list[Standing]) -> Event:
@@ -63,7 +79,8 @@ def event_of(doc: Document, voucher: Voucher, charges: list[Charge], standing: l
 		amended=amended,
 		recurring=recurring,
 		predecessors=predecessors,
-		before=None if is_new or standing else _rows_before(doc),
+		before=None if is_new else _rows_before(doc, bool(standing)),
+		by_customer=facts.is_customer(frappe.session.user),
 	)
 
 
@@ -93,12 +110,16 @@ def remember_original(doc: Document, original: Document) -> None:
 	doc.flags.sales_extensions_recurs = (original.name, [row.name for row in original.items])
 
 
-def _rows_before(doc: Document) -> frozenset[str]:
-	"""The rows that a document had which was not tracked: what was there before this save is nobody's new row.
+def _rows_before(doc: Document, tracked: bool) -> frozenset[str] | None:
+	"""The rows that were there before this save: one of them without a credit was not tracked, and is nobody's new row.
 
-	In Update Items these are the new rows too, and so all are inferred.
+	In Update Items these are the new rows too: None where the document is tracked, and else all are inferred.
 	"""
+	if tracked and getattr(doc, "_action", None) == "update_after_submit":
+		return None
 	before = doc.get_doc_before_save()
+	if before is None and tracked:
+		return None
 	return frozenset(row.name for row in (before or doc).items)
 
 
@@ -128,6 +149,6 @@ def _live(doctype: str, name: str) -> list[Standing]:
 	if not credits:
 		from .settle import settle
 
-		settle(doctype, [name])
+		settle(doctype, [name], fresh=False)
 		credits = facts.standing(doctype, [name])[name]
 	return [credit for credit in credits if not credit.removed]

@@ -9,7 +9,7 @@ import frappe
 from sales_extensions.engine.upsell import Standing, why_not_invoiced
 from sales_extensions.ledger import facts as ledger_facts
 
-from . import facts
+from . import book, facts
 
 if TYPE_CHECKING:
 	from frappe.model.document import Document
@@ -38,19 +38,34 @@ def remember(invoice: Document, quotation: str) -> None:
 
 
 def _not_invoiced(quotation: str) -> list[Standing]:
-	taken = set(
-		frappe.get_all(
-			"Upsell Credit",
-			{"voucher_type": "Quotation", "voucher_no": quotation, "invoiced_in": ("is", "set")},
-			pluck="name",
-			order_by="name",
+	"""Those that no submitted invoice has: one that was put aside, or cancelled, gives way to a later one."""
+	invoice, credit = frappe.qb.DocType("Sales Invoice"), frappe.qb.DocType("Upsell Credit")
+	taken = {
+		row[0]
+		for row in frappe.qb.from_(credit)
+		.join(invoice)
+		.on(invoice.name == credit.invoiced_in)
+		.select(credit.name)
+		.where(
+			(credit.voucher_type == "Quotation") & (credit.voucher_no == quotation) & (invoice.docstatus == 1)
 		)
-	)
-	credits = facts.standing("Quotation", [quotation], current_read=True)[quotation]
+		.run()
+	}
+	credits = facts.standing_now(facts.standing("Quotation", [quotation])[quotation])
 	return [credit for credit in credits if credit.name not in taken]
 
 
+def hand_on(old: str, new: str) -> None:
+	"""An invoice was amended: it is what the quotation has become."""
+	book.set_by_name(_of_invoice(old), {"invoiced_in": new})
+
+
 def forget(invoice: str) -> None:
-	"""The invoice is cancelled or deleted: its quotation is not converted by it any more."""
-	credit = frappe.qb.DocType("Upsell Credit")
-	frappe.qb.update(credit).set(credit.invoiced_in, None).where(credit.invoiced_in == invoice).run()
+	"""The invoice is deleted."""
+	book.set_by_name(_of_invoice(invoice), {"invoiced_in": None})
+
+
+def _of_invoice(invoice: str) -> list[str]:
+	if not ledger_facts.settings().has_upsells:
+		return []
+	return frappe.get_all("Upsell Credit", {"invoiced_in": invoice}, pluck="name", order_by="name")

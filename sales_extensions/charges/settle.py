@@ -32,7 +32,6 @@ class Lacking:
 
 	voucher: Voucher
 	changes: list[Change] = field(default_factory=list)
-	currency: str = ""
 	gone: bool = False
 
 
@@ -71,11 +70,17 @@ def slices(names: list[tuple[str, str]], size: int = SLICE) -> Iterator[tuple[st
 			yield doctype, own[start : start + size]
 
 
-def lacking(doctype: str, names: Collection[str], *, hold: bool = False) -> list[Lacking]:
-	"""What the credits of these documents lack. Reads only; or holds the documents until commit."""
-	headers = facts.load_vouchers(doctype, names, hold=hold)
-	rows = facts.load_rows(doctype, names)
-	standing = facts.standing(doctype, names)
+def lacking(
+	doctype: str,
+	names: Collection[str],
+	*,
+	headers: dict[str, dict] | None = None,
+	current_read: bool = False,
+) -> list[Lacking]:
+	"""What the credits of these documents lack. Reads only. `headers`: of documents that are held."""
+	headers = facts.load_vouchers(doctype, names) if headers is None else headers
+	rows = facts.load_rows(doctype, names, current_read=current_read)
+	standing = facts.standing(doctype, names, current_read=current_read)
 	found = []
 	for name in names:
 		header = headers.get(name)
@@ -85,12 +90,12 @@ def lacking(doctype: str, names: Collection[str], *, hold: bool = False) -> list
 			continue
 		changes = _changes(header, rows[name], standing[name])
 		if changes:
-			found.append(Lacking(facts.voucher_from_doc(header), changes, header.currency))
+			found.append(Lacking(facts.voucher_from_doc(header), changes))
 	return found
 
 
 def _changes(header: dict, rows: list[dict], own: list[Standing]) -> list[Change]:
-	voucher, charges = facts.voucher_from_doc(header), facts.charges_of(rows)
+	voucher, charges = facts.voucher_from_doc(header), facts.charges_of(rows, header)
 	known = {credit.charge.row for credit in own if not credit.removed}
 	new = [charge for charge in charges if charge.row not in known]
 	event = Event(
@@ -113,39 +118,33 @@ def _predecessors(header: dict, new: list, tracked: bool) -> dict[str, Standing]
 	return pair_rows(new, [credit for credit in old if not credit.removed], {})
 
 
-def settle(doctype: str, names: Collection[str]) -> Outcome:
-	"""Write what the credits of these documents lack, in the caller's transaction, which holds them.
+def settle(doctype: str, names: Collection[str], *, fresh: bool) -> Outcome:
+	"""Write what the credits of these documents lack, in the caller's transaction, which holds them first.
 
-	An amendment comes after what it amends, whose credits it carries on.
+	`fresh`: the transaction has read nothing yet, so that what it reads is newer than the locks. An amendment
+	comes after what it amends, whose credits it carries on.
 	"""
-	amended = set(_amended(doctype, names))
+	headers = facts.load_vouchers(doctype, names, hold=True)
+	amended = {name for name, header in headers.items() if header.amended_from}
 	outcome = Outcome(documents=len(names))
-	_settle(doctype, [name for name in names if name not in amended], outcome)
+	_settle(doctype, [name for name in names if name not in amended], headers, outcome, fresh)
 	for name in names:
 		if name in amended:
-			_settle(doctype, [name], outcome)
+			_settle(doctype, [name], headers, outcome, fresh)
 	return outcome
 
 
-def _amended(doctype: str, names: Collection[str]) -> list[str]:
-	doc = frappe.qb.DocType(doctype)
-	found = (
-		frappe.qb.from_(doc)
-		.select(doc.name)
-		.where(doc.name.isin(list(names) or [""]) & doc.amended_from.isnotnull())
-	)
-	return [row[0] for row in found.run()]
-
-
-def _settle(doctype: str, names: Collection[str], outcome: Outcome) -> None:
-	found = lacking(doctype, names, hold=True)
+def _settle(
+	doctype: str, names: Collection[str], headers: dict[str, dict], outcome: Outcome, fresh: bool
+) -> None:
+	found = lacking(doctype, names, headers=headers, current_read=not fresh)
 	users = {change.earned.assigned_to for lack in found for change in lack.changes}
 	sellers = sellers_of_users(users) if users else {}
 	for lack in found:
 		if lack.gone:
 			book.purge(doctype, lack.voucher.name)
 		else:
-			book.write(lack.voucher, lack.currency, lack.changes, facts.actor(), sellers)
+			book.write(lack.voucher, lack.changes, facts.actor(), sellers)
 		outcome.written += max(1, len(lack.changes))
 		outcome.found += describe(lack)
 
@@ -165,7 +164,7 @@ def settle_all(company: str | None = None) -> Outcome:
 	"""Settle every document in the caller's transaction, and the Sales Person behind each user."""
 	total = Outcome()
 	for doctype, names in slices(documents(company)):
-		outcome = settle(doctype, names)
+		outcome = settle(doctype, names, fresh=False)
 		total.documents += outcome.documents
 		total.written += outcome.written
 		total.found += outcome.found

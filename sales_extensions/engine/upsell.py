@@ -65,6 +65,10 @@ class Charge:
 	subtotal: Decimal = ZERO
 	base_subtotal: Decimal = ZERO
 	state: str = ""
+	company: str = ""
+	currency: str = ""
+	#: given away by a pricing rule; not kept on the credit
+	is_free: bool = field(default=False, compare=False)
 	#: where the row says it comes from; not kept on the credit
 	quotation: str = field(default="", compare=False)
 	quotation_row: str = field(default="", compare=False)
@@ -156,6 +160,8 @@ class Event:
 	quoted: Mapping[str, QuotedLine] = field(default_factory=dict)
 	amended: bool = False
 	recurring: bool = False
+	#: a visitor or customer in a shop, who sells nothing
+	by_customer: bool = False
 	predecessors: Mapping[str, Standing] = field(default_factory=dict)
 	before: frozenset[str] | None = None
 
@@ -236,11 +242,16 @@ def touched(charge: Charge, before: Charge) -> bool:
 
 def _refusals(voucher: Voucher, event: Event, charges: Iterable[Charge]) -> dict[str, Reason | None]:
 	"""For each charge that names a quotation's row: None if it is its conversion, else why it is not."""
-	return {
-		charge.row: why_not_converted(voucher, charge, event.quoted.get(charge.quotation_row))
-		for charge in charges
-		if charge.quotation_row
-	}
+	taken: dict[str, Decimal] = defaultdict(Decimal)
+	found: dict[str, Reason | None] = {}
+	for charge in sorted(charges, key=lambda charge: charge.idx):
+		if charge.quotation_row:
+			line = event.quoted.get(charge.quotation_row)
+			if line:  # rows above this one have taken of it too
+				line = replace(line, ordered_qty=line.ordered_qty + taken[line.row])
+			found[charge.row] = why_not_converted(voucher, charge, line)
+			taken[charge.quotation_row] += charge.qty
+	return found
 
 
 def why_not_converted(voucher: Voucher, charge: Charge, line: QuotedLine | None) -> Reason | None:
@@ -334,6 +345,9 @@ def _by_actor(
 	elif not charge.quotation_row and any(refusal is None for refusal in converts.values()):
 		origin, rule = Origin.ADDED, UpsellRule.ADDED_AT_CONVERSION
 		reason = Reason(_("{0} added the charge while converting a quotation."), (event.actor.by,))
+	if rule != UpsellRule.NONE and (charge.is_free or event.by_customer):
+		rule = UpsellRule.NONE
+		told = (*told, Reason(_FREE if charge.is_free else _BY_CUSTOMER))
 	return Earned(
 		assigned_to=event.actor.by,
 		created=event.actor,
@@ -343,6 +357,10 @@ def _by_actor(
 		is_upsell=rule != UpsellRule.NONE,
 		reasons=(reason, *told),
 	)
+
+
+_FREE = _("Given for free by a pricing rule: no upsell.")
+_BY_CUSTOMER = _("Added by a customer or visitor: no upsell.")
 
 
 def _found(voucher: Voucher, event: Event, told: tuple[Reason, ...]) -> Earned:

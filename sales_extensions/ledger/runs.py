@@ -151,7 +151,7 @@ def _credit_charges(doc) -> None:
 	done = 0
 	for doctype, part in settle.slices(names):
 		_commit()
-		outcome = _or_wait(lambda doctype=doctype, part=part: settle.settle(doctype, part))
+		outcome = _or_wait(lambda doctype=doctype, part=part: settle.settle(doctype, part, fresh=True))
 		done += len(part)
 		if doc.purpose != UPSELL_CREDITS:
 			found += outcome.found[: max(0, NAMED_DIFFERENCES - len(found))]

@@ -28,14 +28,13 @@ def _quotations_of(doc: Document) -> list[str]:
 
 
 def after_insert(doc: Document, method: str | None = None) -> None:
+	if doc.get("amended_from"):
+		invoiced.hand_on(doc.amended_from, doc.name)
+		return
 	for quotation in dict.fromkeys(_quotations_of(doc)):
 		invoiced.remember(doc, quotation)
 
 
 def on_trash(doc: Document, method: str | None = None) -> None:
 	"""Before the links are checked: the quotation goes on as if it had never become this invoice."""
-	invoiced.forget(doc.name)
-
-
-def on_cancel(doc: Document, method: str | None = None) -> None:
 	invoiced.forget(doc.name)

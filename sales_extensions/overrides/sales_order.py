@@ -59,7 +59,7 @@ def on_cancel(doc: Document, method: str | None = None) -> None:
 
 
 def on_change(doc: Document, method: str | None = None) -> None:
-	if doc.flags.in_delete or doc.flags.sales_extensions_wait or is_noise(doc):
+	if doc.flags.in_delete or is_waiting(doc) or is_noise(doc):
 		return
 	signature = signature_of(doc)
 	if doc.flags.sales_extensions_followed == signature:
@@ -71,6 +71,11 @@ def on_change(doc: Document, method: str | None = None) -> None:
 		charges.follow(doc)
 	follow(facts.order_from_doc(doc), settings=settings)
 	doc.flags.sales_extensions_followed = signature
+
+
+def is_waiting(doc: Document) -> bool:
+	"""In the middle of a cancel; a document that failed to be cancelled, and is saved after, is not."""
+	return bool(doc.flags.sales_extensions_wait) and getattr(doc, "_action", None) == "cancel"
 
 
 def on_trash(doc: Document, method: str | None = None) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 
 import frappe
 import pytest
@@ -326,7 +327,7 @@ def test_U9_settling_goes_first_and_a_save_finds_the_credit_there(two, untracked
 	"""The save has read that there is none; the unique charge tells it otherwise."""
 	keeper, seller = two
 	seller.look()
-	keeper.do(settle.settle, "Sales Order", [untracked_order])
+	keeper.do(partial(settle.settle, fresh=True), "Sales Order", [untracked_order])
 	saved = seller.start(give_to, untracked_order, "Bob")
 	seller.waits(saved)
 	keeper.commit()
@@ -338,7 +339,7 @@ def test_U9_settling_goes_first_and_a_save_finds_the_credit_there(two, untracked
 def test_U9_save_goes_first_and_the_run_that_settles_tries_again(two, untracked_order):
 	seller, keeper = two
 	seller.do(give_to, untracked_order, "Bob")
-	settled = keeper.start(runs._or_wait, lambda: settle.settle("Sales Order", [untracked_order]))
+	settled = keeper.start(runs._or_wait, lambda: settle.settle("Sales Order", [untracked_order], fresh=True))
 	keeper.waits(settled)
 	seller.commit()
 	assert settled.result(SECONDS).written == 0
@@ -348,8 +349,8 @@ def test_U9_save_goes_first_and_the_run_that_settles_tries_again(two, untracked_
 
 def test_U9_two_settle_the_same_document(two, untracked_order):
 	first, second = two
-	assert first.do(settle.settle, "Sales Order", [untracked_order]).written == 1
-	settled = second.start(runs._or_wait, lambda: settle.settle("Sales Order", [untracked_order]))
+	assert first.do(partial(settle.settle, fresh=True), "Sales Order", [untracked_order]).written == 1
+	settled = second.start(runs._or_wait, lambda: settle.settle("Sales Order", [untracked_order], fresh=True))
 	second.waits(settled)
 	first.commit()
 	assert settled.result(SECONDS).written == 0
@@ -385,6 +386,60 @@ def test_U11_reassignment_and_submit_with_an_upsell_target(two, tracked, first):
 	order, credit = upsell(submit=False)
 	go_through(two, [(reassign, credit, BOB), (submit, order)], reverse=first == "submit")
 	assert_figures(targets, Anna=0, Bob=100)
+
+
+def put(order: str, user: str, **changes):
+	"""As REST does: the document is read with a lock, whatever the transaction has read before."""
+	frappe.set_user(user)
+	doc = frappe.get_doc("Sales Order", order, for_update=True)
+	for field, value in changes.items():
+		if field == "qty":
+			doc.items[0].qty = value
+		elif field == "drop":
+			doc.items.pop()
+		else:
+			doc.set(field, value)
+	doc.save()
+	frappe.set_user("Administrator")
+
+
+@pytest.mark.parametrize(
+	("theirs", "ours", "expected"),
+	[
+		({"qty": 6}, {"po_no": "4711"}, [("MILL", 6, BOB), ("PUMP", 1, None)]),
+		({"qty": 6}, {"qty": 1}, [("MILL", 1, ANNA), ("PUMP", 1, None)]),
+		({"drop": 1}, {"po_no": "4711"}, [("MILL", 1, None)]),
+	],
+)
+def test_U5_a_save_that_waited_for_another_writes_over_none_of_its_stamps(
+	two, tracked, theirs, ours, expected
+):
+	"""Anna's request began before Bob's was committed, and reads the order after."""
+	order = committed(world.order(items=[("MILL", 1, 100), ("PUMP", 1, 50)], submit=False))
+	go_through(two, [(partial(put, **theirs), order.name, BOB), (partial(put, **ours), order.name, ANNA)],
+		reverse=False)  # fmt: skip
+	frappe.db.rollback()
+	assert [(c.item_code, c.qty, c.last_edited_by) for c in world.credits(order)] == expected
+	assert {c.removed_by for c in world.credits(order, removed=True)} <= {BOB}
+	assert ledger.verify() == []
+
+
+def test_U10_credits_of_a_quotation_and_its_order_are_given_away_while_the_order_is_submitted(two, tracked):
+	from erpnext.selling.doctype.quotation.quotation import make_sales_order
+
+	quotation = world.quotation([("MILL", 1, 100)])
+	order = make_sales_order(quotation.name)
+	order.transaction_date, order.delivery_date, order.payment_schedule = "2026-03-10", world.END, []
+	order.items[0].delivery_date, order.items[0].warehouse = world.END, world.WAREHOUSE
+	order.insert()
+	frappe.db.commit()
+	both = [world.credits(doc)[0].name for doc in (quotation, order)]
+	go_through(
+		two, [(submit, order.name), (lambda: change.change(both, "Agreed", assignee=BOB),)], reverse=False
+	)
+	frappe.db.rollback()
+	assert [world.credits(doc)[0].credit_assigned_to for doc in (quotation, order)] == [BOB, BOB]
+	assert ledger.verify() == []
 
 
 def go_through(two: tuple[Writer, Writer], steps: list[tuple], *, reverse: bool) -> None:

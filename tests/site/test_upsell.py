@@ -533,10 +533,17 @@ def test_U6_a_quotation_that_becomes_an_invoice_directly_is_counted_as_converted
 	assert [c.invoiced_in for c in world.credits(quotation)] == [invoice.name, None]
 	python = make_sales_invoice(quotation.name)
 	python.insert(ignore_permissions=True)
-	assert [c.invoiced_in for c in world.credits(quotation)] == [invoice.name, python.name]
+	# the first was put aside
+	assert [c.invoiced_in for c in world.credits(quotation)] == [python.name, python.name]
 	python.submit()
 	invoice.delete()
-	assert [c.invoiced_in for c in world.credits(quotation)] == [None, python.name]
+	python.cancel()
+	amended = frappe.copy_doc(python)
+	amended.amended_from, amended.docstatus = python.name, 0
+	amended.insert(ignore_permissions=True)
+	assert [c.invoiced_in for c in world.credits(quotation)] == [amended.name] * 2
+	amended.delete()
+	assert [c.invoiced_in for c in world.credits(quotation)] == [None] * 2
 	forged = frappe.get_doc({**mapped, "customer": "Home Three", "customer_name": "Home Three"})
 	forged.insert(ignore_permissions=True)
 	assert world.credits(quotation)[0].invoiced_in is None
@@ -564,7 +571,7 @@ def test_U2_a_save_costs_the_same_number_of_statements_however_many_rows(monkeyp
 	steps(3)  # caches
 	few = steps(4)
 	assert steps(60) == few, "\n".join(count.sent)
-	assert few[2] <= 5 and few[3] <= 7, few
+	assert few[2] <= 6 and few[3] <= 8, few
 	world.assert_sound()
 
 
@@ -598,11 +605,11 @@ def test_U9_enabling_later_credits_the_past_in_a_run_that_can_be_resumed(sliced,
 	)
 	whole, calls = settle.settle, []
 
-	def stopped(doctype, names):
+	def stopped(doctype, names, *, fresh):
 		calls.append((doctype, list(names)))
 		if len(calls) == 3:
 			raise KeyboardInterrupt
-		return whole(doctype, names)
+		return whole(doctype, names, fresh=fresh)
 
 	monkeypatch.setattr(settle, "settle", stopped)
 	with pytest.raises(KeyboardInterrupt):
@@ -663,3 +670,125 @@ def test_U5_a_renamed_item_and_a_merged_user_edit_no_charge():
 	world.assert_sound()
 	update_items(frappe.get_doc("Sales Order", order.name), user=BOB, change={"PUMP": 51})
 	assert [c.last_edited_by for c in world.credits(order)] == [None, BOB]
+
+
+def test_U3_what_a_caller_sends_in_place_of_text_is_read_as_the_database_reads_it():
+	order = world.order(items=[("MILL", 1, 100)], save=False, submit=False)
+	order.items[0].update({"item_name": 123, "description": 55})
+	order.insert()
+	assert world.credits(order)[0].charge_name == "123"
+	world.assert_sound()
+
+
+def test_U2_a_name_that_a_caller_chose_for_a_row_may_be_long():
+	order = world.order(items=[("MILL", 1, 100)], save=False, submit=False)
+	order.items[0].name = "x" * 139
+	order.insert(set_child_names=False)
+	assert world.credits(order)[0].voucher_row == order.items[0].name
+	world.assert_sound()
+
+
+def test_U9_a_row_of_a_gap_is_inferred_whoever_saves_next():
+	with as_user(ANNA):
+		order = world.order(items=[("MILL", 1, 100)], submit=False)
+	world.policy(enable_upsell_tracking=0)
+	with as_user(BOB):
+		order.append("items", world.item_row("PUMP", 1, 500))
+		order.save()
+	world.policy(enable_upsell_tracking=1)
+	with as_user(CARL):
+		order.po_no = "4711"
+		order.append("items", world.item_row("CARE", 1, 5))
+		order.save()
+	assert told(order) == [
+		("MILL", ANNA, "Created", 0, 0), ("PUMP", ANNA, "Created", 0, 0), ("CARE", CARL, "Added", 1, 0),
+	]  # fmt: skip
+	assert [c.is_inferred for c in world.credits(order)] == [0, 1, 0]
+
+
+def test_U2_company_and_currency_follow_the_document():
+	order = world.order(items=[("MILL", 1, 100)], submit=False)
+	order.currency, order.conversion_rate = "EUR", 1
+	order.save()
+	assert [(c.currency, c.last_edited_by) for c in world.credits(order)] == [("EUR", None)]
+	frappe.db.set_value("Upsell Credit", world.credits(order)[0].name, "company", world.COMPANY_EUR)
+	from sales_extensions import charges, ledger
+
+	assert [row["text"] for row in ledger.verify()] != []
+	charges.settle_all()
+	assert world.credits(order)[0].company == world.COMPANY
+	world.assert_sound()
+
+
+def test_T3_an_order_that_failed_to_be_cancelled_is_followed_on():
+	target = world.target(1000)
+	order = world.order(100, team={"Anna": 100})
+	frappe.db.savepoint("sales_before")
+	order.run_method("before_cancel")
+	order._action = "cancel"
+	order.run_method("on_change")  # in the middle of a cancel that now fails
+	frappe.db.rollback(save_point="sales_before")
+	order.reload()
+	order.set("sales_team", [{"sales_person": "Bob", "allocated_percentage": 100}])
+	order.save()
+	assert world.figures(target)[0] == 0
+	world.assert_sound()
+
+
+def test_T3_a_row_changed_by_itself_is_followed_before_the_commit():
+	target = world.target(1000, ("Bob",), target_type="Upsell", target_amount=1000)
+	with as_user(BOB):
+		order = world.order(items=[("MILL", 1, 100)], submit=False)
+		order.append("items", world.item_row("PUMP", 1, 50))
+		order.append("items", world.item_row("CARE", 1, 20))
+		order.save()
+		order.submit()
+	assert world.figures(target)[0] == 70
+	with as_user(ANNA):
+		row = frappe.get_doc("Sales Order Item", order.items[1].name)
+		row.delete(ignore_permissions=True)
+		draft = world.order(items=[("MILL", 1, 100)], submit=False)
+		row = frappe.get_doc("Sales Order Item", draft.items[0].name)
+		row.qty = 4
+		row.save(ignore_permissions=True)
+	frappe.db.before_commit.run()
+	assert [c.item_code for c in world.credits(order, removed=True)] == ["PUMP"]
+	assert world.credits(draft)[0].qty == 4
+	assert world.figures(target)[0] == 20
+	world.assert_sound()
+
+
+def test_U11_what_nobody_sold_is_no_upsell():
+	with as_user(ANNA):
+		order = world.order(items=[("MILL", 1, 100)], submit=False)
+		order.append("items", world.item_row("PUMP", 1, 0) | {"is_free_item": 1})
+		order.save()
+	assert told(order)[1] == ("PUMP", ANNA, "Added", 0, 0)
+	assert "no upsell" in world.credits(order)[1].reason
+
+
+def test_U6_one_quoted_row_is_converted_once_however_often_an_order_names_it():
+	with as_user(ANNA):
+		quotation = world.quotation([("MILL", 2, 100)])
+	order = convert(quotation, BOB)
+	first = order.items[0]
+	first.qty = 1
+	for _ in range(2):
+		order.append("items", world.item_row("MILL", 1, 100) | {
+			"quotation_item": first.quotation_item, "prevdoc_docname": first.prevdoc_docname})  # fmt: skip
+	with as_user(BOB):
+		order.insert()
+	assert [(c.credit_assigned_to, c.origin) for c in world.credits(order)] == [
+		(ANNA, "Converted"), (ANNA, "Converted"), (BOB, "Created"),
+	]  # fmt: skip
+
+
+def test_U5_an_older_object_of_the_document_removes_no_charge():
+	order = world.order(items=[("MILL", 1, 100)], submit=False)
+	order.save()
+	other = frappe.get_doc("Sales Order", order.name)
+	other.append("items", world.item_row("PUMP", 1, 50) | {"delivery_date": other.delivery_date})
+	other.save()
+	order.db_set("po_no", "4711")
+	assert [c.item_code for c in world.credits(order)] == ["MILL", "PUMP"]
+	world.assert_sound()

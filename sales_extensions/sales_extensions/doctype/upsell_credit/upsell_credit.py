@@ -5,7 +5,7 @@ from __future__ import annotations
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import cint, flt
+from frappe.utils import cint, cstr, flt
 
 from sales_extensions import guards
 from sales_extensions.charges import change
@@ -29,7 +29,9 @@ class UpsellCredit(guards.Tables, Document):
 	def validate(self) -> None:
 		"""One way for the desk, REST and import: what was typed becomes a reassignment, or is refused."""
 		stored = self.get_doc_before_save()
-		reason = self.change_reason or ""
+		reason = cstr(self.change_reason)
+		if not self.credit_assigned_to:
+			change.refuse_assignee("")
 		self.refuse_other_changes(stored)
 		assignee = self.credit_assigned_to if self.credit_assigned_to != stored.credit_assigned_to else None
 		mark = cint(self.is_upsell) if cint(self.is_upsell) != cint(stored.is_upsell) else None
