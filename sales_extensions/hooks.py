@@ -86,6 +86,15 @@ doctype_js = {
 
 ignore_links_on_delete = ["Sales Target Entry", "Upsell Credit"]
 
+has_permission = {
+	"Upsell Credit": "sales_extensions.permissions.credit_is_readable",
+}
+
+permission_query_conditions = {
+	"Upsell Credit": "sales_extensions.permissions.conditions_of_credits",
+	"Upsell Credit Change": "sales_extensions.permissions.conditions_of_changes",
+}
+
 override_doctype_dashboards = {
 	"Quotation": "sales_extensions.overrides.dashboards.quotation",
 	"Sales Order": "sales_extensions.overrides.dashboards.sales_order",

@@ -11,17 +11,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 import frappe
-from frappe.desk.reportview import build_match_conditions
-from frappe.model.db_query import DatabaseQuery
-from frappe.permissions import get_role_permissions, get_user_permissions
 from frappe.utils import cint
 
 from sales_extensions.engine.conversion import Tally, merged
 from sales_extensions.engine.money import round_money, to_decimal
+from sales_extensions.permissions import CREDIT, names_within, reads, restriction
 
 from .report_filters import NO, YES, Filters
 
-CREDIT = "Upsell Credit"
 QUOTED, ORDERED = "Quotation", "Sales Order"
 
 #: Each charge of an amended order with the charges before it: `reached` is what one of these came from.
@@ -86,37 +83,14 @@ def refuse_unpermitted() -> None:
 		frappe.has_permission(CREDIT, permission, throw=True)
 
 
-def reads(doctype: str) -> bool:
-	"""Whether a role of the user gives read permission on these documents."""
-	allowed = get_role_permissions(frappe.get_meta(doctype), frappe.session.user)
-	return bool(allowed.get("read") or allowed.get("select"))
-
-
 def permitted(doctype: str) -> str:
-	"""The rows of a doctype that the user's permissions leave, as a condition with % doubled.
-
-	Who may read credits but has no role for the documents sees the credits of all that their User
-	Permissions allow, and not who the documents are for.
-	"""
-	if reads(doctype):
-		return build_match_conditions(doctype) or "1 = 1"
-	query = DatabaseQuery(doctype, user=frappe.session.user)
-	query.match_filters, query.match_conditions = [], []
-	query.extract_tables()
-	query.add_user_permissions(get_user_permissions(frappe.session.user))
-	found = [*query.match_conditions, query.get_permission_query_conditions()]
-	return " AND ".join(f"({one})" for one in found if one).replace("%", "%%") or "1 = 1"
+	"""The rows of a doctype that the user's permissions leave, as a condition with % doubled."""
+	return restriction(doctype).replace("%", "%%") or "1 = 1"
 
 
 def permitted_names(doctype: str, names: Collection[str]) -> set[str]:
 	"""Those of these documents that the user may see."""
-	if not names:
-		return set()
-	rows = frappe.db.sql(
-		f"SELECT name FROM `tab{doctype}` WHERE name IN %(names)s AND ({permitted(doctype)})",
-		{"names": tuple(names)},
-	)
-	return {row[0] for row in rows}
+	return names_within(doctype, list(names), restriction(doctype)) if names else set()
 
 
 # --- which charges ------------------------------------------------------------------------------

@@ -2,4 +2,5 @@
 
 MANAGER = "Sales Manager"
 SELLER = "Sales User"
+SYSTEM_MANAGER = "System Manager"
 UPSELL_TRACKING = "Upsell Tracking"

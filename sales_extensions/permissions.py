@@ -1,0 +1,119 @@
+"""A credit is readable exactly if its document is (A2, U11): in lists, exports, reports and by itself.
+
+The framework asks here, by the hooks `permission_query_conditions` and `has_permission`. Who may read credits
+but has no role for their documents reads those of all documents that their User Permissions allow: so a System
+Manager reads all, as in the reports. A credit whose document is gone is withheld from who is restricted in that
+kind of document, but not from managers.
+"""
+
+from __future__ import annotations
+
+import frappe
+from frappe.model.db_query import DatabaseQuery
+from frappe.model.document import Document
+from frappe.permissions import get_role_permissions, get_user_permissions
+
+from sales_extensions.constants.roles import MANAGER, SYSTEM_MANAGER
+
+CREDIT, CHANGE = "Upsell Credit", "Upsell Credit Change"
+DOCUMENTS = ("Quotation", "Sales Order")
+
+
+def conditions_of_credits(user: str | None = None, doctype: str = CREDIT) -> str:
+	"""Which credits the user may see, as SQL. Empty where nothing restricts them, so that lists stay fast."""
+	user = user or frappe.session.user
+	restrictions = {document: restriction(document, user) for document in DOCUMENTS}
+	if user == "Administrator" or not any(restrictions.values()):
+		return ""
+	gone_too = manages(user)
+	found = [_of_documents(document, only, gone_too) for document, only in restrictions.items()]
+	return f"({' OR '.join(found)})"
+
+
+def conditions_of_changes(user: str | None = None, doctype: str = CHANGE) -> str:
+	"""Rows of changes can be listed by themselves: those of the credits that the user may see."""
+	only = conditions_of_credits(user)
+	return only and f"`tab{CHANGE}`.parent IN (SELECT `tab{CREDIT}`.name FROM `tab{CREDIT}` WHERE {only})"
+
+
+def _of_documents(document: str, only: str, gone_too: bool) -> str:
+	"""The credits of one kind of documents, of those alone that a condition leaves."""
+	kind, name = f"`tab{CREDIT}`.voucher_type = '{document}'", f"`tab{CREDIT}`.voucher_no"
+	if not only:
+		return f"({kind})"
+	seen = f"{name} IN (SELECT `tab{document}`.name FROM `tab{document}` WHERE {only})"
+	if gone_too:
+		seen = f"({seen} OR {name} NOT IN (SELECT `tab{document}`.name FROM `tab{document}`))"
+	return f"({kind} AND {seen})"
+
+
+def credit_is_readable(
+	doc: Document, ptype: str | None = None, user: str | None = None, debug: bool = False
+) -> bool:
+	"""Whether the user may read this credit's document. True, not None: later versions refuse a mere None.
+
+	The credit's document is asked of the database: what was sent may name another.
+	"""
+	user = user or frappe.session.user
+	if user == "Administrator" or ptype == "create":  # the controller refuses to create one, and says why
+		return True
+	fields = ("voucher_type", "voucher_no")
+	stored = frappe.db.get_value(CREDIT, doc.name, fields) if doc.name else None
+	return _document_is_readable(*(stored or (doc.get(field) for field in fields)), user)
+
+
+def _document_is_readable(document: str, name: str, user: str) -> bool:
+	if document not in DOCUMENTS:
+		return manages(user)
+	only = restriction(document, user)
+	if not frappe.db.exists(document, name):
+		return not only or manages(user)
+	if _quietly_readable(document, name, user):
+		return True
+	return not reads(document, user) and bool(names_within(document, [name], only))
+
+
+def _quietly_readable(document: str, name: str, user: str) -> bool:
+	"""Without telling why not: that would name the customer of a document that the user may not see."""
+	told = frappe.flags.pop("has_permission_check_logs", None)
+	try:
+		return bool(frappe.has_permission(document, "read", name, user=user))
+	finally:
+		if told is not None:
+			frappe.flags.has_permission_check_logs = told
+
+
+def manages(user: str) -> bool:
+	return not {MANAGER, SYSTEM_MANAGER}.isdisjoint(frappe.get_roles(user))
+
+
+def reads(doctype: str, user: str | None = None) -> bool:
+	"""Whether a role of the user gives read permission on these documents."""
+	allowed = get_role_permissions(frappe.get_meta(doctype), user or frappe.session.user)
+	return bool(allowed.get("read") or allowed.get("select"))
+
+
+def restriction(doctype: str, user: str | None = None) -> str:
+	"""The rows of a doctype that the user's permissions leave, as SQL; empty where they leave all.
+
+	Without a role for the documents: all that User Permissions allow, and what was shared.
+	"""
+	query = DatabaseQuery(doctype, user=user or frappe.session.user)
+	if reads(doctype, query.user):
+		return query.build_match_conditions()
+	query.match_filters, query.match_conditions = [], []
+	query.extract_tables()
+	query.add_user_permissions(get_user_permissions(query.user))
+	found = [*query.match_conditions, query.get_permission_query_conditions()]
+	only = " AND ".join(f"({one})" for one in found if one)
+	query.shared = frappe.share.get_shared(doctype, query.user) if only else []
+	return f"(({only}) OR {query.get_share_condition()})" if query.shared else only
+
+
+def names_within(doctype: str, names: list[str], only: str) -> set[str]:
+	"""Those of these documents that a condition leaves."""
+	rows = frappe.db.sql(
+		f"SELECT name FROM `tab{doctype}` WHERE name IN %(names)s AND ({only.replace('%', '%%') or '1 = 1'})",
+		{"names": tuple(names)},
+	)
+	return {row[0] for row in rows}
