@@ -24,8 +24,16 @@ MATCHING = (
 def build() -> list[str]:
 	"""The three targets that each order here counts for, without entries. Their names."""
 	build_world()
+	never_tracked()
 	delete_targets(SINGLE)
 	return write_targets({"company": SINGLE, **definition} for definition in MATCHING)
+
+
+def never_tracked() -> None:
+	"""Upsell tracking as it comes, off: it has a benchmark of its own."""
+	world.policy(enable_upsell_tracking=0)
+	frappe.db.delete("Singles", {"doctype": "Sales Extensions Settings", "field": "upsell_tracked_since"})
+	frappe.db.commit()
 
 
 def draft(**fields: object) -> str:
