@@ -177,7 +177,8 @@ def what_is_quoted() -> str:
 	return _(
 		"Charges of submitted quotations, by the quotation's date. A charge is converted, whenever that "
 		"was, if a submitted order has it, also after an amendment, or if the quotation became a submitted "
-		"invoice; it counts once."
+		"invoice; it counts once. Of alternatives only the one that was taken is quoted; until then, the item "
+		"that they are alternatives to."
 	)
 
 

@@ -1,8 +1,9 @@
 """What the upsell reports ask of the database (U11): figures by key or month, and pages of charges.
 
 A quoted charge is converted if a charge of a submitted order continues it, or if the quotation became a
-submitted invoice. Amendments are followed back to the order's charge that was the conversion. Amounts in
-company currency, net of tax, unless they say otherwise. User Permissions hold in every answer.
+submitted invoice. Amendments are followed back to the order's charge that was the conversion. Of alternatives
+only the one that was taken is quoted; until then the row that they are alternatives to. Amounts in company
+currency, net of tax, unless they say otherwise. User Permissions hold in every answer.
 """
 
 from __future__ import annotations
@@ -52,6 +53,27 @@ FROM_QUOTATION = """(`tabUpsell Credit`.origin = 'Converted' OR `tabUpsell Credi
 	))"""
 
 CONVERSION = {QUOTED: CONVERTED, ORDERED: FROM_QUOTATION}
+
+#: Charges that were offered together with others and not taken: an alternative, and the row above it, that it is
+#: an alternative to, if one of its alternatives was taken instead. Found once for all, not asked of each charge.
+PASSED_OVER = f""", offered (credit, quotation, is_alternative, first, converted) AS (
+	SELECT `tabUpsell Credit`.name, i.parent, i.is_alternative, (
+		SELECT MAX(above.idx) FROM `tabQuotation Item` above
+		WHERE above.parent = i.parent AND above.is_alternative = 0 AND above.idx <= i.idx
+	), {CONVERTED}
+	FROM `tabQuotation Item` i
+	JOIN `tabUpsell Credit` ON `tabUpsell Credit`.voucher_row = i.name
+	JOIN `tabQuotation` q ON q.name = i.parent
+	WHERE (i.is_alternative = 1 OR i.has_alternative_item = 1) AND q.company = %(company)s
+		AND (%(from_date)s IS NULL OR q.transaction_date >= %(from_date)s)
+		AND (%(to_date)s IS NULL OR q.transaction_date <= %(to_date)s)
+), passed_over (credit) AS (
+	SELECT o.credit FROM (
+		SELECT offered.*, MAX(converted) OVER (PARTITION BY quotation, first) AS one_taken FROM offered
+	) o WHERE NOT o.converted AND (o.is_alternative = 1 OR o.one_taken)
+)"""
+
+WITH = {QUOTED: AMENDED + PASSED_OVER, ORDERED: AMENDED}
 
 KEYS = {
 	"Person": "`tabUpsell Credit`.credit_assigned_to",
@@ -115,6 +137,7 @@ def _from_where(doctype: str, filters: Filters) -> str:
 		("`tabUpsell Credit`.is_upsell = 1", filters.only_upsells),
 		(CONVERSION[doctype], filters.converted == YES),
 		(f"NOT {CONVERSION[doctype]}", filters.converted == NO),
+		("`tabUpsell Credit`.name NOT IN (SELECT credit FROM passed_over)", doctype == QUOTED),
 	):
 		if asked:
 			conditions.append(condition)
@@ -151,7 +174,7 @@ def tallies(filters: Filters) -> dict[str, Tally]:
 
 def _quoted(filters: Filters) -> dict[str, Tally]:
 	rows = frappe.db.sql(
-		f"""{AMENDED} SELECT {_key(QUOTED, filters)} AS at, COUNT(*), SUM({CONVERTED})
+		f"""{WITH[QUOTED]} SELECT {_key(QUOTED, filters)} AS at, COUNT(*), SUM({CONVERTED})
 		{_from_where(QUOTED, filters)} GROUP BY at""",
 		_values(QUOTED, filters),
 	)
@@ -196,7 +219,7 @@ def month_text(year_month: object) -> str:
 def by_month(doctype: str, filters: Filters) -> list[MonthSum]:
 	"""Sums over all charges of a listing, however many of them it shows, by month of the documents."""
 	rows = frappe.db.sql(
-		f"""{AMENDED} SELECT {KEYS["Month"].format(doctype=doctype)} AS at, COUNT(*),
+		f"""{WITH[doctype]} SELECT {KEYS["Month"].format(doctype=doctype)} AS at, COUNT(*),
 			{_converted_sum(doctype, filters)}, SUM(`tabUpsell Credit`.is_upsell), SUM(`tabUpsell Credit`.hours),
 			SUM(`tabUpsell Credit`.base_subtotal),
 			SUM(IF(`tabUpsell Credit`.is_upsell, `tabUpsell Credit`.base_subtotal, 0))
@@ -248,7 +271,7 @@ def page(doctype: str, filters: Filters) -> list[dict]:
 	party = "d.customer_name" if reads(doctype) else "NULL"
 	columns = ", ".join(f"c.`{field}`" for field in SHOWN)
 	return frappe.db.sql(
-		f"""{AMENDED} SELECT {columns}, d.transaction_date, d.territory, d.status, d.docstatus,
+		f"""{WITH[doctype]} SELECT {columns}, d.transaction_date, d.territory, d.status, d.docstatus,
 			{party} AS party
 		FROM (
 			SELECT `tabUpsell Credit`.name {_from_where(doctype, filters)}

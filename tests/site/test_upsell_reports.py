@@ -260,6 +260,65 @@ def test_U11_a_cancelled_order_converts_no_more(books):
 	assert crew_of()[ANNA] == (2, 0, 0, 1, 0, 0, 500)
 
 
+JUNE = {"from_date": "2026-06-01", "to_date": "2026-06-30"}
+OFFERED = [("MILL", 1, 100), ("PUMP", 1, 80), ("PUMP", 1, 90), ("CARE", 1, 20), ("CARE", 1, 15)]
+ALTERNATIVES = (1, 2, 4)  # PUMP 80 and PUMP 90 instead of MILL, CARE 15 instead of CARE 20
+
+
+def with_alternatives(taken: tuple[int, ...] | None, submit_order: bool = True):
+	"""A quotation of Carl's in June, and the order that takes these of its rows; None: no order."""
+	with as_user(CARL):
+		offered = world.quotation(OFFERED, date="2026-06-10", submit=False)
+		for at in ALTERNATIVES:
+			offered.items[at].is_alternative = 1
+		offered.save().submit()
+		if taken is not None:
+			frappe.flags.args = frappe._dict(
+				selected_items=[{"name": offered.items[at].name} for at in taken]
+			)
+			try:
+				order = convert(offered, "2026-06-12").insert()
+			finally:
+				frappe.flags.args = None
+			if submit_order:
+				order.submit()
+	return offered
+
+
+@pytest.mark.parametrize(
+	("taken", "quoted", "converted"),
+	[
+		(None, [100, 20], []),
+		((), [100, 20], [100, 20]),
+		((0, 3), [100, 20], [100, 20]),
+		((1, 3), [80, 20], [80, 20]),
+		((2, 4), [90, 15], [90, 15]),
+		((2,), [90, 20], [90]),
+	],
+)
+def test_U11_an_alternative_that_was_not_chosen_is_not_quoted(taken, quoted, converted):
+	with_alternatives(taken)
+	rate = 100 * len(converted) / len(quoted)
+	tally = (len(quoted), len(converted), rate)
+	for group_by, key in (("Person", CARL), ("Month", "2026-06"), ("Territory", "Holland")):
+		assert crew_of(**JUNE, group_by=group_by)[key][:3] == tally, group_by
+	found = crew_of(**JUNE, group_by="Item Group").values()
+	assert (sum(row[0] for row in found), sum(row[1] for row in found)) == tally[:2]
+	assert [row[2] for row in charges(quote_charges, **JUNE)] == quoted
+	assert [row[2] for row in charges(quote_charges, **JUNE, converted="Yes")] == converted
+	left = [amount for amount in quoted if amount not in converted]
+	assert [row[2] for row in charges(quote_charges, **JUNE, converted="No")] == left
+	shown = cards(quote_charges.execute(YEAR | JUNE))
+	assert (shown["Charges"], shown["Charges Converted"], shown["Conversion Rate"]) == tally
+	assert shown["Subtotal (Company Currency)"] == sum(quoted)
+
+
+def test_U11_a_draft_order_chooses_no_alternative():
+	with_alternatives((1, 3), submit_order=False)
+	assert crew_of(**JUNE)[CARL][:3] == (2, 0, 0)
+	assert [row[2] for row in charges(quote_charges, **JUNE)] == [100, 20]
+
+
 # --- listings -----------------------------------------------------------------------------------
 
 
