@@ -68,20 +68,27 @@ def orders_of(targets: Collection[str], *, allocated_too: bool = False) -> list[
 
 	`allocated_too`: and every order that has an allocation, whose amounts are followed too.
 	"""
-	# sorted here, not by the database: a resumed run compares names as Python does
-	return sorted(
-		row[0]
-		for row in frappe.db.sql(
-			f"""SELECT o.name FROM `tabSales Order` o JOIN (
+	# gathered and sorted here: the database would do both in a temporary table, and a resumed run compares
+	# names as Python does
+	named = {"targets": tuple(targets) or ("",)}
+	names = set(
+		frappe.db.sql_list(
+			"""SELECT o.name FROM `tabSales Order` o JOIN (
 				SELECT company, MIN(from_date) AS from_date, MAX(to_date) AS to_date
 				FROM `tabSales Target` WHERE name IN %(targets)s GROUP BY company) period
-				ON o.company = period.company AND o.transaction_date BETWEEN period.from_date AND period.to_date
-			UNION
-			SELECT sales_order FROM `tabSales Target Entry` WHERE sales_target IN %(targets)s
-			{"UNION SELECT sales_order FROM `tabOrder Allocation`" if allocated_too else ""}""",
-			{"targets": tuple(targets) or ("",)},
+				ON o.company = period.company AND o.transaction_date BETWEEN period.from_date AND period.to_date""",
+			named,
 		)
 	)
+	names.update(
+		frappe.db.sql_list(
+			"SELECT DISTINCT sales_order FROM `tabSales Target Entry` WHERE sales_target IN %(targets)s",
+			named,
+		)
+	)
+	if allocated_too:
+		names.update(frappe.db.sql_list("SELECT sales_order FROM `tabOrder Allocation`"))
+	return sorted(names)
 
 
 def slices(names: list[str], size: int = SLICE) -> Iterator[tuple[str, ...]]:
