@@ -115,6 +115,7 @@ def test_X1_uninstall_leaves_no_trace_and_install_fills_again(site, wiped):
 	frappe.share.add("Sales Target", target.name, "anna@example.com", read=1)
 	frappe.db.commit()
 	ours = records()["by_module"]["DocType"]
+	planted = Planted()
 	frappe_do(site, "uninstall-app", "sales_extensions", "--yes", "--no-backup", "--force")
 	try:
 		assert "sales_extensions" not in frappe.get_installed_apps()
@@ -131,9 +132,12 @@ def test_X1_uninstall_leaves_no_trace_and_install_fills_again(site, wiped):
 				column,
 			)
 		assert frappe.db.sql("SELECT 1 FROM tabSingles WHERE doctype IN %s", (ours,)) == ()
+		planted.assert_only_ours_went()
 		in_another_process(site, "saved without the app")
 	finally:
 		frappe_do(site, "install-app", "sales_extensions")
+		planted.remove()
+		frappe.get_doc("User", TRACKER).add_roles(ROLE)
 		frappe.db.commit()
 	again = world.target(10_000)
 	assert world.figures(again)[:2] == (1000, 1)
@@ -152,6 +156,186 @@ def linking_columns() -> list[tuple[str, str]]:
 		if frappe.db.table_exists(parent)
 	]
 
+
+# --- what people made for the app ---------------------------------------------------------------
+
+ROLE, TRACKER = "Upsell Tracking", "upsell@example.com"
+LETTER, REMEMBERED = "Zz Letter", "Zz remembered"
+
+
+def made_for(doctype: str, report: str, role: str, tag: str) -> list[dict]:
+	"""One record of each kind that people make for a DocType, a report or a role."""
+	about = {"reference_doctype": doctype, "reference_name": tag}
+	script = {"script_type": "DocType Event", "doctype_event": "After Save", "script": "pass", "disabled": 1}
+	return [
+		{"doctype": "Property Setter", "doc_type": doctype, "doctype_or_field": "DocType",
+			"property": "max_attachments", "property_type": "Int", "value": "9"},
+		{"doctype": "Client Script", "dt": doctype, "name": f"{tag} Client", "script": "//"},
+		{"doctype": "Server Script", "name": f"{tag} Server", "reference_doctype": doctype, **script},
+		{"doctype": "Report", "report_name": f"{tag} Report", "ref_doctype": doctype, "is_standard": "No",
+			"report_type": "Report Builder", "roles": [{"role": "Sales User"}]},
+		{"doctype": "Auto Email Report", "name": f"{tag} Mail", "report": report, "user": "Administrator"},
+		{"doctype": "Auto Email Report", "name": f"{tag} Own Mail", "report": f"{tag} Report",
+			"user": "Administrator"},
+		{"doctype": "Prepared Report", "report_name": report, "status": "Completed"},
+		{"doctype": "Notification", "name": f"{tag} Notice", "document_type": doctype, "enabled": 0,
+			"event": "New", "recipients": [{"receiver_by_role": "Sales User"}]},
+		{"doctype": "Dashboard Chart", "chart_name": f"{tag} Chart", "document_type": doctype,
+			"chart_type": "Count", "roles": [{"role": role}]},
+		{"doctype": "Dashboard Chart", "chart_name": f"{tag} Report Chart", "report_name": report,
+			"chart_type": "Report"},
+		{"doctype": "Number Card", "label": f"{tag} Card", "document_type": doctype, "type": "Document Type"},
+		{"doctype": "Kanban Board", "kanban_board_name": f"{tag} Board", "reference_doctype": doctype,
+			"field_name": "status", "columns": [{"column_name": "Open"}]},
+		{"doctype": "ToDo", "reference_type": doctype, "reference_name": tag, "description": tag},
+		{"doctype": "User Permission", "user": TRACKER, "allow": doctype, "for_value": tag},
+		{"doctype": "User Permission", "user": TRACKER, "allow": "Brand", "for_value": tag,
+			"apply_to_all_doctypes": 0, "applicable_for": doctype},
+		{"doctype": "List Filter", "filter_name": tag, "reference_doctype": doctype, "filters": "[]"},
+		{"doctype": "Tag Link", "document_type": doctype, "document_name": tag, "tag": tag},
+		{"doctype": "Document Follow", "ref_doctype": doctype, "ref_docname": tag, "user": TRACKER},
+		{"doctype": "Assignment Rule", "name": f"{tag} Rule", "document_type": doctype, "disabled": 1,
+			"users": [{"user": TRACKER}]},
+		{"doctype": "Webhook", "name": f"{tag} Hook", "webhook_doctype": doctype, "enabled": 0,
+			"webhook_docevent": "after_insert", "request_url": "https://example.com"},
+		{"doctype": "Print Format", "name": f"{tag} Print", "doc_type": doctype, "standard": "No"},
+		{"doctype": "Comment", "comment_type": "Comment", "content": tag, **about},
+		{"doctype": "Comment", "comment_type": "Comment", "reference_doctype": "Report",
+			"reference_name": report},
+		{"doctype": "Custom DocPerm", "parent": doctype, "role": "Sales User", "read": 1},
+		{"doctype": "Custom DocPerm", "parent": "Brand", "role": role, "read": 1},
+		{"doctype": "Workflow", "workflow_name": f"{tag} Workflow", "document_type": doctype, "is_active": 0,
+			"states": [{"state": "Open", "allow_edit": "Sales User"}]},
+	]  # fmt: skip
+
+
+def with_rows_of(doctype: str, report: str, role: str, chart: str) -> list[dict]:
+	"""Records of others, with rows that name a DocType, a report, a role, or a chart that was made for these."""
+	tag = f"Zz {doctype}"
+	return [
+		{"doctype": "Dashboard", "dashboard_name": f"{tag} Dashboard", "charts": [{"chart": chart}]},
+		{"doctype": "Workspace", "title": f"{tag} Space", "label": f"{tag} Space", "content": "[]",
+			"links": [{"label": "a", "type": "Link", "link_type": "DocType", "link_to": doctype},
+				{"label": "b", "type": "Link", "link_type": "Report", "link_to": report}],
+			"shortcuts": [{"label": "a", "type": "DocType", "link_to": doctype},
+				{"label": "b", "type": "Report", "link_to": report}]},
+		{"doctype": "Notification", "name": f"{tag} Told", "document_type": "Brand", "enabled": 0,
+			"event": "New", "recipients": [{"receiver_by_role": role}]},
+		{"doctype": "Workflow", "workflow_name": f"{tag} Flow", "document_type": "Brand", "is_active": 0,
+			"states": [{"state": "Open", "allow_edit": role}],
+			"transitions": [{"state": "Open", "action": "Approve", "next_state": "Open", "allowed": role}]},
+		{"doctype": "Event", "subject": tag, "starts_on": "2026-01-01",
+			"event_participants": [{"reference_doctype": doctype, "reference_docname": tag}]},
+	]  # fmt: skip
+
+
+class Planted:
+	"""Records for the app, and such as these for others; committed."""
+
+	OURS = ("Sales Target", "Crew", ROLE)
+	OTHERS = ("Brand", "Sales Analytics", "Sales User")
+
+	def __init__(self):
+		self.ours = [put(values) for values in made_for(*self.OURS, "Zz Ours")]
+		self.foreign = [put(values) for values in made_for(*self.OTHERS, "Zz Foreign")]
+		self.emptied = [put(values) for values in with_rows_of(*self.OURS, "Zz Ours Chart")]
+		self.full = [put(values) for values in with_rows_of(*self.OTHERS, "Zz Foreign Chart")]
+		self.letters = [
+			put({"doctype": "Communication", "subject": LETTER, "reference_doctype": doctype, "reference_name": "x"})
+			for doctype in (self.OURS[0], self.OTHERS[0])
+		]  # fmt: skip
+		self.logs = [
+			put({"doctype": "Error Log", "method": REMEMBERED, "reference_doctype": "Sales Target"}),
+			put({"doctype": "Activity Log", "subject": REMEMBERED, "reference_doctype": "Sales Target"}),
+			put({"doctype": "Version", "ref_doctype": "Brand", "docname": "x", "data": "{}"}),
+		]
+		self.files = [file_of(doctype) for doctype in (self.OURS[0], self.OTHERS[0])]
+		self.fields = [
+			field_of("Sales Target", "Data"),
+			field_of("Brand", "Link", "Sales Target"),
+			field_of("Brand", "Link", "Customer"),
+		]
+		frappe.db.set_value("Company", world.COMPANY, "exception_budget_approver_role", ROLE)
+		frappe.db.set_single_value("Selling Settings", "role_to_override_stop_action", ROLE)
+		frappe.db.set_single_value("Stock Settings", "stock_auth_role", "Sales User")
+		frappe.db.set_value("User", TRACKER, "default_workspace", OURS)
+		frappe.db.commit()
+		self.children = [rows_under(one) for one in (*self.foreign, *self.full)]
+		self.users = frappe.db.count("User")
+
+	def assert_only_ours_went(self) -> None:
+		for doc in self.ours:
+			assert not frappe.db.exists(doc.doctype, doc.name), (doc.doctype, doc.name)
+			assert not rows_under(doc), (doc.doctype, doc.name)
+		for doc in (*self.foreign, *self.emptied, *self.full, *self.logs, *self.letters):
+			assert frappe.db.exists(doc.doctype, doc.name), (doc.doctype, doc.name)
+		for doc in self.emptied:
+			assert not rows_under(doc), (doc.doctype, doc.name)
+		assert [rows_under(one) for one in (*self.foreign, *self.full)] == self.children
+		assert [frappe.db.get_value("Communication", one.name, "reference_doctype") for one in self.letters] == [
+			None, "Brand",
+		]  # fmt: skip
+		kept = [(bool(frappe.db.exists("File", name)), path.exists()) for name, path in self.files]
+		assert kept == [(False, False), (True, True)]
+		assert [bool(frappe.db.exists("Custom Field", one)) for one in self.fields] == [False, False, True]
+		assert not frappe.db.get_value("Company", world.COMPANY, "exception_budget_approver_role")
+		assert not frappe.db.get_single_value("Selling Settings", "role_to_override_stop_action")
+		assert frappe.db.get_single_value("Stock Settings", "stock_auth_role") == "Sales User"
+		assert not frappe.db.get_value("User", TRACKER, "default_workspace")
+		assert frappe.db.count("User") == self.users
+
+	def remove(self) -> None:
+		frappe.db.set_single_value("Stock Settings", "stock_auth_role", "")
+		for doc in (*self.ours, *self.foreign, *self.emptied, *self.full, *self.logs, *self.letters):
+			for field in frappe.get_meta(doc.doctype).get_table_fields():
+				frappe.db.delete(field.options, {"parenttype": doc.doctype, "parent": doc.name})
+			frappe.db.delete(doc.doctype, {"name": doc.name})
+		for name, _path in self.files:
+			frappe.delete_doc("File", name, force=True, ignore_missing=True)
+		for name in self.fields:
+			frappe.delete_doc("Custom Field", name, force=True, ignore_missing=True)
+		for column in ("zz_sales_target", "zz_customer"):
+			frappe.db.sql_ddl(f"ALTER TABLE tabBrand DROP COLUMN IF EXISTS {column}")
+		frappe.clear_cache()
+
+
+def put(values: dict):
+	"""As a row: what its controller would do is not what is tested."""
+	doc = frappe.get_doc(values)
+	named_by = (frappe.get_meta(doc.doctype).autoname or "").removeprefix("field:")
+	doc.name = values.get("name") or values.get(named_by) or frappe.generate_hash(length=10)
+	doc.db_insert()
+	for at, row in enumerate(doc.get_all_children(), 1):
+		row.parent, row.parenttype, row.idx = doc.name, doc.doctype, at
+		row.db_insert()
+	return doc
+
+
+def rows_under(doc) -> dict[str, int]:
+	"""Numbers of child rows by doctype."""
+	counted = {
+		field.options: frappe.db.count(field.options, {"parenttype": doc.doctype, "parent": doc.name})
+		for field in frappe.get_meta(doc.doctype).get_table_fields()
+	}
+	return {doctype: count for doctype, count in counted.items() if count}
+
+
+def file_of(doctype: str) -> tuple[str, Path]:
+	made = frappe.get_doc(
+		{"doctype": "File", "file_name": f"zz {doctype}.txt", "content": f"of {doctype}", "is_private": 1}
+	).insert()
+	frappe.db.set_value("File", made.name, {"attached_to_doctype": doctype, "attached_to_name": "x"})
+	return made.name, Path(made.get_full_path())
+
+
+def field_of(doctype: str, fieldtype: str, options: str = "") -> str:
+	values = {"fieldname": f"zz_{frappe.scrub(options or fieldtype)}", "label": "Zz", "fieldtype": fieldtype}
+	return (
+		frappe.get_doc({"doctype": "Custom Field", "dt": doctype, "options": options, **values}).insert().name
+	)
+
+
+# --- without the app ----------------------------------------------------------------------------
 
 SAVE = """
 import frappe
