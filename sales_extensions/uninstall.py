@@ -20,6 +20,9 @@ MODULE = "Sales Extensions"
 #: They keep what happened, also of what is gone.
 HISTORY = {"Access Log", "Activity Log", "Error Log"}
 
+#: Steps of a workflow of other documents: one that names a role which is gone can be mended, one without it not.
+STEPS = {"Workflow Document State", "Workflow Transition"}
+
 #: Nothing without the document that they are about, though the framework lets it be empty. Others only lose
 #: the link: an email account, a company, a letter.
 ABOUT = {
@@ -96,7 +99,7 @@ def forget(kind: str, names: Collection[str], skip: set[str]) -> None:
 	if not names:
 		return
 	for reference in references(kind):
-		if reference.doctype in HISTORY | skip:
+		if reference.doctype in HISTORY | STEPS | skip:
 			continue
 		if reference.is_single:
 			_forget_setting(reference, kind, names)

@@ -221,9 +221,6 @@ def with_rows_of(doctype: str, report: str, role: str, chart: str) -> list[dict]
 				{"label": "b", "type": "Report", "link_to": report}]},
 		{"doctype": "Notification", "name": f"{tag} Told", "document_type": "Brand", "enabled": 0,
 			"event": "New", "recipients": [{"receiver_by_role": role}]},
-		{"doctype": "Workflow", "workflow_name": f"{tag} Flow", "document_type": "Brand", "is_active": 0,
-			"states": [{"state": "Open", "allow_edit": role}],
-			"transitions": [{"state": "Open", "action": "Approve", "next_state": "Open", "allowed": role}]},
 		{"doctype": "Event", "subject": tag, "starts_on": "2026-01-01",
 			"event_participants": [{"reference_doctype": doctype, "reference_docname": tag}]},
 	]  # fmt: skip
@@ -250,6 +247,13 @@ class Planted:
 			put({"doctype": "Version", "ref_doctype": "Brand", "docname": "x", "data": "{}"}),
 		]
 		self.files = [file_of(doctype) for doctype in (self.OURS[0], self.OTHERS[0])]
+		self.full.append(
+			put(
+				{"doctype": "Workflow", "workflow_name": "Zz Flow", "document_type": "Brand", "is_active": 0,
+					"states": [{"state": "Open", "allow_edit": ROLE}],
+					"transitions": [{"state": "Open", "action": "Approve", "next_state": "Open", "allowed": ROLE}]}
+			)
+		)  # fmt: skip
 		self.fields = [
 			field_of("Sales Target", "Data"),
 			field_of("Brand", "Link", "Sales Target"),
