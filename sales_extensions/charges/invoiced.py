@@ -28,13 +28,13 @@ def remember(invoice: Document, quotation: str) -> None:
 	):
 		return
 	waiting = [credit for credit in _not_invoiced(quotation) if not credit.removed]
+	taken = []
 	for row in invoice.items:
 		credit = next((credit for credit in waiting if credit.charge.item_code == row.item_code), None)
 		if credit:
 			waiting.remove(credit)
-			frappe.db.set_value(
-				"Upsell Credit", credit.name, "invoiced_in", invoice.name, update_modified=False
-			)
+			taken.append(credit.name)
+	book.set_by_name(taken, {"invoiced_in": invoice.name})
 
 
 def _not_invoiced(quotation: str) -> list[Standing]:
