@@ -1,0 +1,202 @@
+"""Where a party is in the sales pipeline, out of what happened to it (C5, C7).
+
+A party is a Customer, Lead or Prospect; one that was converted is one party with what it became. What happens
+to it are its events: conversations, with or without a pipeline stage; submitted Sales Orders; Quotations and
+Opportunities that were lost. A passage is one way of a party through the pipeline, from entry to won or lost.
+
+The rule:
+
+1.  Events are read in the order in which they happened, not in which they were entered: by day; on one day
+    conversations first, by the time they began (one without a time before those with one), then orders, then
+    losses; what is alike still, by when it was recorded. A document is what the day's talks led to, and an
+    order tells more than the loss of another quotation on the same day.
+2.  Always all events of a party are read anew. So one that is entered late, corrected or deleted gives what
+    would have been.
+3.  A conversation at an open stage enters the party if it is not in the pipeline, and else moves it. Forward
+    or back is the same; the sequence of stages is for showing them.
+4.  A conversation at a stage whose outcome is Won or Lost ends the passage. So does a submitted Sales Order
+    (Won), a lost Quotation or a lost Opportunity (Lost), where the settings say so.
+5.  An outcome of a party that is not in the pipeline says nothing: no entry, no passage. So a second Won, an
+    order after the win, or an order of a customer nobody talks with change nothing.
+6.  An open stage after an outcome begins the next passage.
+7.  A stage that is unknown or has no outcome is open: who is talked with is in the pipeline.
+8.  A passage is counted for one seller: the last who moved it by a conversation, that of its outcome
+    included. All who moved it are named. Orders and losses end a passage, but nobody earns it by them.
+9.  A conversation without a stage moves nothing. It can be the first contact: the earliest conversation of a
+    party is, whatever was said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from .facts import Choice
+from .words import Reason, _
+
+
+class Outcome(Choice):
+	OPEN = "Open"
+	WON = "Won"
+	LOST = "Lost"
+
+
+class Source(Choice):
+	"""What an event comes from: the doctype of its document."""
+
+	CONVERSATION = "Conversation"
+	ORDER = "Sales Order"
+	QUOTATION = "Quotation"
+	OPPORTUNITY = "Opportunity"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+	"""What else than a conversation ends a passage, as the settings say."""
+
+	won_on_order: bool = True
+	lost_on_quotation: bool = False
+	lost_on_opportunity: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+	"""Something that happened to a party. `second`: of the day, when it began; None if nobody said.
+
+	`stage`, `employee` and `user` are a conversation's.
+	"""
+
+	source: str
+	name: str
+	day: date
+	recorded: datetime
+	second: int | None = None
+	stage: str = ""
+	employee: str = ""
+	user: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+	"""One way through the pipeline. `stage`: the last open one; `left` is None while it goes on."""
+
+	number: int
+	entered: Event
+	stage: str
+	stage_since: date
+	outcome: str
+	left: Event | None
+	employee: str
+	user: str
+	sellers: tuple[str, ...]
+	reasons: tuple[Reason, ...]
+
+	@property
+	def days(self) -> int | None:
+		"""From entry to outcome."""
+		return (self.left.day - self.entered.day).days if self.left else None
+
+
+def passages(
+	events: Iterable[Event], outcomes: Mapping[str, str], policy: Policy | None = None
+) -> tuple[Passage, ...]:
+	"""The passages of a party, the first one first. `outcomes`: of each stage, by its name."""
+	found: list[Passage] = []
+	way: list[Event] = []
+	for event in sorted(events, key=order_of):
+		outcome = outcome_of(event, outcomes, policy or Policy())
+		if outcome is None or (outcome != Outcome.OPEN and not way):
+			continue
+		way.append(event)
+		if outcome != Outcome.OPEN:
+			found.append(_passage(len(found) + 1, way, outcome))
+			way = []
+	if way:
+		found.append(_passage(len(found) + 1, way, Outcome.OPEN))
+	return tuple(found)
+
+
+def order_of(event: Event) -> tuple:
+	"""Sorts events as they happened."""
+	rank = {Source.CONVERSATION: 0, Source.ORDER: 1}.get(event.source, 2)
+	second = -1 if event.second is None else event.second
+	return event.day, rank, second, event.recorded, event.source, event.name
+
+
+def outcome_of(event: Event, outcomes: Mapping[str, str], policy: Policy) -> str | None:
+	"""What an event does to a party in the pipeline; None: nothing."""
+	if event.source == Source.CONVERSATION:
+		return (outcomes.get(event.stage) or Outcome.OPEN) if event.stage else None
+	ends = {
+		Source.ORDER: (policy.won_on_order, Outcome.WON),
+		Source.QUOTATION: (policy.lost_on_quotation, Outcome.LOST),
+		Source.OPPORTUNITY: (policy.lost_on_opportunity, Outcome.LOST),
+	}
+	counts, outcome = ends[event.source]
+	return outcome if counts else None
+
+
+def first_contact(events: Iterable[Event]) -> Event | None:
+	"""The earliest conversation of a party."""
+	return min((event for event in events if event.source == Source.CONVERSATION), key=order_of, default=None)
+
+
+def _passage(number: int, way: list[Event], outcome: str) -> Passage:
+	left = None if outcome == Outcome.OPEN else way[-1]
+	at_stage = _last_stage(way if left is None else way[:-1])
+	sellers = _sellers(way)
+	employee, user = sellers[-1] if sellers else ("", "")
+	named = tuple(dict.fromkeys(employee or user for employee, user in reversed(sellers)))[::-1]
+	return Passage(
+		number=number,
+		entered=way[0],
+		stage=at_stage.stage,
+		stage_since=at_stage.day,
+		outcome=str(outcome),
+		left=left,
+		employee=employee,
+		user=user,
+		sellers=named,
+		reasons=tuple(_reasons(number, way[0], at_stage, left, outcome, named)),
+	)
+
+
+def _last_stage(moves: list[Event]) -> Event:
+	"""The event that put the party where it is: staying at a stage is no move."""
+	since = moves[0]
+	for move in moves[1:]:
+		if move.stage != since.stage:
+			since = move
+	return since
+
+
+def _sellers(way: list[Event]) -> list[tuple[str, str]]:
+	return [(event.employee, event.user) for event in way if event.employee or event.user]
+
+
+def _reasons(
+	number: int, entered: Event, at_stage: Event, left: Event | None, outcome: str, sellers: tuple[str, ...]
+) -> Iterator[Reason]:
+	how = _ENTERED if number == 1 else _ENTERED_AGAIN
+	yield Reason(how, (str(entered.day), entered.stage, entered.name))
+	if at_stage is not entered:
+		yield Reason(_MOVED, (at_stage.stage, str(at_stage.day), at_stage.name))
+	if left:
+		values = (str(left.day), left.name, *filter(None, [left.stage]))
+		yield Reason(_LEFT[left.source, Outcome(outcome)], values)
+	if len(sellers) > 1:
+		yield Reason(_SELLERS, (", ".join(sellers), sellers[-1]))
+
+
+_ENTERED = _("Entered on {0} at {1}, by conversation {2}.")
+_ENTERED_AGAIN = _("Entered again on {0} at {1}, by conversation {2}.")
+_MOVED = _("At {0} since {1}, by conversation {2}.")
+_SELLERS = _("Moved by {0}; counted for the last who moved it, {1}.")
+_LEFT = {
+	(Source.CONVERSATION, Outcome.WON): _("Won on {0}, by conversation {1} at {2}."),
+	(Source.CONVERSATION, Outcome.LOST): _("Lost on {0}, by conversation {1} at {2}."),
+	(Source.ORDER, Outcome.WON): _("Won on {0}, by submitted Sales Order {1}."),
+	(Source.QUOTATION, Outcome.LOST): _("Lost on {0}, by lost Quotation {1}."),
+	(Source.OPPORTUNITY, Outcome.LOST): _("Lost on {0}, by lost Opportunity {1}."),
+}
