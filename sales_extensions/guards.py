@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 
 import frappe
 from frappe import _
+from frappe.model.document import Document
 from frappe.utils import get_datetime
 
 from sales_extensions.constants.roles import MANAGER, UPSELL_TRACKING
 
 if TYPE_CHECKING:
-	from frappe.model.document import Document
-
 	from sales_extensions.engine import Problem
 
 
@@ -65,6 +64,27 @@ def through_parent(row: Document) -> None:
 		),
 		frappe.PermissionError,
 	)
+
+
+class WrittenByTheApp(Document):
+	"""A row that follows from other documents: nobody creates, edits, deletes or renames it by hand."""
+
+	def before_validate(self) -> None:
+		self.refuse()
+
+	def on_trash(self) -> None:
+		self.refuse()
+
+	def before_rename(self, old: str, new: str, merge: bool = False) -> None:
+		self.refuse()
+
+	def refuse(self) -> None:
+		frappe.throw(
+			_("{0}: it follows from other documents and can't be created, edited or deleted.").format(
+				_(self.doctype)
+			),
+			frappe.PermissionError,
+		)
 
 
 class Tables:

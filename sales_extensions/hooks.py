@@ -13,6 +13,15 @@ before_migrate = "sales_extensions.install.before_migrate"
 before_uninstall = "sales_extensions.uninstall.before_uninstall"
 
 doc_events = {
+	"Conversation": {
+		"after_delete": "sales_extensions.overrides.conversation.after_delete",
+		"on_update": "sales_extensions.overrides.conversation.on_update",
+	},
+	"Customer": {
+		"after_delete": "sales_extensions.overrides.parties.after_delete",
+		"after_rename": "sales_extensions.overrides.parties.after_rename",
+		"on_update": "sales_extensions.overrides.parties.on_update",
+	},
 	"Customer Group": {
 		"after_delete": "sales_extensions.overrides.trees.after_delete",
 		"after_rename": "sales_extensions.overrides.trees.after_rename",
@@ -26,6 +35,26 @@ doc_events = {
 		"after_delete": "sales_extensions.overrides.trees.after_delete",
 		"after_rename": "sales_extensions.overrides.trees.after_rename",
 		"on_update": "sales_extensions.overrides.trees.on_update",
+	},
+	"Lead": {
+		"after_delete": "sales_extensions.overrides.parties.after_delete",
+		"after_rename": "sales_extensions.overrides.parties.after_rename",
+		"on_update": "sales_extensions.overrides.parties.on_update",
+	},
+	"Opportunity": {
+		"after_delete": "sales_extensions.overrides.opportunity.after_delete",
+		"after_rename": "sales_extensions.overrides.opportunity.after_rename",
+		"on_change": "sales_extensions.overrides.opportunity.on_change",
+	},
+	"Pipeline Stage": {
+		"after_delete": "sales_extensions.overrides.pipeline_stage.after_delete",
+		"after_rename": "sales_extensions.overrides.pipeline_stage.after_rename",
+		"on_update": "sales_extensions.overrides.pipeline_stage.on_update",
+	},
+	"Prospect": {
+		"after_delete": "sales_extensions.overrides.parties.after_delete",
+		"after_rename": "sales_extensions.overrides.parties.after_rename",
+		"on_update": "sales_extensions.overrides.parties.on_update",
 	},
 	"Quotation": {
 		"after_delete": "sales_extensions.overrides.quotation.after_delete",
@@ -54,6 +83,7 @@ doc_events = {
 		"on_cancel": "sales_extensions.overrides.sales_order.on_cancel",
 		"on_change": "sales_extensions.overrides.sales_order.on_change",
 		"on_recurring": "sales_extensions.overrides.sales_order.on_recurring",
+		"on_submit": "sales_extensions.overrides.sales_order.on_submit",
 		"on_trash": "sales_extensions.overrides.sales_order.on_trash",
 	},
 	"Sales Person": {
@@ -84,13 +114,17 @@ doctype_js = {
 	"Sales Order": ["public/js/sales_order.js", "public/js/upsell_credit.js"],
 }
 
-ignore_links_on_delete = ["Sales Target Entry", "Upsell Credit"]
+ignore_links_on_delete = ["Pipeline Party", "Pipeline Passage", "Sales Target Entry", "Upsell Credit"]
 
 has_permission = {
+	"Pipeline Party": "sales_extensions.permissions.pipeline_row_is_readable",
+	"Pipeline Passage": "sales_extensions.permissions.pipeline_row_is_readable",
 	"Upsell Credit": "sales_extensions.permissions.credit_is_readable",
 }
 
 permission_query_conditions = {
+	"Pipeline Party": "sales_extensions.permissions.conditions_of_pipeline_parties",
+	"Pipeline Passage": "sales_extensions.permissions.conditions_of_passages",
 	"Upsell Credit": "sales_extensions.permissions.conditions_of_credits",
 	"Upsell Credit Change": "sales_extensions.permissions.conditions_of_changes",
 }
@@ -105,6 +139,7 @@ scheduler_events = {
 	"cron": {
 		"10 0 * * *": ["sales_extensions.ledger.book.refresh_statuses"],
 		"30 2 * * *": ["sales_extensions.ledger.verify.reconcile"],
+		"45 2 * * *": ["sales_extensions.pipeline.verify.reconcile"],
 	},
 	"hourly": ["sales_extensions.ledger.runs.resume_silent"],
 }

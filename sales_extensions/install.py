@@ -77,10 +77,14 @@ def fill_targets() -> None:
 
 def add_indexes() -> None:
 	"""Indexes that the look-ups of the ledger rely on."""
+	from sales_extensions.sales_extensions.doctype.pipeline_party import pipeline_party
+	from sales_extensions.sales_extensions.doctype.pipeline_passage import pipeline_passage
 	from sales_extensions.sales_extensions.doctype.sales_target_assignee import sales_target_assignee
 	from sales_extensions.sales_extensions.doctype.sales_target_entry import sales_target_entry
 	from sales_extensions.sales_extensions.doctype.upsell_credit import upsell_credit
 
+	pipeline_party.on_doctype_update()
+	pipeline_passage.on_doctype_update()
 	sales_target_assignee.on_doctype_update()
 	sales_target_entry.on_doctype_update()
 	upsell_credit.on_doctype_update()

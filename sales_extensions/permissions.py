@@ -117,3 +117,53 @@ def names_within(doctype: str, names: list[str], only: str) -> set[str]:
 		{"names": tuple(names)},
 	)
 	return {row[0] for row in rows}
+
+
+# --- the pipeline: a row is readable exactly if its party is (C5) -----------------------------------
+
+PARTIES = ("Customer", "Lead", "Prospect")
+
+
+def conditions_of_passages(user: str | None = None, doctype: str = "Pipeline Passage") -> str:
+	"""Whose rows of the pipeline the user may see, as SQL. Empty where nothing restricts them."""
+	user = user or frappe.session.user
+	seen = {party: _readable_parties(party, user) for party in PARTIES}
+	if user == "Administrator" or all(only == "" for only in seen.values()):
+		return ""
+	kind, name = f"`tab{doctype}`.party_type", f"`tab{doctype}`.party"
+	found = [
+		f"({kind} = '{party}'"
+		+ (f" AND {name} IN (SELECT `tab{party}`.name FROM `tab{party}` WHERE {only})" if only else "")
+		+ ")"
+		for party, only in seen.items()
+		if only is not None
+	]
+	return f"({' OR '.join(found)})" if found else "1 = 0"
+
+
+def conditions_of_pipeline_parties(user: str | None = None, doctype: str = "Pipeline Party") -> str:
+	return conditions_of_passages(user, "Pipeline Party")
+
+
+def _readable_parties(doctype: str, user: str) -> str | None:
+	"""What restricts the parties of a kind that the user may read; None: they may read none.
+
+	A System Manager without a role for them reads all that User Permissions allow, as with credits.
+	"""
+	if not (reads(doctype, user) or manages(user)):
+		return None
+	return restriction(doctype, user)
+
+
+def pipeline_row_is_readable(
+	doc: Document, ptype: str | None = None, user: str | None = None, debug: bool = False
+) -> bool:
+	"""Whether the user may read this row's party. True, not None: later versions refuse a mere None."""
+	user = user or frappe.session.user
+	if user == "Administrator" or ptype == "create":  # the controller refuses to create one, and says why
+		return True
+	kind, name = frappe.db.get_value(doc.doctype, doc.name, ("party_type", "party")) or (None, None)
+	if kind not in PARTIES:
+		return False
+	only = _readable_parties(kind, user)
+	return only is not None and bool(names_within(kind, [name], only))

@@ -79,18 +79,29 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-	"""One way through the pipeline. `stage`: the last open one; `left` is None while it goes on."""
+	"""One way through the pipeline. `left` is None while it goes on.
+
+	`stages`: each open stage with the day on which the party came there, in order; staying is no move.
+	"""
 
 	number: int
 	entered: Event
-	stage: str
-	stage_since: date
+	stages: tuple[tuple[date, str], ...]
 	outcome: str
 	left: Event | None
 	employee: str
 	user: str
 	sellers: tuple[str, ...]
 	reasons: tuple[Reason, ...]
+
+	@property
+	def stage(self) -> str:
+		"""The last open one, of a passage that is over too."""
+		return self.stages[-1][1]
+
+	@property
+	def stage_since(self) -> date:
+		return self.stages[-1][0]
 
 	@property
 	def days(self) -> int | None:
@@ -144,31 +155,26 @@ def first_contact(events: Iterable[Event]) -> Event | None:
 
 def _passage(number: int, way: list[Event], outcome: str) -> Passage:
 	left = None if outcome == Outcome.OPEN else way[-1]
-	at_stage = _last_stage(way if left is None else way[:-1])
+	moves = _moves(way if left is None else way[:-1])
 	sellers = _sellers(way)
 	employee, user = sellers[-1] if sellers else ("", "")
 	named = tuple(dict.fromkeys(employee or user for employee, user in reversed(sellers)))[::-1]
 	return Passage(
 		number=number,
 		entered=way[0],
-		stage=at_stage.stage,
-		stage_since=at_stage.day,
+		stages=tuple((move.day, move.stage) for move in moves),
 		outcome=str(outcome),
 		left=left,
 		employee=employee,
 		user=user,
 		sellers=named,
-		reasons=tuple(_reasons(number, way[0], at_stage, left, outcome, named)),
+		reasons=tuple(_reasons(number, way[0], moves[-1], left, outcome, named)),
 	)
 
 
-def _last_stage(moves: list[Event]) -> Event:
-	"""The event that put the party where it is: staying at a stage is no move."""
-	since = moves[0]
-	for move in moves[1:]:
-		if move.stage != since.stage:
-			since = move
-	return since
+def _moves(stay: list[Event]) -> list[Event]:
+	"""The events that put the party at another stage than it was."""
+	return [one for number, one in enumerate(stay) if number == 0 or one.stage != stay[number - 1].stage]
 
 
 def _sellers(way: list[Event]) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Quotation: its charges are followed, and kept when it becomes an order (U2-U8).
+"""Quotation: its charges are followed, and kept when it becomes an order (U2-U8); lost, it may lose its party (C5).
 
 `on_change`, because that is the one event that every path fires.
 """
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sales_extensions import charges
 from sales_extensions.ledger import facts
+from sales_extensions.pipeline import follow as pipeline
 
 if TYPE_CHECKING:
 	from frappe.model.document import Document
@@ -23,7 +24,8 @@ def on_recurring(doc: Document, method: str | None = None, reference_doc=None, a
 
 
 def on_change(doc: Document, method: str | None = None) -> None:
-	"""Rows are written by saves alone: a status that is set by itself has nothing for us."""
+	"""Rows are written by saves alone: a status that is set by itself has nothing for the charges."""
+	pipeline.loss(doc)
 	if doc.flags.in_delete or not getattr(doc, "_action", None):
 		return
 	if facts.settings().tracks_upsell:
@@ -32,3 +34,4 @@ def on_change(doc: Document, method: str | None = None) -> None:
 
 def after_delete(doc: Document, method: str | None = None) -> None:
 	charges.forget(doc)
+	pipeline.loss_deleted(doc)

@@ -11,6 +11,7 @@ import frappe
 
 from sales_extensions import charges
 from sales_extensions.ledger import facts, follow, forget
+from sales_extensions.pipeline import follow as pipeline
 
 if TYPE_CHECKING:
 	from frappe.model.document import Document
@@ -54,8 +55,13 @@ def before_cancel(doc: Document, method: str | None = None) -> None:
 	doc.flags.sales_extensions_wait = True
 
 
+def on_submit(doc: Document, method: str | None = None) -> None:
+	pipeline.order(doc)
+
+
 def on_cancel(doc: Document, method: str | None = None) -> None:
 	doc.flags.sales_extensions_wait = False
+	pipeline.order(doc)
 
 
 def on_change(doc: Document, method: str | None = None) -> None:

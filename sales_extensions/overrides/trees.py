@@ -10,6 +10,7 @@ from frappe.utils import cint
 
 from sales_extensions.charges import book
 from sales_extensions.ledger import facts, restate
+from sales_extensions.pipeline import restate as pipeline
 
 if TYPE_CHECKING:
 	from frappe.model.document import Document
@@ -87,9 +88,12 @@ def drop_doubles(table: str, parenttype: str, seller: str) -> None:
 
 
 def person_after_rename(doc: Document, method: str | None, old: str, new: str, merge: bool = False) -> None:
-	"""Two employees or users made one: orders of the one are now orders of the other (A1)."""
+	"""Two employees or users made one: orders of the one are now orders of the other (A1). The pipeline's books
+	name people, and are read anew (C5).
+	"""
 	if merge:
 		restate_sellers()
+	pipeline.everyone()
 
 
 def restate_sellers() -> None:

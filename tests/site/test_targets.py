@@ -563,7 +563,9 @@ class Statements:
 			return run(db, query, *args, **kwargs)
 
 		monkeypatch.setattr(database, "sql", sql)
-		for name in ("after_insert", "before_cancel", "on_cancel", "on_change", "on_trash", "after_delete"):
+		for name in (
+			"after_insert", "before_cancel", "on_submit", "on_cancel", "on_change", "on_trash", "after_delete",
+		):  # fmt: skip
 			monkeypatch.setattr(sales_order, name, self.counted(getattr(sales_order, name)))
 
 	def counted(self, handler):
@@ -582,8 +584,8 @@ class Statements:
 		return len(self.sent)
 
 
-#: policy, allocation and version, queue, targets, standing, lock, entries, totals
-MOST_STATEMENTS = 8
+#: is the customer in the pipeline, policy, allocation and version, queue, targets, standing, lock, entries, totals
+MOST_STATEMENTS = 9
 
 
 def test_T2_submit_costs_a_fixed_number_of_statements(monkeypatch):

@@ -8,9 +8,12 @@ from frappe.model.document import Document
 from frappe.utils import cint, now_datetime
 
 from sales_extensions.ledger import restate, runs
+from sales_extensions.pipeline import restate as pipeline
 
 #: Changing one of these changes what orders are worth, or whether they count.
 POLICIES = ("count_orders_on", "order_amount_basis", "closed_order_credit")
+#: Changing one of these changes what ends a passage through the pipeline.
+PIPELINE_POLICIES = ("won_on_sales_order", "lost_on_quotation", "lost_on_opportunity")
 
 
 class SalesExtensionsSettings(Document):
@@ -34,6 +37,8 @@ class SalesExtensionsSettings(Document):
 		if self.flags.starts_upsell_tracking:
 			runs.start_upsell_credits()
 		before = self.get_doc_before_save()
+		if not before or any(cint(before.get(field)) != cint(self.get(field)) for field in PIPELINE_POLICIES):
+			pipeline.everyone()
 		if before and all((before.get(field) or None) == self.get(field) for field in POLICIES):
 			return
 		frappe.clear_document_cache(self.doctype, self.doctype)

@@ -1,0 +1,270 @@
+"""Passages live on a site: each change is followed, and what is stored is what the documents say (C5, C7)."""
+
+from __future__ import annotations
+
+import frappe
+import pytest
+from frappe.model.rename_doc import rename_doc
+
+from sales_extensions import pipeline
+from sales_extensions.pipeline import restate
+from tests.site import pipeline_world as pw
+from tests.site import world
+from tests.site.pipeline_world import talk, ways
+
+SHOP, BUILDER = "Shop One", "Builder Two"
+
+
+@pytest.fixture(autouse=True)
+def stages(transaction, monkeypatch):
+	pw.stages()
+	monkeypatch.setattr(frappe, "enqueue", lambda *args, **kwargs: None)
+
+
+@pytest.fixture(autouse=True)
+def sound(stages):
+	"""After each test the books are what the documents say."""
+	yield
+	assert pipeline.verify() == []
+
+
+def test_c5_a_conversation_enters_moves_and_ends():
+	talk(SHOP, "2026-03-01")
+	assert ways(SHOP) == []
+	talk(SHOP, "2026-03-02", "Initial Contact")
+	talk(SHOP, "2026-03-05", "Qualifying", "Bob")
+	assert ways(SHOP) == [("2026-03-02", "Qualifying", "Open", None)]
+	talk(SHOP, "2026-03-09", "Won", "Anna")
+	assert ways(SHOP) == [("2026-03-02", "Qualifying", "Won", "2026-03-09")]
+	row = frappe.get_doc("Pipeline Passage", {"party": SHOP})
+	assert (row.employee, row.user or "", row.days) == (pw.employee("Anna"), row.user or "", 7)
+	assert row.sellers == f"{pw.employee('Bob')}, {pw.employee('Anna')}"
+	assert row.territory == "Holland" and row.reason.startswith("Entered on 2026-03-02 at Initial Contact")
+
+
+def test_c5_late_corrected_moved_and_deleted_conversations_give_what_would_have_been():
+	first = talk(SHOP, "2026-03-10", "Qualifying")
+	won = talk(SHOP, "2026-03-20", "Won")
+	talk(SHOP, "2026-03-12", "Lost")
+	assert ways(SHOP) == [("2026-03-10", "Qualifying", "Lost", "2026-03-12")]
+	won.reload()
+	won.pipeline_position = "Progression"
+	won.save()
+	assert ways(SHOP)[1] == ("2026-03-20", "Progression", "Open", None)
+	first.reload()
+	first.conversation_date = "2026-03-15"
+	first.save()
+	assert ways(SHOP) == [("2026-03-15", "Progression", "Open", None)]
+	first.reload()
+	first.party = BUILDER
+	first.save()
+	assert ways(SHOP) == [("2026-03-20", "Progression", "Open", None)]
+	assert ways(BUILDER) == [("2026-03-15", "Qualifying", "Open", None)]
+	frappe.delete_doc("Conversation", first.name)
+	assert ways(BUILDER) == []
+	assert not frappe.db.exists("Pipeline Party", {"party": BUILDER})
+
+
+def test_c5_an_order_wins_and_its_cancelling_takes_the_win_back():
+	talk(SHOP, "2026-03-01", "Qualifying")
+	order = world.order(date="2026-03-10")
+	assert ways(SHOP) == [("2026-03-01", "Qualifying", "Won", "2026-03-10")]
+	order.reload()
+	order.cancel()
+	assert ways(SHOP) == [("2026-03-01", "Qualifying", "Open", None)]
+
+
+def test_c5_the_next_order_wins_when_the_first_is_cancelled():
+	talk(SHOP, "2026-03-01", "Qualifying")
+	first = world.order(date="2026-03-10")
+	world.order(date="2026-03-15")
+	first.reload()
+	first.cancel()
+	assert ways(SHOP) == [("2026-03-01", "Qualifying", "Won", "2026-03-15")]
+
+
+def test_c5_an_order_of_before_the_conversation_was_entered_counts_by_its_date():
+	world.order(date="2026-03-10")
+	world.order(date="2026-02-10")
+	assert ways(SHOP) == []
+	talk(SHOP, "2026-03-01", "Qualifying")
+	assert ways(SHOP) == [("2026-03-01", "Qualifying", "Won", "2026-03-10")]
+
+
+def test_c5_a_draft_order_and_one_of_another_customer_do_nothing():
+	talk(SHOP, "2026-03-01", "Qualifying")
+	world.order(date="2026-03-10", submit=False)
+	world.order(date="2026-03-10", customer=BUILDER)
+	assert ways(SHOP) == [("2026-03-01", "Qualifying", "Open", None)]
+	assert ways(BUILDER) == []
+
+
+def test_c5_settings_decide_what_ends_a_passage_and_restate():
+	talk(SHOP, "2026-03-01", "Qualifying")
+	world.order(date="2026-03-10")
+	pw.settings(won_on_sales_order=0)
+	assert ways(SHOP) == [("2026-03-01", "Qualifying", "Open", None)]
+	pw.settings(won_on_sales_order=1)
+	assert ways(SHOP) == [("2026-03-01", "Qualifying", "Won", "2026-03-10")]
+
+
+def test_c5_a_lost_quotation_loses_and_its_cancelling_takes_that_back():
+	pw.settings(lost_on_quotation=1)
+	talk(SHOP, "2026-03-01", "Qualifying")
+	quotation = world.quotation([("MILL", 1, 100)])
+	quotation.declare_enquiry_lost([], [], "Too dear")
+	assert ways(SHOP) == [("2026-03-01", "Qualifying", "Lost", frappe.utils.today())]
+	pw.settings(lost_on_quotation=0)
+	assert ways(SHOP) == [("2026-03-01", "Qualifying", "Open", None)]
+	pw.settings(lost_on_quotation=1)
+	quotation.reload()
+	quotation.cancel()
+	assert ways(SHOP) == [("2026-03-01", "Qualifying", "Open", None)]
+
+
+def test_c5_the_day_of_a_loss_stays_what_it_was():
+	pw.settings(lost_on_quotation=1)
+	talk(SHOP, "2026-03-01", "Qualifying")
+	quotation = world.quotation([("MILL", 1, 100)])
+	quotation.declare_enquiry_lost([], [])
+	frappe.db.set_value("Quotation", quotation.name, "modified", "2030-01-01 10:00:00", update_modified=False)
+	pipeline.rebuild()
+	assert ways(SHOP)[0][3] == frappe.utils.today()
+
+
+def test_c5_a_lost_opportunity_loses_until_it_is_reopened():
+	pw.settings(lost_on_opportunity=1)
+	talk(SHOP, "2026-03-01", "Qualifying")
+	deal = pw.opportunity(SHOP)
+	deal.declare_enquiry_lost([], [])
+	assert ways(SHOP)[0][2] == "Lost"
+	deal.reload()
+	deal.db_set("status", "Open")
+	assert ways(SHOP)[0][2] == "Open"
+	deal.declare_enquiry_lost([], [])
+	frappe.delete_doc("Opportunity", deal.name)
+	assert ways(SHOP)[0][2] == "Open"
+
+
+# --- who a party is -------------------------------------------------------------------------------
+
+
+def test_c5_the_history_of_a_lead_goes_over_to_its_customer_and_back():
+	lead = pw.lead("Moulin")
+	talk(lead.name, "2026-03-01", "Qualifying", kind="Lead")
+	assert ways(lead.name, "Lead") == [("2026-03-01", "Qualifying", "Open", None)]
+	customer = pw.customer("Moulin SA", lead_name=lead.name)
+	assert ways(lead.name, "Lead") == []
+	assert ways(customer.name) == [("2026-03-01", "Qualifying", "Open", None)]
+	talk(lead.name, "2026-03-05", "Progression", kind="Lead")
+	world.order(customer=customer.name, date="2026-03-07")
+	assert ways(customer.name) == [("2026-03-01", "Progression", "Won", "2026-03-07")]
+	customer.reload()
+	customer.lead_name = None
+	customer.save()
+	assert ways(customer.name) == []
+	assert ways(lead.name, "Lead") == [("2026-03-01", "Progression", "Open", None)]
+
+
+def test_c5_leads_of_a_prospect_are_one_party_and_follow_it_to_the_customer():
+	one, two = pw.lead("Uno"), pw.lead("Due")
+	talk(one.name, "2026-03-01", "Initial Contact", kind="Lead")
+	prospect = pw.prospect("Molino", one.name)
+	assert ways(one.name, "Lead") == [] and len(ways("Molino", "Prospect")) == 1
+	prospect.append("leads", {"lead": two.name})
+	prospect.save()
+	talk(two.name, "2026-03-04", "Qualifying", kind="Lead")
+	talk("Molino", "2026-03-06", "Progression", kind="Prospect")
+	assert ways("Molino", "Prospect") == [("2026-03-01", "Progression", "Open", None)]
+	customer = pw.customer("Molino SL", prospect_name="Molino")
+	assert ways("Molino", "Prospect") == []
+	assert ways(customer.name) == [("2026-03-01", "Progression", "Open", None)]
+
+
+def test_c5_a_new_name_and_a_merge_keep_the_history():
+	one, two = pw.customer("Mill A"), pw.customer("Mill B")
+	talk(one.name, "2026-03-01", "Qualifying")
+	talk(two.name, "2026-03-05", "Won")
+	rename_doc("Customer", one.name, "Mill C", show_alert=False)
+	assert ways("Mill C") == [("2026-03-01", "Qualifying", "Open", None)]
+	rename_doc("Customer", "Mill C", two.name, merge=True, show_alert=False)
+	assert ways(two.name) == [("2026-03-01", "Qualifying", "Won", "2026-03-05")]
+	assert frappe.db.count("Pipeline Party", {"party": ("in", ("Mill A", "Mill B", "Mill C"))}) == 1
+
+
+def test_c5_another_territory_and_name_are_seen_at_once():
+	talk(SHOP, "2026-03-01", "Qualifying")
+	customer = frappe.get_doc("Customer", SHOP)
+	customer.update({"territory": "Spain", "customer_name": "Shop One & Co"})
+	customer.save()
+	row = frappe.get_doc("Pipeline Passage", {"party": SHOP})
+	assert (row.territory, row.party_name) == ("Spain", "Shop One & Co")
+
+
+# --- stages ---------------------------------------------------------------------------------------
+
+
+def test_c7_a_stage_with_another_outcome_or_name_restates():
+	talk(SHOP, "2026-03-01", "Qualifying")
+	talk(SHOP, "2026-03-04", "Progression")
+	stage = frappe.get_doc("Pipeline Stage", "Progression")
+	stage.outcome = "Won"
+	stage.save()
+	assert ways(SHOP) == [("2026-03-01", "Qualifying", "Won", "2026-03-04")]
+	rename_doc("Pipeline Stage", "Qualifying", "In Talks", show_alert=False)
+	assert ways(SHOP) == [("2026-03-01", "In Talks", "Won", "2026-03-04")]
+
+
+def test_c7_another_sequence_of_stages_changes_nothing():
+	talk(SHOP, "2026-03-01", "Qualifying")
+	before = frappe.db.get_value("Pipeline Passage", {"party": SHOP}, "modified")
+	stage = frappe.get_doc("Pipeline Stage", "Qualifying")
+	stage.sequence = 99
+	stage.save()
+	assert frappe.db.get_value("Pipeline Passage", {"party": SHOP}, "modified") == before
+
+
+# --- soundness ------------------------------------------------------------------------------------
+
+
+def test_c5_what_was_changed_by_hand_is_found_and_repaired():
+	talk(SHOP, "2026-03-01", "Qualifying")
+	talk(BUILDER, "2026-03-01", "Qualifying")
+	frappe.db.set_value("Pipeline Passage", {"party": SHOP}, "outcome", "Won")
+	frappe.db.sql("UPDATE `tabPipeline Party` SET events = '[]' WHERE party = %s", BUILDER)
+	frappe.db.sql("UPDATE `tabPipeline Passage` SET name = 'x-0009' WHERE party = %s", BUILDER)
+	assert {row["party"] for row in pipeline.verify()} == {SHOP, BUILDER}
+	assert pipeline.rebuild()["changed"] == 2
+	assert pipeline.verify() == []
+	assert pipeline.rebuild()["changed"] == 0
+
+
+def test_c5_conversations_that_were_written_past_the_app_are_filled_in():
+	doc = talk(SHOP, "2026-03-01", "Qualifying")
+	frappe.db.sql("DELETE FROM `tabPipeline Party`")
+	frappe.db.sql("DELETE FROM `tabPipeline Passage`")
+	assert pipeline.verify()
+	assert pipeline.rebuild() == {"parties": 1, "changed": 1}
+	assert ways(SHOP) == [(str(doc.conversation_date), "Qualifying", "Open", None)]
+
+
+def test_c5_a_save_that_changes_nothing_of_it_costs_no_statement(monkeypatch):
+	doc = talk(SHOP, "2026-03-01", "Qualifying", at="09:30:00")
+	doc.reload()
+	doc.note = "Another note."
+	doc.save()
+	doc._doc_before_save = frappe.get_doc("Conversation", doc.name)
+	monkeypatch.setattr(frappe.db, "sql", lambda *args, **kwargs: pytest.fail("a statement was sent"))
+	from sales_extensions.overrides import conversation
+
+	conversation.on_update(doc)
+	monkeypatch.undo()
+
+
+def test_c5_many_parties_are_restated_in_the_background(monkeypatch):
+	sent = []
+	monkeypatch.setattr(restate, "INLINE", 0)
+	monkeypatch.setattr(frappe, "enqueue", lambda method, **kwargs: sent.append(method))
+	talk(SHOP, "2026-03-01", "Qualifying")
+	pw.settings(lost_on_quotation=1)
+	assert sent == ["sales_extensions.pipeline.restate.work"]
