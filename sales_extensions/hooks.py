@@ -110,6 +110,7 @@ doc_events = {
 company_data_to_be_ignored = ["Sales Target", "Sales Target Assignee", "Sales Target Entry"]
 
 doctype_js = {
+	"Conversation": ["public/js/conversation_actions.js"],
 	"Quotation": "public/js/upsell_credit.js",
 	"Sales Order": ["public/js/sales_order.js", "public/js/upsell_credit.js"],
 }
@@ -130,6 +131,7 @@ permission_query_conditions = {
 }
 
 override_doctype_dashboards = {
+	"Opportunity": "sales_extensions.overrides.dashboards.opportunity",
 	"Quotation": "sales_extensions.overrides.dashboards.quotation",
 	"Sales Order": "sales_extensions.overrides.dashboards.sales_order",
 	"Sales Person": "sales_extensions.overrides.dashboards.sales_person",
@@ -140,6 +142,7 @@ scheduler_events = {
 		"10 0 * * *": ["sales_extensions.ledger.book.refresh_statuses"],
 		"30 2 * * *": ["sales_extensions.ledger.verify.reconcile"],
 		"45 2 * * *": ["sales_extensions.pipeline.verify.reconcile"],
+		"30 6 * * *": ["sales_extensions.follow_ups.morning.notify"],
 	},
 	"hourly": ["sales_extensions.ledger.runs.resume_silent"],
 }

@@ -76,7 +76,8 @@ def fill_targets() -> None:
 
 
 def add_indexes() -> None:
-	"""Indexes that the look-ups of the ledger rely on."""
+	"""Indexes that the look-ups of the ledger and of follow-ups rely on."""
+	from sales_extensions.follow_ups import due
 	from sales_extensions.sales_extensions.doctype.pipeline_party import pipeline_party
 	from sales_extensions.sales_extensions.doctype.pipeline_passage import pipeline_passage
 	from sales_extensions.sales_extensions.doctype.sales_target_assignee import sales_target_assignee
@@ -85,6 +86,7 @@ def add_indexes() -> None:
 
 	pipeline_party.on_doctype_update()
 	pipeline_passage.on_doctype_update()
+	due.add_indexes()
 	sales_target_assignee.on_doctype_update()
 	sales_target_entry.on_doctype_update()
 	upsell_credit.on_doctype_update()

@@ -10,12 +10,29 @@ def sales_order(data: dict) -> dict:
 	data.setdefault("transactions", []).append(
 		{"label": _("Sales Extensions"), "items": ["Order Allocation", "Sales Target Entry", "Upsell Credit"]}
 	)
+	data["non_standard_fieldnames"]["Conversation"] = (
+		"reference_name"  # payments go by that name too: no type
+	)
+	data["transactions"][-1]["items"].append("Conversation")
 	return upsell_credit(data, "Sales Order")
 
 
 def quotation(data: dict) -> dict:
 	data.setdefault("transactions", []).append({"label": _("Sales Extensions"), "items": ["Upsell Credit"]})
-	return upsell_credit(data, "Quotation")
+	return upsell_credit(conversation(data, "Quotation"), "Quotation")
+
+
+def opportunity(data: dict) -> dict:
+	data.setdefault("transactions", []).append({"label": _("Sales Extensions"), "items": []})
+	return conversation(data, "Opportunity")
+
+
+def conversation(data: dict, doctype: str) -> dict:
+	"""The conversations that led to the document, or are about it (C6)."""
+	data.setdefault("non_standard_fieldnames", {})["Conversation"] = "reference_name"
+	data.setdefault("dynamic_links", {})["reference_name"] = [doctype, "reference_doctype"]
+	data["transactions"][-1]["items"].append("Conversation")
+	return data
 
 
 def upsell_credit(data: dict, voucher_type: str) -> dict:

@@ -1,0 +1,90 @@
+"""Filters of the reports on follow-ups and activities, from the desk, REST or a saved report (X5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import frappe
+from frappe import _
+from frappe.utils import escape_html, get_first_day, get_last_day, getdate
+
+from sales_extensions.charges.report_filters import LONGEST_NAME, choice, day, rows, subtree, text
+from sales_extensions.constants.roles import MANAGER
+
+CONVERSATION = "Conversation"
+PARTIES = ("Customer", "Lead", "Prospect")
+MINE, ALL = "Mine", "All"
+MOST_DAYS = 36500
+
+__all__ = ["ALL", "MINE", "Period", "choice", "day", "rows", "text", "whose"]
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+	"""Days, both included, and whose activities: `territories` with what is under them, None for all."""
+
+	first: date
+	last: date
+	employee: str = ""
+	territories: tuple[str, ...] | None = None
+
+
+def given(filters: object) -> dict:
+	if filters and not isinstance(filters, dict):
+		frappe.throw(_("{0} must be a list of names and values.").format(_("Filters")))
+	return filters or {}
+
+
+def period(filters: dict) -> Period:
+	"""This month where no days are given. Raises ValidationError that names the field of what is wrong."""
+	today = getdate()
+	first = day(filters.get("from_date"), _("From Date")) or getdate(get_first_day(today))
+	last = day(filters.get("to_date"), _("To Date")) or max(first, getdate(get_last_day(today)))
+	if first > last:
+		frappe.throw(
+			_("To Date {0} is before From Date {1}. Choose a To Date on or after From Date.").format(
+				last, first
+			)
+		)
+	return Period(first, last, employee(filters), territories(filters))
+
+
+def employee(filters: dict) -> str:
+	return existing("Employee", filters.get("employee"), _("Employee"))
+
+
+def territories(filters: dict) -> tuple[str, ...] | None:
+	return subtree("Territory", filters.get("territory"), _("Territory"), exact=False)
+
+
+def existing(doctype: str, value: object, label: str) -> str:
+	name = text(value, label)
+	if name and not (len(name) <= LONGEST_NAME and frappe.db.exists(doctype, name)):
+		frappe.throw(
+			_("{0}: there is no {1}. Choose one that exists.").format(
+				label, escape_html(name[:LONGEST_NAME])
+			),
+			frappe.LinkValidationError,
+		)
+	return name
+
+
+def days(value: object, label: str, default: int) -> int:
+	"""A number of days; the default where none is given."""
+	if value is None or value == "":
+		return default
+	try:
+		number = int(value) if isinstance(value, int | str) and not isinstance(value, bool) else 0
+	except ValueError:
+		number = 0
+	if not 1 <= number <= MOST_DAYS:
+		kind = _("a whole number from 1 to {0}").format(MOST_DAYS)
+		frappe.throw(_("{0} must be {1}; it is {2}.").format(label, kind, escape_html(str(value)[:50])))
+	return number
+
+
+def whose(filters: dict) -> str:
+	"""Mine for a seller, all for a manager, unless asked for."""
+	default = ALL if MANAGER in frappe.get_roles() else MINE
+	return choice(filters.get("whose") or default, (MINE, ALL), _("Whose"))

@@ -1,0 +1,77 @@
+"""From a conversation: a booking, a task, a calendar file, an e-mail; and what it led to (C6)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import frappe
+from frappe import _
+
+from sales_extensions.activities import asked, led_to
+
+
+@frappe.whitelist(methods=["POST"])
+def make_event(
+	conversation: str,
+	starts_on: str | None = None,
+	ends_on: str | None = None,
+	subject: str | None = None,
+	category: str | None = None,
+	public: int | str | bool = 0,
+) -> dict[str, str]:
+	"""Book a calendar Event with the conversation's text; private unless `public`. Returns its `name`.
+
+	Times are of the site's clock; an hour from nine on the follow-up's day where none are given. Raises
+	PermissionError, ValidationError that names a bad field.
+	"""
+	said = led_to.readable(conversation)
+	starts = led_to.moment(starts_on, _("Starts On")) or led_to.default_start(said)
+	ends = led_to.moment(ends_on, _("Ends On")) or starts + timedelta(minutes=led_to.DEFAULT_MINUTES)
+	title = led_to.subject_of(subject, said, _("Visit"))
+	event = led_to.book(
+		said, starts, ends, title, led_to.category_of(category), frappe.utils.sbool(public) in (1, True)
+	)
+	return {"name": event.name}
+
+
+@frappe.whitelist(methods=["POST"])
+def make_todo(
+	conversation: str, allocated_to: str | None = None, due: str | None = None, subject: str | None = None
+) -> dict[str, str]:
+	"""A task with the conversation's text, on the follow-up's day unless `due`. Returns the ToDo's `name`."""
+	said = led_to.readable(conversation)
+	day = asked.day(due, _("Due Date")) or said.follow_up_date
+	title = led_to.subject_of(subject, said, _("Follow up"))
+	return {"name": led_to.task(said, led_to.assignee(allocated_to), day, title).name}
+
+
+@frappe.whitelist(methods=["GET"])
+def ics(
+	conversation: str,
+	kind: str = "Event",
+	starts_on: str | None = None,
+	ends_on: str | None = None,
+	subject: str | None = None,
+) -> None:
+	"""Download a calendar file: an Event (a VEVENT, the whole day without `starts_on`) or a Task (a VTODO)."""
+	said = led_to.readable(conversation)
+	kind = asked.choice(kind, ("Event", "Task"), _("Type"))
+	title = led_to.subject_of(subject, said, _("Follow up"))
+	starts, ends = led_to.moment(starts_on, _("Starts On")), led_to.moment(ends_on, _("Ends On"))
+	frappe.local.response.update(
+		{
+			"filename": f"{frappe.scrub(said.party_name or said.party)[:60]}-{said.name}.ics",
+			"filecontent": led_to.calendar_file(said, kind, title, starts, ends),
+			"content_type": "text/calendar; charset=utf-8",
+			"display_content_as": "attachment",
+			"type": "download",
+		}
+	)
+
+
+@frappe.whitelist(methods=["GET"])
+def outcomes(conversation: str) -> list[dict]:
+	"""What a conversation led to: bookings, tasks, answers and the document, that the user may see."""
+	said = frappe.get_doc("Conversation", asked.existing("Conversation", conversation, _("Conversation")))
+	said.check_permission("read")
+	return led_to.outcomes(said)

@@ -1,0 +1,1 @@
+"""Whom to follow up, and what became of it (C4)."""

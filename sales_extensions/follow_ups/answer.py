@@ -1,0 +1,61 @@
+"""Completing a follow-up, and answering it with a conversation of one's own (C4)."""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import nowdate
+
+from sales_extensions.activities.asked import CONVERSATION, existing, text
+
+
+def complete(name: str) -> Document:
+	"""Complete a conversation. Nothing changes where it is completed. Raises PermissionError, ValidationError."""
+	followed = conversation(name)
+	if not followed.completed:
+		followed.check_permission("write")
+		followed.completed = 1
+		followed.save()
+	return followed
+
+
+def answer(name: str, values: dict) -> Document:
+	"""A conversation of today with the same party that follows this one, which is completed with it.
+
+	`values` are of the fields of a conversation: all or nothing is done. Raises as `complete` does.
+	"""
+	followed = conversation(name)
+	followed.check_permission("read")
+	made = frappe.get_doc(
+		{
+			"doctype": CONVERSATION,
+			"party_type": followed.party_type,
+			"party": followed.party,
+			"conversation_date": nowdate(),
+			"is_follow_up": 1,
+			"follow_up_of": followed.name,
+			"reference_doctype": followed.reference_doctype,
+			"reference_name": followed.reference_name,
+			**values,
+		}
+	).insert()
+	complete(followed.name)
+	return made
+
+
+def conversation(name: object) -> Document:
+	found = existing(CONVERSATION, name, _("Conversation"))
+	if not found:
+		frappe.throw(_("{0}: choose the conversation that is meant.").format(_("Conversation")))
+	return frappe.get_doc(CONVERSATION, found)
+
+
+def given(**values: object) -> dict:
+	"""What was sent for an answer, without what was left out. Raises ValidationError for what is no text."""
+	told = {}
+	for field, value in values.items():
+		label = _(frappe.get_meta(CONVERSATION).get_label(field))
+		if value is not None and value != "":
+			told[field] = value if field == "is_private" else text(value, label)
+	return told

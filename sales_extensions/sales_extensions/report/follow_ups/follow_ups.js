@@ -1,0 +1,112 @@
+{% include "sales_extensions/public/js/activity_reports.js" %}
+
+frappe.query_reports["Follow Ups"] = {
+	filters: [
+		{
+			fieldname: "day",
+			label: __("Up To"),
+			fieldtype: "Date",
+			default: frappe.datetime.get_today(),
+		},
+		{ fieldname: "first", label: __("From"), fieldtype: "Date" },
+		{
+			fieldname: "whose",
+			label: __("Whose"),
+			fieldtype: "Select",
+			options: ["Mine", "All"].map((value) => ({ value, label: __(value) })),
+			default: frappe.user.has_role("Sales Manager") ? "All" : "Mine",
+		},
+		...sales_extensions.people_filters(),
+		{ fieldname: "limit", label: __("Rows"), fieldtype: "Int", default: 500 },
+	],
+
+	formatter(value, row, column, data, default_formatter) {
+		if (column.fieldname === "action") return data ? action_buttons(data) : "";
+		if (column.fieldname === "follow_up_date" && data) {
+			const shown = default_formatter(value, row, column, data);
+			const color = { Overdue: "red", Today: "blue" }[data.state] || "gray";
+			return `<span class="indicator-pill ${color}" title="${frappe.utils.escape_html(data.why)}">${$(`<div>${shown}</div>`).text()}</span>`;
+		}
+		if (column.fieldname === "days_overdue" && !value) return "";
+		return sales_extensions.activity_cell(value, row, column, data, default_formatter);
+	},
+
+	onload(report) {
+		report.page.wrapper
+			.off("click.follow_ups")
+			.on("click.follow_ups", ".follow-up-complete", (event) => complete(report, event))
+			.on("click.follow_ups", ".follow-up-answer", (event) => answer(report, event));
+	},
+};
+
+function action_buttons(data) {
+	const name = frappe.utils.escape_html(data.name);
+	return `<button class="btn btn-default btn-xs follow-up-complete" data-name="${name}"
+			title="${__("Complete")}" aria-label="${__("Complete")}">${frappe.utils.icon("tick", "xs")}</button>
+		<button class="btn btn-default btn-xs follow-up-answer" data-name="${name}">${__("Answer")}</button>`;
+}
+
+async function complete(report, event) {
+	const button = event.currentTarget;
+	button.disabled = true;
+	try {
+		await frappe.xcall("sales_extensions.api.follow_ups.complete", { conversation: button.dataset.name });
+		frappe.show_alert({ message: __("Completed"), indicator: "green" });
+		report.refresh();
+	} finally {
+		button.disabled = false;
+	}
+}
+
+function answer(report, event) {
+	const row = report.data.find((one) => one.name === event.currentTarget.dataset.name);
+	if (!row) return;
+	const dialog = new frappe.ui.Dialog({
+		title: __("Answer: {0}", [row.party_name || row.party]),
+		fields: [
+			{
+				fieldname: "earlier",
+				fieldtype: "HTML",
+				options: `<p class="text-muted">${frappe.utils.escape_html(row.note)}</p>`,
+			},
+			{ fieldname: "note", label: __("Note"), fieldtype: "Small Text", reqd: 1 },
+			{
+				fieldname: "with_whom",
+				label: __("With Whom"),
+				fieldtype: "Data",
+				default: row.with_whom,
+			},
+			{
+				fieldname: "how",
+				label: __("How"),
+				fieldtype: "Link",
+				options: "Conversation Method",
+				default: row.how,
+			},
+			{ fieldtype: "Column Break" },
+			{
+				fieldname: "follow_up_date",
+				label: __("Next Follow Up"),
+				fieldtype: "Date",
+			},
+			{
+				fieldname: "pipeline_position",
+				label: __("Pipeline Position"),
+				fieldtype: "Link",
+				options: "Pipeline Stage",
+			},
+		],
+		primary_action_label: __("Save and Complete"),
+		async primary_action(values) {
+			await frappe.xcall("sales_extensions.api.follow_ups.answer", {
+				conversation: row.name,
+				about: row.about,
+				...values,
+			});
+			dialog.hide();
+			frappe.show_alert({ message: __("Answered"), indicator: "green" });
+			report.refresh();
+		},
+	});
+	dialog.show();
+}

@@ -1,0 +1,61 @@
+"""Whom to follow up on a day, overdue first (C4)."""
+
+from __future__ import annotations
+
+from frappe import _
+
+from sales_extensions.activities import seen
+from sales_extensions.charges.report_view import card
+from sales_extensions.engine.followups import OVERDUE, TODAY, UPCOMING
+from sales_extensions.follow_ups import due
+
+
+def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str | None, None, list[dict]]:
+	"""Columns, rows, a note where rows were left out, no chart, and totals.
+
+	Raises PermissionError for who may not report on conversations, ValidationError that names a bad filter.
+	"""
+	seen.refuse_unpermitted()
+	asked = due.read(filters)
+	rows, counts = due.open_follow_ups(asked), due.counts(asked)
+	return columns(), rows, cut_off(len(rows), sum(counts.values())), None, cards(counts, asked)
+
+
+def columns() -> list[dict]:
+	return [
+		_column("follow_up_date", _("Follow Up"), "Date", 105),
+		_column("party_name", _("Party"), "Data", 150),
+		_column("action", _("Action"), "Data", 125),
+		_column("days_overdue", _("Days Overdue"), "Int", 115),
+		_column("with_whom", _("With Whom"), "Data", 120),
+		_column("note", _("Note"), "Data", 320),
+		_column("about", _("About"), "Data", 110),
+		_column("how", _("How"), "Data", 90),
+		_column("pipeline_position", _("Pipeline Position"), "Data", 140),
+		_column("who", _("Employee"), "Data", 120),
+		_column("territory", _("Territory"), "Data", 110),
+		_column("conversation_date", _("Date"), "Date", 105),
+		_column("name", _("Conversation"), "Data", 120),
+		_column("why", _("Why"), "Data", 280),
+	]
+
+
+def _column(fieldname: str, label: str, fieldtype: str, width: int) -> dict:
+	"""No Link columns: who may see a row was asked before, by the rules for conversations."""
+	return {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width}
+
+
+def cards(counts: dict[str, int], asked: due.Asked) -> list[dict]:
+	found = [
+		card(_("Overdue"), counts[OVERDUE], indicator="Red" if counts[OVERDUE] else "Grey"),
+		card(_("Today"), counts[TODAY], indicator="Blue" if counts[TODAY] else "Grey"),
+	]
+	return [*found, card(_("Upcoming"), counts[UPCOMING])] if counts[UPCOMING] else found
+
+
+def cut_off(shown: int, number: int) -> str | None:
+	if shown >= number:
+		return None
+	return _("The first {0} of {1} follow-ups are shown. Raise Rows or narrow the filters.").format(
+		f"{shown:,}", f"{number:,}"
+	)

@@ -1,0 +1,143 @@
+"""Follow-ups of each employee: made, due, overdue, completed in time (C4)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from frappe import _
+from frappe.utils import get_last_day, getdate
+
+from sales_extensions.activities import asked, seen
+from sales_extensions.activities.asked import Period
+from sales_extensions.charges.report_view import card, chart
+from sales_extensions.engine.followups import FollowUp, Tally, counted
+from sales_extensions.follow_ups import due
+
+WHOLE, MONTH, WEEK = "Whole Period", "Month", "Week"
+
+
+def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str, dict | None, list[dict]]:
+	"""Columns, rows, what the figures mean, chart and totals. Raises PermissionError, ValidationError."""
+	seen.refuse_unpermitted()
+	filters = asked.given(filters)
+	period = asked.period(filters)
+	every = asked.choice(filters.get("every") or WHOLE, (WHOLE, MONTH, WEEK), _("For Each"))
+	tallies = tallies_of(period, every)
+	rows = rows_of(tallies)
+	return columns(every), rows, meaning(), bars(rows), cards(sum(tallies.values(), Tally()))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+	"""A part of the period: its first and last day, and how it is called."""
+
+	first: date
+	last: date
+	label: str = ""
+
+
+Key = tuple[str, str, Part]
+
+
+def tallies_of(period: Period, every: str) -> dict[Key, Tally]:
+	"""By user, employee and part of the period."""
+	found: dict[Key, Tally] = defaultdict(Tally)
+	today = getdate()
+	for user, employee, follow_up, number in due.groups(period):
+		for part in parts(follow_up, period, every):
+			one = counted(follow_up, number, part.first, part.last, today)
+			if one != Tally():
+				found[user, employee, part] += one
+	return found
+
+
+def parts(follow_up: FollowUp, period: Period, every: str) -> set[Part]:
+	"""The parts of the period in which a follow-up may count: where it was made, and where it is due."""
+	if every == WHOLE:
+		return {Part(period.first, period.last)}
+	return {_part(day, period, every) for day in (follow_up.made_on, follow_up.due_on)}
+
+
+def _part(day: date, period: Period, every: str) -> Part:
+	if every == MONTH:
+		first, last, label = day.replace(day=1), getdate(get_last_day(day)), day.strftime("%Y-%m")
+	else:
+		first = day - timedelta(days=day.weekday())
+		last, label = first + timedelta(days=6), first.isoformat()
+	return Part(max(first, period.first), min(last, period.last), label)
+
+
+def rows_of(tallies: dict[Key, Tally]) -> list[dict]:
+	rows = [
+		{
+			"user": user,
+			"employee": employee,
+			"part": part.label,
+			"first_day": part.first.isoformat(),
+			"last_day": part.last.isoformat(),
+			"made": one.made,
+			"due": one.due,
+			"open": one.open,
+			"overdue": one.overdue,
+			"in_time": one.in_time,
+			"late": one.late,
+			"in_time_share": one.in_time_share,
+		}
+		for (user, employee, part), one in tallies.items()
+	]
+	seen.name_people(rows)
+	return sorted(rows, key=lambda row: (row["part"], row["who"].lower(), row["user"]))
+
+
+def columns(every: str) -> list[dict]:
+	part = [_column("part", _("Month") if every == MONTH else _("Week From"), "Data", 110)]
+	return [
+		*(part if every != WHOLE else []),
+		_column("who", _("Employee"), "Data", 170),
+		_column("made", _("Made"), "Int", 80),
+		_column("due", _("Due"), "Int", 80),
+		_column("open", _("Open"), "Int", 80),
+		_column("overdue", _("Overdue"), "Int", 95),
+		_column("in_time", _("Completed in Time"), "Int", 155),
+		_column("late", _("Completed Late"), "Int", 135),
+		_column("in_time_share", _("In Time"), "Percent", 100),
+	]
+
+
+def _column(fieldname: str, label: str, fieldtype: str, width: int) -> dict:
+	return {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width}
+
+
+def meaning() -> str:
+	return _(
+		"Made: by the day of the conversation. All else: by the day on which the follow-up is due. Overdue: not "
+		"completed on the day after. In Time: of those that are completed or overdue, how many were completed "
+		"on their day or before."
+	)
+
+
+def bars(rows: list[dict]) -> dict | None:
+	names = list(dict.fromkeys(row["who"] for row in rows))
+	sums = {
+		label: [sum(row[field] for row in rows if row["who"] == name) for name in names]
+		for field, label in (
+			("in_time", _("Completed in Time")),
+			("late", _("Completed Late")),
+			("overdue", _("Overdue")),
+		)
+	}
+	found = chart([name or _("None") for name in names], sums)
+	return found and {**found, "fieldtype": "Int", "barOptions": {"stacked": 1}}
+
+
+def cards(total: Tally) -> list[dict]:
+	share = total.in_time_share
+	return [
+		card(_("Made"), total.made),
+		card(_("Due"), total.due),
+		card(_("Overdue"), total.overdue, indicator="Red" if total.overdue else "Grey"),
+		card(_("Completed in Time"), total.in_time, indicator="Green"),
+		card(_("In Time"), "", "Data") if share is None else card(_("In Time"), share, "Percent", "Green"),
+	]

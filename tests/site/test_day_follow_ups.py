@@ -1,0 +1,246 @@
+"""Whom to follow up, what became of it, and the morning's notification, against a table by hand (C4).
+
+Days are counted from today; every conversation was ten days ago unless it says otherwise:
+
+	A1  Anna  Shop One     due 5 days ago
+	A2  Anna  Builder Two  due today
+	A3  Anna  Shop One     due tomorrow
+	A4  Anna  Home Three   due 3 days ago, completed 4 days ago: in time
+	A5  Anna  Home Three   due 3 days ago, completed yesterday: late
+	A6  Anna  Shop One     nothing to follow up
+	B1  Bob   Home Three   due 2 days ago, private
+	C1  Carl  Builder Two  due yesterday; Carl is no Employee
+"""
+
+from __future__ import annotations
+
+import frappe
+import pytest
+from frappe.desk.query_report import run
+from frappe.utils import nowdate
+
+from sales_extensions.api import follow_ups as api
+from sales_extensions.follow_ups import morning
+from sales_extensions.sales_extensions.report.follow_ups import follow_ups
+from sales_extensions.sales_extensions.report.follow_ups_by_employee import follow_ups_by_employee
+
+from .day_world import ANNA, BOB, CARL, MANAGER, NOBODY, as_user, day, employee, restrict, talk
+
+
+@pytest.fixture
+def table():
+	made = {
+		"A3": talk(ANNA, due=1),
+		"A2": talk(ANNA, "Builder Two", due=0),
+		"A1": talk(ANNA, due=-5, with_whom="Mrs. Jansen", about=None),
+		"A4": talk(ANNA, "Home Three", due=-3, completed_on=-4),
+		"A5": talk(ANNA, "Home Three", due=-3, completed_on=-1),
+		"A6": talk(ANNA),
+		"B1": talk(BOB, "Home Three", due=-2, is_private=1, note="Bob's secret"),
+		"C1": talk(CARL, "Builder Two", due=-1),
+	}
+	names = {doc.name: key for key, doc in made.items()}
+	yield frappe._dict(docs=made, key=lambda row: names[row["name"]])
+	for user in (ANNA, BOB, CARL, MANAGER):
+		frappe.clear_cache(user=user)
+
+
+def listed(table, user: str, **filters) -> list[str]:
+	with as_user(user):
+		return [table.key(row) for row in run("Follow Ups", filters)["result"]]
+
+
+def due_of(user: str, up_to: str) -> list[dict]:
+	with as_user(user):
+		return run("Follow Ups", {"day": up_to, "whose": "All"})["result"]
+
+
+def test_c4_overdue_first_and_only_what_is_due_and_open(table):
+	assert listed(table, ANNA) == ["A1", "A2"]
+	assert listed(table, ANNA, day=day(1)) == ["A1", "A2", "A3"]
+	assert listed(table, ANNA, day=day(-1)) == ["A1"]
+	assert listed(table, ANNA, day=day(1), first=day(0)) == ["A2", "A3"]
+
+
+def test_c4_a_manager_sees_all_and_filters_by_employee_and_territory(table):
+	assert listed(table, MANAGER) == ["A1", "B1", "C1", "A2"]
+	assert listed(table, MANAGER, employee=employee(BOB)) == ["B1"]
+	assert listed(table, MANAGER, territory="Europe") == ["A1", "C1", "A2"]
+	assert listed(table, MANAGER, territory="Holland") == ["A1"]
+	assert listed(table, MANAGER, whose="Mine") == []
+	assert listed(table, MANAGER, limit=1) == ["A1"]
+
+
+def test_c4_each_row_says_how_late_it_is_and_why(table):
+	with as_user(MANAGER):
+		_columns, rows, note, _chart, cards = follow_ups.execute({"limit": 2})
+	first = rows[0]
+	assert (first["state"], first["days_overdue"], first["territory"], first["who"]) == (
+		"Overdue",
+		5,
+		"Holland",
+		"Anna",
+	)
+	assert first["why"] == f"It was due on {day(-5)} and is not completed."
+	assert [(card["label"], card["value"]) for card in cards] == [("Overdue", 3), ("Today", 1)]
+	assert note == "The first 2 of 4 follow-ups are shown. Raise Rows or narrow the filters."
+
+
+def test_c4_a_private_note_is_shown_to_its_writer_alone(table):
+	def notes(user: str) -> list[str]:
+		with as_user(user):
+			rows = follow_ups.execute({"whose": "All"})[1]
+		return [row["note"] for row in rows if table.key(row) == "B1"]
+
+	assert notes(BOB) == ["Bob's secret"]
+	assert notes(MANAGER) == ["Private"]
+	with as_user(MANAGER):
+		assert "secret" not in frappe.as_json(run("Follow Ups", {"whose": "All"}))
+
+
+def test_c4_follow_ups_of_customers_that_user_permissions_forbid_are_not_listed(table):
+	if "Conversation" not in frappe.get_hooks("permission_query_conditions"):
+		pytest.skip("conversations have no permissions of their own yet")
+	restrict(MANAGER, "Customer", "Builder Two")
+	assert listed(table, MANAGER) == ["C1", "A2"]
+
+
+def test_c4_who_has_no_role_gets_no_report(table):
+	with as_user(NOBODY), pytest.raises(frappe.PermissionError):
+		follow_ups.execute({})
+	with as_user(NOBODY), pytest.raises(frappe.PermissionError):
+		follow_ups_by_employee.execute({})
+
+
+def test_c4_one_click_completes_a_follow_up_and_a_second_changes_nothing(table):
+	with as_user(ANNA):
+		api.complete(table.docs["A1"].name)
+		done = frappe.get_doc("Conversation", table.docs["A1"].name)
+		api.complete(done.name)
+	assert done.completed == 1
+	assert frappe.db.get_value("Conversation", done.name, "modified") == done.modified
+	assert listed(table, ANNA) == ["A2"]
+
+
+def test_c4_an_answer_follows_the_conversation_and_completes_it(table):
+	with as_user(ANNA):
+		name = api.answer(table.docs["A1"].name, "She takes two", follow_up_date=day(7))["name"]
+	made = frappe.get_doc("Conversation", name)
+	assert (made.party, made.is_follow_up, made.follow_up_of) == ("Shop One", 1, table.docs["A1"].name)
+	assert (str(made.conversation_date), str(made.follow_up_date)) == (nowdate(), day(7))
+	assert made.owner == ANNA
+	assert name in [row["name"] for row in due_of(ANNA, day(7))]
+	assert frappe.db.get_value("Conversation", table.docs["A1"].name, "completed") == 1
+
+
+def test_c4_nobody_without_the_right_completes_or_answers(table):
+	for act in (lambda name: api.complete(name), lambda name: api.answer(name, "No")):
+		with as_user(NOBODY), pytest.raises(frappe.PermissionError):
+			act(table.docs["A1"].name)
+	assert not frappe.db.exists("Conversation", {"note": "No"})
+
+
+def test_c4_follow_ups_of_each_employee_made_due_overdue_and_in_time(table):
+	period = {"from_date": day(-10), "to_date": day(10)}
+	with as_user(MANAGER):
+		_columns, rows, _meaning, chart, cards = follow_ups_by_employee.execute(period)
+	fields = ("who", "made", "due", "open", "overdue", "in_time", "late", "in_time_share")
+	assert [tuple(row[field] for field in fields) for row in rows] == [
+		("Anna", 5, 5, 3, 1, 1, 1, 100 / 3),
+		("Bob", 1, 1, 1, 1, 0, 0, 0),
+		("Carl", 1, 1, 1, 1, 0, 0, 0),
+	]
+	assert [card["value"] for card in cards] == [7, 7, 3, 1, 20.0]
+	assert chart["data"]["labels"] == ["Anna", "Bob", "Carl"]
+
+
+def test_c4_the_parts_of_a_period_add_up_to_the_whole(table):
+	period = {"from_date": day(-40), "to_date": day(40)}
+	with as_user(MANAGER):
+		whole, months, weeks = (
+			follow_ups_by_employee.execute({**period, "every": every})[1]
+			for every in ("Whole Period", "Month", "Week")
+		)
+	for field in ("made", "due", "open", "overdue", "in_time", "late"):
+		assert sum(row[field] for row in whole) == sum(row[field] for row in months)
+		assert sum(row[field] for row in whole) == sum(row[field] for row in weeks)
+
+
+def test_c4_a_number_opens_the_follow_ups_it_counts(table):
+	with as_user(MANAGER):
+		(row,) = follow_ups_by_employee.execute(
+			{"from_date": day(-10), "to_date": day(10), "employee": employee(ANNA)}
+		)[1]
+	behind = {"employee": row["employee"], "whose": "All", "first": row["first_day"]}
+	assert len(listed(table, MANAGER, **behind, day=row["last_day"])) == row["open"]
+	assert len(listed(table, MANAGER, **behind, day=day(-1))) == row["overdue"]
+
+
+# --- the morning's notification -----------------------------------------------------------------
+
+
+@pytest.fixture
+def mails(monkeypatch):
+	"""Whom the framework would have sent a mail, and what."""
+	sent = {}
+	monkeypatch.setattr(frappe, "sendmail", lambda **mail: sent.update({mail["recipients"]: mail["args"]}))
+	return sent
+
+
+def told() -> dict[str, frappe._dict]:
+	rows = frappe.get_all(
+		"Notification Log",
+		{"link": ("like", "%whose=Mine")},
+		["for_user", "subject", "email_content"],
+		order_by="for_user",
+	)
+	assert len(rows) == len({row.for_user for row in rows})
+	return {row.for_user: row for row in rows}
+
+
+def test_c4_each_employee_is_told_in_the_morning_overdue_first(table, mails):
+	assert morning.notify() == 3, frappe.get_last_doc("Error Log").error
+	assert set(told()) == {ANNA, BOB, CARL}
+	assert told()[ANNA].subject == "Follow-ups today: 2, of which overdue: 1"
+	lines = told()[ANNA].email_content.split("<li>")[1:]
+	assert "Shop One, Mrs. Jansen" in lines[0] and "overdue since" in lines[0]
+	assert "Builder Two" in lines[1] and "overdue" not in lines[1]
+	assert "secret" not in told()[BOB].email_content
+
+
+def test_c4_nobody_is_told_twice_on_a_day(table, mails):
+	assert morning.notify() == 3
+	assert morning.notify() == 0
+	assert set(told()) == {ANNA, BOB, CARL}
+
+
+def test_c4_one_user_who_fails_stops_nobody(table, mails, monkeypatch):
+	tell = morning.tell
+	monkeypatch.setattr(morning, "tell", lambda user, today: 1 / 0 if user == ANNA else tell(user, today))
+	assert morning.notify() == 2
+	assert set(told()) == {BOB, CARL}
+	assert frappe.db.exists("Error Log", {"reference_doctype": "User", "reference_name": ANNA})
+
+
+def test_c4_nobody_is_told_who_cannot_log_in_or_does_not_want_it_or_where_it_is_switched_off(table, mails):
+	frappe.db.set_single_value("Sales Extensions Settings", "notify_follow_ups", 0)
+	assert morning.notify() == 0
+	frappe.db.set_single_value("Sales Extensions Settings", "notify_follow_ups", 1)
+	frappe.db.set_value("User", BOB, "enabled", 0)
+	frappe.db.set_value("Notification Settings", CARL, "enabled", 0)
+	frappe.clear_cache(user=CARL)
+	assert morning.notify() == 1
+	assert set(told()) == {ANNA}
+
+
+def test_c4_names_are_text_in_a_notification(table, mails):
+	frappe.db.set_value("Conversation", table.docs["A1"].name, "with_whom", "<img src=x onerror=alert(1)>")
+	morning.notify()
+	assert "<img" not in told()[ANNA].email_content
+
+
+def test_c4_a_mail_goes_to_those_who_want_mails(table, mails):
+	frappe.db.set_value("Notification Settings", BOB, "enable_email_notifications", 0)
+	assert morning.notify() == 3
+	assert set(mails) == {ANNA, CARL}
+	assert mails[ANNA]["doc_link"].startswith("http") and mails[ANNA]["doc_link"].endswith(morning.REPORT)

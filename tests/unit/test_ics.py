@@ -1,0 +1,74 @@
+"""Calendar files, read back by the library that calendars are read with (C6)."""
+
+from datetime import date, datetime, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+icalendar = pytest.importorskip("icalendar")
+
+from sales_extensions.activities import ics  # noqa: E402
+
+NEW_YORK = ZoneInfo("America/New_York")
+WRITTEN = datetime(2026, 3, 1, 8, 0, tzinfo=NEW_YORK)
+
+
+def entry(**more) -> ics.Entry:
+	return ics.Entry(**{"uid": "c1-event@site", "written": WRITTEN, "summary": "Visit: Shop One", **more})
+
+
+def read(data: bytes, kind: str):
+	calendar = icalendar.Calendar.from_ical(data)
+	assert (calendar["version"], calendar["prodid"]) == ("2.0", ics.PRODUCT)
+	(found,) = calendar.walk(kind)
+	return found
+
+
+def test_c6_an_appointment_is_at_the_same_moment_in_every_time_zone_summer_and_winter():
+	winter = datetime(2026, 1, 15, 9, 0, tzinfo=NEW_YORK)
+	summer = datetime(2026, 7, 15, 9, 0, tzinfo=NEW_YORK)
+	for starts, hour in ((winter, 14), (summer, 13)):
+		event = read(ics.appointment(entry(), starts, starts.replace(hour=10)), "VEVENT")
+		assert event.decoded("dtstart") == starts == starts.replace(hour=hour, tzinfo=timezone.utc)
+		assert event.decoded("dtend").hour == hour + 1
+		assert event.decoded("dtstamp") == WRITTEN
+		assert event["uid"] == "c1-event@site"
+
+
+def test_c6_a_whole_day_is_a_date_without_a_time():
+	event = read(ics.appointment(entry(), date(2026, 3, 10), date(2026, 3, 11)), "VEVENT")
+	assert event.decoded("dtstart") == date(2026, 3, 10)
+	assert b"DTSTART;VALUE=DATE:20260310" in ics.appointment(entry(), date(2026, 3, 10))
+
+
+def test_c6_a_task_is_due_on_a_day_and_knows_whether_it_is_done():
+	todo = read(ics.task(entry(private=True), date(2026, 3, 10)), "VTODO")
+	assert (todo.decoded("due"), todo["status"], todo["class"]) == (
+		date(2026, 3, 10),
+		"NEEDS-ACTION",
+		"PRIVATE",
+	)
+	assert read(ics.task(entry(), None, done=True), "VTODO")["status"] == "COMPLETED"
+
+
+def test_c6_text_is_escaped_and_long_lines_are_folded():
+	note = "Price; terms, and \\ back\nBEGIN:VEVENT\r\nÜber 100 € — " + "long " * 60 + "\x00\x07end"
+	data = ics.appointment(entry(description=note, url="https://x.example/app/conversation/c1"), WRITTEN)
+	assert max(map(len, data.split(b"\r\n"))) <= 75
+	event = read(data, "VEVENT")
+	assert str(event["description"]) == note.replace("\r\n", "\n").replace("\x00", "").replace("\x07", "")
+	assert str(event["url"]) == "https://x.example/app/conversation/c1"
+
+
+def test_c6_a_line_break_in_a_subject_ends_no_line_of_the_file():
+	event = read(ics.appointment(entry(summary="Visit\nATTENDEE:mailto:x@y.example"), WRITTEN), "VEVENT")
+	assert str(event["summary"]) == "Visit ATTENDEE:mailto:x@y.example"
+	assert "attendee" not in event
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=400))
+def test_c6_any_text_comes_back_as_it_was(note):
+	event = read(ics.appointment(entry(description=note), WRITTEN), "VEVENT")
+	assert str(event.get("description", "")) == ics._text(note)
