@@ -146,10 +146,13 @@ def dates(doc: Document, fieldnames: Collection[str]) -> None:
 def moment(value: str, label: str) -> datetime:
 	"""A point in time out of what was typed; names what is none (X5)."""
 	try:
-		return get_datetime(value)
+		found = get_datetime(value)
 	except (ValueError, TypeError, OverflowError):
+		found = None
+	if not found:
 		shown = frappe.utils.escape_html(str(value)[:50])
 		frappe.throw(_("{0} must be {1}; it is {2}.").format(label, _("a date like 2026-12-31"), shown))
+	return found
 
 
 def links(doc: Document, fieldnames: Collection[str]) -> None:

@@ -6,15 +6,15 @@ from datetime import date
 
 import frappe
 from frappe import _
-from frappe.core.doctype.user_permission.user_permission import get_user_permissions
 from frappe.query_builder.functions import Sum
 from frappe.utils import cint
 from pypika.functions import Extract
 from pypika.terms import Criterion
 
 from sales_extensions import guards
+from sales_extensions.attained import permitted
 
-ENTRY = "Sales Target Entry"
+ENTRY = permitted.ENTRY
 
 
 @frappe.whitelist()
@@ -63,21 +63,16 @@ def _summed(company: str, first: date, last: date) -> list[dict[str, object]]:
 
 def _permitted(entry) -> Criterion:
 	"""What the user's User Permissions leave of the entries."""
-	permissions = get_user_permissions()
 	fields = {
 		"Company": entry.company,
 		"Sales Target": entry.sales_target,
 		"Sales Person": entry.sales_person,
 	}
 	return Criterion.all(
-		field.isin(allowed)
+		field.isin(sorted(names))
 		for doctype, field in fields.items()
-		if (allowed := [one["doc"] for one in permissions.get(doctype, ()) if _applies(one)])
+		if (names := permitted.allowed(doctype)) is not None
 	)
-
-
-def _applies(permission: dict) -> bool:
-	return permission.get("applicable_for") in (None, "", ENTRY)
 
 
 def _titles(names: set[str]) -> dict[str, dict[str, object]]:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import frappe
 from frappe import _
 from frappe.query_builder.functions import Max, Sum
 from frappe.utils import cint
+from pypika import Table
+from pypika.terms import Criterion
 
 from sales_extensions import guards, periods, words
 from sales_extensions.engine.money import ZERO, to_decimal
+
+ENTRY = Table("tabSales Target Entry")
 
 
 @frappe.whitelist()
@@ -37,27 +43,32 @@ def positions(sales_target: str, as_of: str | None = None, *, withdrawn: bool = 
 
 	An order that counts stands, though its amount be nil; one that counts no more is `withdrawn`.
 	"""
-	entry = frappe.qb.DocType("Sales Target Entry")
+	moment = guards.moment(as_of, _("As Of")) if as_of else None
+	rows = positions_in(ENTRY.sales_target == sales_target, moment, withdrawn=withdrawn)
+	return sorted(rows, key=lambda row: (-row.amount, row.sales_order, row.sales_person))
+
+
+def positions_in(which: Criterion, as_of: datetime | None = None, *, withdrawn: bool = False) -> list[dict]:
+	"""What stands for each target, order and seller in the entries that `which` leaves of ENTRY."""
 	sums = (
-		frappe.qb.from_(entry)
-		.select(entry.sales_order, entry.sales_person)
-		.select(Sum(entry.amount).as_("amount"), Sum(entry.order_count).as_("order_count"))
-		.select(Max(entry.name).as_("latest"))
-		.where(entry.sales_target == sales_target)
-		.groupby(entry.sales_order, entry.sales_person)
+		frappe.qb.from_(ENTRY)
+		.select(ENTRY.sales_target, ENTRY.sales_order, ENTRY.sales_person)
+		.select(Sum(ENTRY.amount).as_("amount"), Sum(ENTRY.order_count).as_("order_count"))
+		.select(Max(ENTRY.name).as_("latest"))
+		.where(which)
+		.groupby(ENTRY.sales_target, ENTRY.sales_order, ENTRY.sales_person)
 	)
 	if as_of:
-		sums = sums.where(entry.creation <= guards.moment(as_of, _("As Of")))
+		sums = sums.where(ENTRY.creation <= as_of)
 	query = (
 		frappe.qb.from_(sums)
-		.join(entry)
-		.on(entry.name == sums.latest)
-		.select(sums.sales_order, sums.sales_person, sums.amount, sums.order_count, sums.latest)
-		.orderby(sums.amount, order=frappe.qb.desc)
-		.orderby(sums.sales_order, sums.sales_person)
+		.join(ENTRY)
+		.on(ENTRY.name == sums.latest)
+		.select(sums.sales_target, sums.sales_order, sums.sales_person)
+		.select(sums.amount, sums.order_count, sums.latest)
 	)
 	if not withdrawn:
-		query = query.where((sums.amount != 0) | (sums.order_count != 0) | (entry.share_percentage > 0))
+		query = query.where((sums.amount != 0) | (sums.order_count != 0) | (ENTRY.share_percentage > 0))
 	return query.run(as_dict=True)
 
 

@@ -1,7 +1,17 @@
 """The rules. Facts in, results with reasons out: no database, no framework, no clock of its own."""
 
 from .amounts import Worth, worth
-from .attainment import Attainment, Status, attain, expected_share, months_between, percentage_of
+from .attainment import (
+	Attainment,
+	Status,
+	attain,
+	due_by,
+	expected_share,
+	forecast,
+	months_between,
+	percentage_of,
+	quarters_between,
+)
 from .checks import Problem, check_allocation, check_target, exceeds_order
 from .crediting import Crediting, Cut, credit, deleted
 from .credits import Credit, Rule
@@ -23,6 +33,7 @@ from .facts import (
 	Trees,
 	UpsellCharge,
 )
+from .rollup import DaySums, RollUp, SellerTree, Span, Standing
 from .words import Reason
 
 __all__ = [
@@ -35,6 +46,7 @@ __all__ = [
 	"Credit",
 	"Crediting",
 	"Cut",
+	"DaySums",
 	"Difference",
 	"Key",
 	"Order",
@@ -44,8 +56,12 @@ __all__ = [
 	"Problem",
 	"Reason",
 	"RemainderTo",
+	"RollUp",
 	"Rule",
+	"SellerTree",
 	"Share",
+	"Span",
+	"Standing",
 	"Status",
 	"Target",
 	"TargetType",
@@ -59,10 +75,13 @@ __all__ = [
 	"credit",
 	"deleted",
 	"differences",
+	"due_by",
 	"exceeds_order",
 	"expected_share",
+	"forecast",
 	"months_between",
 	"percentage_of",
 	"positions",
+	"quarters_between",
 	"worth",
 ]

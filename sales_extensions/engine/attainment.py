@@ -60,7 +60,7 @@ def attain(
 	goal = goal_of(target)
 	realised = Decimal(order_count) if numeric else realised_amount
 	share = expected_share(target.from_date, target.to_date, today, monthly)
-	expected = round_money(goal * share, 2 if numeric else target.precision)
+	expected = _due(target, share)
 	return Attainment(
 		goal=goal,
 		realised=realised,
@@ -70,6 +70,26 @@ def attain(
 		ahead=realised - expected,
 		status=status_of(target, realised, goal, today),
 	)
+
+
+def due_by(target: Target, day: date, monthly: Mapping[int, Decimal] | None = None) -> Decimal:
+	"""The part of the goal that is due by the end of `day`: money, or orders to the hundredth."""
+	return _due(target, expected_share(target.from_date, target.to_date, day, monthly))
+
+
+def _due(target: Target, share: Decimal) -> Decimal:
+	numeric = target.target_type == TargetType.NUMERIC
+	return round_money(goal_of(target) * share, 2 if numeric else target.precision)
+
+
+def forecast(goal: Decimal, expected: Decimal, realised: Decimal, precision: int) -> Decimal | None:
+	"""What the whole period will come to if it goes on as it went: realised : expected = forecast : goal.
+
+	None before anything was expected, or where there is no goal. Once all is due it is what was realised.
+	"""
+	if goal <= 0 or expected <= 0:
+		return None
+	return round_money(realised * goal / expected, precision)
 
 
 def status_of(target: Target, realised: Decimal, goal: Decimal, today: date) -> Status:
@@ -119,3 +139,15 @@ def months_between(first: date, last: date) -> Iterator[tuple[date, date]]:
 		month_end = start.replace(day=monthrange(start.year, start.month)[1])
 		yield start, min(month_end, last)
 		start = month_end + timedelta(days=1)
+
+
+def quarters_between(first: date, last: date) -> Iterator[tuple[date, date]]:
+	"""The calendar quarters that a period touches, cut to the period."""
+	months = list(months_between(first, last))
+	while months:
+		quarter = (months[0][0].month - 1) // 3
+		many = next(
+			(at for at, (start, _end) in enumerate(months) if (start.month - 1) // 3 != quarter), None
+		)
+		part, months = months[:many], months[many:] if many else []
+		yield part[0][0], part[-1][1]

@@ -170,6 +170,7 @@ METHODS: dict[str, tuple[str, str]] = {  # method: (what is sent, who may)
 	"upsell.reassign": ("reassign", "manager upsell"),
 	"upsell.mark_upsell": ("mark", "manager upsell"),
 	"upsell_month.month_pdf": ("month", "manager upsell"),
+	"statement.pdf": ("statement", "user manager master sysman upsell"),
 	"books.last_run": ("", "manager sysman"),
 	"books.open_runs": ("", "manager sysman"),
 	"books.reconcile": ("", "manager sysman"),
@@ -187,6 +188,14 @@ def sent(kind: str, ground: dict) -> dict:
 		"reassign": {"credits": [ground["credit"]], "user": "bob@example.com", "reason": "Agreed"},
 		"mark": {"credits": [ground["credit"]], "is_upsell": 1, "reason": "Agreed"},
 		"month": {"user": USERS["user"], "month": "2026-03", "company": world.COMPANY},
+		"statement": {
+			"filters": {
+				"company": world.COMPANY,
+				"from_date": world.START,
+				"to_date": world.END,
+				"sales_person": "Anna",
+			}
+		},
 		"": {},
 	}[kind]
 

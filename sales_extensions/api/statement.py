@@ -1,0 +1,107 @@
+"""A seller's statement on paper, to sign: every credit of a period, and what they add up to (T4, X4)."""
+
+from __future__ import annotations
+
+import re
+
+import frappe
+from frappe import _
+from frappe.utils import format_date, format_datetime, get_fullname, now_datetime
+from frappe.utils.pdf import get_pdf
+
+from sales_extensions.api.upsell_month import refuse_without_program
+from sales_extensions.attained import filters as asking
+from sales_extensions.attained.statement import Statement, statement
+from sales_extensions.charges import report_view
+from sales_extensions.engine import Target, percentage_of
+from sales_extensions.engine.money import to_decimal
+from sales_extensions.engine.words import percent_text
+
+TEMPLATE = "sales_extensions/templates/seller_statement.html"
+
+
+@frappe.whitelist()
+def pdf(filters: str | dict) -> None:
+	"""Answers with the PDF of a Seller Statement; `filters` are those of the report.
+
+	Raises PermissionError for who may not report on entries or see this seller, ValidationError for a bad
+	filter or where PDFs can't be made.
+	"""
+	asked = asking.read(filters)
+	made = statement(asked)
+	refuse_without_program()
+	html = frappe.render_template(TEMPLATE, context(made))
+	frappe.local.response.filename = file_name(
+		f"{_('Statement')} {asked.sales_person} {asked.first} {asked.last}.pdf"
+	)
+	frappe.local.response.filecontent = get_pdf(html, {"orientation": "Landscape"})
+	frappe.local.response.type = "pdf"
+
+
+def file_name(name: str) -> str:
+	"""Without what would end the name, or the header that it is sent in."""
+	return re.sub(r"[^\w .,()&+-]+", "_", name)
+
+
+def context(made: Statement) -> dict[str, object]:
+	"""What the template shows. Everything in it is text, and is escaped there."""
+	asked = made.books.asked
+	return {
+		"title": _("Statement of {0}").format(asked.sales_person),
+		"company": asked.company,
+		"period": f"{format_date(asked.first)} - {format_date(asked.last)}",
+		"as_of": format_datetime(asked.as_of or now_datetime()),
+		"made_by": get_fullname(),
+		"cards": cards(made),
+		"targets": [target_line(made, target) for target in targets_of(made)],
+		"rows": [line(row, asked) for row in made.rows],
+		"several": any(row.sales_person != asked.sales_person for row in made.rows),
+		"amount": amount(made.amount, asked),
+		"order_count": f"{made.order_count:,}",
+		"numeric": asked.numeric,
+		"seller": asked.sales_person,
+		"lang": frappe.local.lang,
+	}
+
+
+def cards(made: Statement) -> list[tuple[str, str]]:
+	asked, goal = made.books.asked, made.goal.goal
+	result = f"{made.order_count:,}" if asked.numeric else amount(made.amount, asked)
+	if not goal:
+		return [(_("Result"), result)]
+	target = f"{goal:,.2f}" if asked.numeric else amount(goal, asked)
+	percentage = f"{percentage_of(made.realised, goal):,.2f} %"
+	return [(_("Target"), target), (_("Result"), result), (_("Percentage"), percentage)]
+
+
+def targets_of(made: Statement) -> list[Target]:
+	found = {span.target.name: span.target for span in made.spans}
+	return list(found.values())
+
+
+def target_line(made: Statement, target: Target) -> dict[str, str]:
+	asked = made.books.asked
+	goal = f"{target.target_count:,}" if asked.numeric else amount(target.target_amount, asked)
+	return {
+		"name": target.name,
+		"title": made.books.titles[target.name],
+		"period": f"{format_date(target.from_date)} - {format_date(target.to_date)}",
+		"sellers": ", ".join(target.assignees),
+		"goal": goal,
+	}
+
+
+def line(row: dict, asked: asking.Asked) -> dict[str, object]:
+	return {
+		**row,
+		"date": format_date(row.posting_date),
+		"share": percent_text(to_decimal(row.share_percentage)),
+		"amount": amount(row.amount, asked),
+		"document": ""
+		if row.source_name == row.sales_order
+		else f"{_(row.source_doctype)} {row.source_name}",
+	}
+
+
+def amount(value: object, asked: asking.Asked) -> str:
+	return report_view.amount_text(value, asked.currency)

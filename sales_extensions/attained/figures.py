@@ -1,0 +1,151 @@
+"""Facts for `engine.rollup`, and its figures for the nodes that the user may see (D3, T6)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import frappe
+from frappe import _
+from frappe.utils import cint, getdate
+
+from sales_extensions.engine import DaySums, RollUp, SellerTree, Span, Standing, Target
+from sales_extensions.engine.rollup import Monthly, standing
+from sales_extensions.ledger import book
+from sales_extensions.ledger.facts import TARGET_COLUMNS, target_from_row
+
+from . import permitted, sums
+from .filters import SCOPE, Asked
+
+Period = tuple[date, date]
+
+
+@dataclass(frozen=True)
+class Books:
+	"""What was read for one request."""
+
+	asked: Asked
+	tree: SellerTree
+	targets: dict[str, Target]
+	titles: dict[str, str]
+	#: creation and number of entries of each target
+	stamps: dict[str, tuple]
+	monthly: dict[str, Monthly]
+	#: the sellers whose figures the user may see, None for all
+	sellers: set[str] | None
+	today: date
+
+	def rollup(self) -> RollUp:
+		return RollUp(self.targets.values(), self.tree)
+
+	def sums(self) -> DaySums:
+		return sums.of_targets(self.stamps, self.sellers)
+
+	def shows(self, node: str) -> bool:
+		"""Whether the user may see the node: all of it, since its figures are of all."""
+		return self.sellers is None or self.sellers.issuperset(self.tree.under(node))
+
+	def tops(self) -> list[str]:
+		"""The node that was chosen, or the highest ones that the user may see."""
+		if self.asked.sales_person:
+			return [self.asked.sales_person]
+		return list(self._highest(self.tree.children.get(None, ())))
+
+	def _highest(self, nodes: Iterable[str]) -> Iterator[str]:
+		for node in nodes:
+			if self.shows(node):
+				yield node
+			else:
+				yield from self._highest(self.tree.children.get(node, ()))
+
+
+def read(asked: Asked) -> Books:
+	"""Raises PermissionError for who may not report on entries, or not see this company or seller."""
+	permitted.refuse_unpermitted()
+	permitted.refuse_company(asked.company)
+	rows = _targets(asked)
+	assignees = _assignees([row.name for row in rows])
+	distributions = _distributions({row.monthly_distribution for row in rows if row.monthly_distribution})
+	books = Books(
+		asked=asked,
+		tree=tree(),
+		targets={row.name: target_from_row(row, assignees[row.name]) for row in rows},
+		titles={row.name: row.title for row in rows},
+		stamps={row.name: (row.creation, cint(row.entries_booked)) for row in rows},
+		monthly={row.name: distributions.get(row.monthly_distribution) for row in rows},
+		sellers=permitted.allowed("Sales Person"),
+		today=getdate(),
+	)
+	if asked.sales_person and not books.shows(asked.sales_person):
+		permitted.refuse(_("Sales Person"), asked.sales_person)
+	return books
+
+
+def tree() -> SellerTree:
+	rows = frappe.get_all("Sales Person", fields=["name", "parent_sales_person"], order_by="lft")
+	return SellerTree({row.name: row.parent_sales_person or None for row in rows})
+
+
+def _targets(asked: Asked) -> list[dict]:
+	"""Those that the user may list: of the type and scope that was asked for, or the one target."""
+	filters = {
+		"company": asked.company,
+		"from_date": ("<=", asked.last),
+		"to_date": (">=", asked.first),
+	}
+	if asked.sales_target:
+		filters["name"] = asked.sales_target
+	else:
+		filters["target_type"] = asked.target_type
+		filters |= {field: asked.scope.get(field) or ("is", "not set") for field in SCOPE}
+	return frappe.get_list(
+		"Sales Target",
+		filters=filters,
+		fields=[*TARGET_COLUMNS.split(", "), "title", "monthly_distribution", "creation", "entries_booked"],
+		order_by="from_date, name",
+		limit_page_length=0,
+	)
+
+
+def others(asked: Asked) -> int:
+	"""How many targets of the period have filters of their own, and so are not among these."""
+	if asked.sales_target:
+		return 0
+	rows = frappe.get_list(
+		"Sales Target",
+		filters={
+			"company": asked.company,
+			"target_type": asked.target_type,
+			"from_date": ("<=", asked.last),
+			"to_date": (">=", asked.first),
+		},
+		fields=list(SCOPE),
+		order_by="name",
+		limit_page_length=0,
+	)
+	return sum(any((row[field] or "") != asked.scope[field] for field in SCOPE) for row in rows)
+
+
+def _assignees(names: list[str]) -> dict[str, list[str]]:
+	found: dict[str, list[str]] = defaultdict(list)
+	rows = frappe.get_all(
+		"Sales Target Assignee",
+		filters={"parenttype": "Sales Target", "parent": ("in", names or [""])},
+		fields=["parent", "sales_person"],
+		order_by="parent, idx",
+	)
+	for row in rows:
+		found[row.parent].append(row.sales_person)
+	return found
+
+
+def _distributions(names: Iterable[str]) -> dict[str, Monthly]:
+	return {name: book.monthly_percentages(name) for name in sorted(names)}
+
+
+def standings(
+	books: Books, spans: Sequence[Span], periods: Iterable[Period], day_sums: DaySums
+) -> list[Standing]:
+	return [standing(spans, first, last, books.today, day_sums, books.monthly) for first, last in periods]

@@ -1,0 +1,114 @@
+"""What is asked of the widget, the report and the statement, as it comes from the desk or from REST (X5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import frappe
+from frappe import _
+from frappe.utils import escape_html
+
+from sales_extensions import guards
+from sales_extensions.charges.report_filters import LONGEST_NAME, choice, day, text
+from sales_extensions.engine import TargetType
+from sales_extensions.ledger.facts import currency_of, precision_of
+
+TYPES = tuple(str(one) for one in TargetType)
+#: the filters of a target itself: only targets with the same ones can be added up
+SCOPE = {"territory": "Territory", "customer_group": "Customer Group", "item_group": "Item Group"}
+#: so many years at most: the months are columns
+MOST_DAYS = 3 * 366
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+	"""Names exist; both days are included. `sales_target`: this target alone, whatever others there are."""
+
+	company: str
+	currency: str
+	precision: int
+	first: date
+	last: date
+	target_type: str = TargetType.FINANCIAL
+	sales_person: str = ""
+	sales_target: str = ""
+	scope: Mapping[str, str] = None
+	as_of: datetime | None = None
+
+	@property
+	def numeric(self) -> bool:
+		return self.target_type == TargetType.NUMERIC
+
+
+def read(given: object) -> Asked:
+	"""Raises ValidationError that names the field, for what is no date, no such name, reversed or no text."""
+	given = as_mapping(given)
+	company = company_of(given.get("company"))
+	first, last = period_of(given)
+	sales_target = existing("Sales Target", given.get("sales_target"), _("Sales Target"))
+	if sales_target:
+		frappe.has_permission("Sales Target", "read", sales_target, throw=True)
+	currency = currency_of(company)
+	return Asked(
+		company=company,
+		currency=currency,
+		precision=precision_of(currency),
+		first=first,
+		last=last,
+		target_type=type_of(given, sales_target),
+		sales_person=existing("Sales Person", given.get("sales_person"), _("Sales Person")),
+		sales_target=sales_target,
+		scope={field: existing(doctype, given.get(field), _(doctype)) for field, doctype in SCOPE.items()},
+		as_of=guards.moment(given["as_of"], _("As Of")) if given.get("as_of") else None,
+	)
+
+
+def as_mapping(given: object) -> dict:
+	given = frappe.parse_json(given) if isinstance(given, str) and given.startswith("{") else given
+	if given and not isinstance(given, dict):
+		frappe.throw(_("{0} must be a list of names and values.").format(_("Filters")))
+	return given or {}
+
+
+def company_of(value: object) -> str:
+	"""The user's own where none is given."""
+	chosen = text(value, _("Company")) or frappe.defaults.get_user_default("Company")
+	if not chosen:
+		frappe.throw(_("Company: choose the company whose targets you want to see."))
+	return existing("Company", chosen, _("Company"))
+
+
+def period_of(given: dict) -> tuple[date, date]:
+	first, last = day(given.get("from_date"), _("From Date")), day(given.get("to_date"), _("To Date"))
+	for value, label in ((first, _("From Date")), (last, _("To Date"))):
+		if not value:
+			frappe.throw(_("{0}: choose a date.").format(label))
+	if first > last:
+		frappe.throw(
+			_("To Date {0} is before From Date {1}. Choose a To Date on or after From Date.").format(
+				last, first
+			)
+		)
+	if (last - first).days >= MOST_DAYS:
+		frappe.throw(_("To Date {0} is more than three years after From Date {1}.").format(last, first))
+	return first, last
+
+
+def type_of(given: dict, sales_target: str) -> str:
+	if sales_target:
+		return frappe.db.get_value("Sales Target", sales_target, "target_type")
+	return choice(given.get("target_type") or TYPES[0], TYPES, _("Target Type"))
+
+
+def existing(doctype: str, value: object, label: str) -> str:
+	name = text(value, label)
+	if name and (len(name) > LONGEST_NAME or not frappe.db.exists(doctype, name)):
+		frappe.throw(
+			_("{0}: there is no {1}. Choose one that exists.").format(
+				label, escape_html(name[:LONGEST_NAME])
+			),
+			frappe.LinkValidationError,
+		)
+	return name

@@ -1,0 +1,87 @@
+"""Every credit behind a figure, with its rule and arithmetic in words, as of any moment (T4, X4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import frappe
+from frappe import _
+from frappe.utils import create_batch
+from pypika.terms import Criterion
+
+from sales_extensions.api.targets import ENTRY, explained, positions_in
+from sales_extensions.engine import Span, Standing
+from sales_extensions.engine.money import ZERO, to_decimal
+
+from . import figures
+from .figures import Books
+from .filters import Asked
+
+#: More than these nobody signs; the browser would not show them either.
+MOST_ROWS = 5000
+SPANS_AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+	"""Credits in the order of the orders' dates, and what they add up to. `amount` in company currency."""
+
+	books: Books
+	spans: list[Span]
+	rows: list[dict]
+	amount: Decimal
+	order_count: int
+	goal: Standing
+
+	@property
+	def realised(self) -> Decimal:
+		return Decimal(self.order_count) if self.books.asked.numeric else self.amount
+
+
+def statement(asked: Asked, *, withdrawn: bool = False, html: bool = False) -> Statement:
+	"""Raises PermissionError for who may not report on entries or see this seller, ValidationError without one."""
+	if not asked.sales_person:
+		frappe.throw(_("Sales Person: choose the seller whose credits you want to see."))
+	books = figures.read(asked)
+	spans = books.rollup().spans(asked.sales_person, asked.first, asked.last)
+	rows = _positions(books, spans, withdrawn)
+	_refuse_too_many(len(rows))
+	for row in explained(rows, html=html):
+		row.currency = asked.currency
+		row.target_title = books.titles[row.sales_target]
+	rows.sort(key=lambda row: (row.posting_date, row.sales_order, row.sales_target, row.sales_person))
+	return Statement(
+		books,
+		spans,
+		rows,
+		amount=sum((row.amount for row in rows), ZERO),
+		order_count=sum(row.order_count for row in rows),
+		goal=figures.standings(books, spans, [(asked.first, asked.last)], figures.DaySums([]))[0],
+	)
+
+
+def _positions(books: Books, spans: list[Span], withdrawn: bool) -> list[dict]:
+	rows = []
+	for some in create_batch(spans, SPANS_AT_ONCE):
+		which = Criterion.any(_entries_of(span) for span in some)
+		if books.sellers is not None:
+			which &= ENTRY.sales_person.isin(sorted(books.sellers))
+		rows += positions_in(which, books.asked.as_of, withdrawn=withdrawn)
+	for row in rows:
+		row.amount = to_decimal(row.amount)
+	return rows
+
+
+def _entries_of(span: Span) -> Criterion:
+	of_target = (ENTRY.sales_target == span.target.name) & ENTRY.posting_date[span.first : span.last]
+	return of_target & (ENTRY.sales_person == span.seller) if span.seller else of_target
+
+
+def _refuse_too_many(rows: int) -> None:
+	if rows > MOST_ROWS:
+		frappe.throw(
+			_("There are {0} credits, more than {1}. Choose a shorter period or a single seller.").format(
+				f"{rows:,}", f"{MOST_ROWS:,}"
+			)
+		)

@@ -1,0 +1,103 @@
+"""The home widget: target, pace and result of a seller or a team over a fiscal year, month by month (D3).
+
+The desk keeps the filters that a user sets in their Dashboard Settings, so they are there at the next login on any
+device. Which targets are counted where several overlap is said in `engine.rollup`; with the filter Sales Target only
+that one is. Amounts are in the company's currency.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from itertools import accumulate
+
+import frappe
+from erpnext.accounts.utils import get_fiscal_year
+from frappe import _
+from frappe.utils import formatdate, getdate
+
+from sales_extensions.attained import figures, filters
+from sales_extensions.attained.figures import Books
+from sales_extensions.charges.report_filters import choice
+from sales_extensions.engine import Standing, months_between
+from sales_extensions.ledger.facts import seller_of_user
+
+CUMULATIVE, BY_MONTH = "Cumulative", "By Month"
+
+
+@frappe.whitelist()
+def get(filters: str | dict | None = None, **_more: object) -> dict[str, object]:
+	"""Labels and lines of the chart. `filters`: company, fiscal_year, sales_person, target_type, show, sales_target.
+
+	Where none is given: the user's company, this fiscal year, the user's own Sales Person or else everyone.
+	Raises PermissionError for who may not report on entries or see this seller, ValidationError for a bad filter.
+	"""
+	asked, show = _asked(filters)
+	books = figures.read(asked)
+	months = list(months_between(asked.first, asked.last))
+	found = _months(books, months)
+	if not any(one.goal or one.amount or one.order_count for one in found):
+		return {}
+	return {
+		"labels": [formatdate(first, "MMM yy") for first, _last in months],
+		"datasets": _lines(books, found, show),
+	}
+
+
+def _asked(given: object) -> tuple[filters.Asked, str]:
+	given = dict(filters.as_mapping(given))
+	show = choice(given.pop("show", "") or CUMULATIVE, (CUMULATIVE, BY_MONTH), _("Show"))
+	first, last = _year(given.pop("fiscal_year", None), filters.company_of(given.get("company")))
+	asked = filters.read({**given, "from_date": first, "to_date": last})
+	if asked.sales_person or asked.sales_target:
+		return asked, show
+	return replace(asked, sales_person=seller_of_user(frappe.session.user) or ""), show
+
+
+def _year(name: object, company: str) -> tuple[date, date]:
+	"""The fiscal year that was chosen, or today's; the calendar's where today is in none."""
+	chosen = filters.existing("Fiscal Year", name, _("Fiscal Year"))
+	if chosen:
+		return tuple(
+			map(getdate, frappe.db.get_value("Fiscal Year", chosen, ("year_start_date", "year_end_date")))
+		)
+	today = getdate()
+	found = get_fiscal_year(today, company=company, boolean=True)
+	if found:
+		return tuple(map(getdate, get_fiscal_year(today, company=company)[1:]))
+	return today.replace(month=1, day=1), today.replace(month=12, day=31)
+
+
+def _months(books: Books, months: list[tuple[date, date]]) -> list[Standing]:
+	roll, day_sums = books.rollup(), books.sums()
+	total = [Standing()] * len(months)
+	for node in books.tops():
+		spans = roll.spans(node, books.asked.first, books.asked.last)
+		found = figures.standings(books, spans, months, day_sums)
+		total = [one + more for one, more in zip(total, found, strict=True)]
+	return total
+
+
+def _lines(books: Books, months: list[Standing], show: str) -> list[dict]:
+	"""Cumulative: the year's target, what of it is due by each month's end, and the result up to then.
+
+	By month: the month's target, what of it was due by today, and the month's result.
+	"""
+	asked = books.asked
+	goals = [one.goal for one in months]
+	results = [Decimal(one.order_count) if asked.numeric else one.amount for one in months]
+	if show == CUMULATIVE:
+		target, pace, result = [sum(goals)] * len(months), list(accumulate(goals)), list(accumulate(results))
+	else:
+		target, pace, result = goals, [one.expected for one in months], results
+	unit = _("Orders") if asked.numeric else asked.currency
+	whose = asked.sales_person or _("Everyone")
+	return [
+		{"name": _("Target ({0})").format(unit), "values": list(map(float, target))},
+		{"name": _("Pace"), "values": list(map(float, pace))},
+		{
+			"name": _("Result of {0}").format(frappe.utils.escape_html(whose)),
+			"values": list(map(float, result)),
+		},
+	]
