@@ -6,7 +6,7 @@ A DocShare with write access beats role permissions, so what only a manager may 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import frappe
@@ -141,6 +141,34 @@ def dates(doc: Document, fieldnames: Collection[str]) -> None:
 		except ValueError:
 			_refuse_value(doc, doc.meta.get_label(fieldname), value, _("a date like 2026-12-31"))
 		doc.set(fieldname, day)
+
+
+def times(doc: Document, fieldnames: Collection[str]) -> None:
+	"""Turn what was typed into times of the day; name the field of what is none (X5)."""
+	for fieldname in fieldnames:
+		value = doc.get(fieldname)
+		if value is None or value == "":
+			doc.set(fieldname, None)
+			continue
+		try:
+			doc.set(fieldname, as_time(value).isoformat())
+		except (TypeError, ValueError):
+			_refuse_value(doc, doc.meta.get_label(fieldname), value, _("a time like 14:30"))
+
+
+def as_time(value: object) -> time:
+	"""A time of the day as the database, the form or a program writes it. Raises ValueError for what is none."""
+	if isinstance(value, time):
+		return value
+	if isinstance(value, timedelta):
+		if not timedelta() <= value < timedelta(days=1):
+			raise ValueError(value)
+		return (datetime.min + value).time()
+	hours, minutes, *rest = str(value).strip().split(":")
+	if len(rest) > 1:
+		raise ValueError(value)
+	seconds, _dot, fraction = (rest[0] if rest else "0").partition(".")
+	return time(int(hours), int(minutes), int(seconds), int((fraction or "0").ljust(6, "0")[:6]))
 
 
 def moment(value: str, label: str) -> datetime:

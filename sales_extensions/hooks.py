@@ -20,6 +20,7 @@ doc_events = {
 	"Customer": {
 		"after_delete": "sales_extensions.overrides.parties.after_delete",
 		"after_rename": "sales_extensions.overrides.parties.after_rename",
+		"on_trash": "sales_extensions.overrides.parties.on_trash",
 		"on_update": "sales_extensions.overrides.parties.on_update",
 	},
 	"Customer Group": {
@@ -39,12 +40,14 @@ doc_events = {
 	"Lead": {
 		"after_delete": "sales_extensions.overrides.parties.after_delete",
 		"after_rename": "sales_extensions.overrides.parties.after_rename",
+		"on_trash": "sales_extensions.overrides.parties.on_trash",
 		"on_update": "sales_extensions.overrides.parties.on_update",
 	},
 	"Opportunity": {
 		"after_delete": "sales_extensions.overrides.opportunity.after_delete",
 		"after_rename": "sales_extensions.overrides.opportunity.after_rename",
 		"on_change": "sales_extensions.overrides.opportunity.on_change",
+		"on_trash": "sales_extensions.overrides.opportunity.on_trash",
 	},
 	"Pipeline Stage": {
 		"after_delete": "sales_extensions.overrides.pipeline_stage.after_delete",
@@ -54,6 +57,7 @@ doc_events = {
 	"Prospect": {
 		"after_delete": "sales_extensions.overrides.parties.after_delete",
 		"after_rename": "sales_extensions.overrides.parties.after_rename",
+		"on_trash": "sales_extensions.overrides.parties.on_trash",
 		"on_update": "sales_extensions.overrides.parties.on_update",
 	},
 	"Quotation": {
@@ -61,6 +65,7 @@ doc_events = {
 		"before_insert": "sales_extensions.overrides.quotation.before_insert",
 		"on_change": "sales_extensions.overrides.quotation.on_change",
 		"on_recurring": "sales_extensions.overrides.quotation.on_recurring",
+		"on_trash": "sales_extensions.overrides.quotation.on_trash",
 	},
 	"Quotation Item": {
 		"after_delete": "sales_extensions.overrides.item_rows.after_delete",
@@ -118,12 +123,14 @@ doctype_js = {
 ignore_links_on_delete = ["Pipeline Party", "Pipeline Passage", "Sales Target Entry", "Upsell Credit"]
 
 has_permission = {
+	"Conversation": "sales_extensions.conversations.access.has_permission",
 	"Pipeline Party": "sales_extensions.permissions.pipeline_row_is_readable",
 	"Pipeline Passage": "sales_extensions.permissions.pipeline_row_is_readable",
 	"Upsell Credit": "sales_extensions.permissions.credit_is_readable",
 }
 
 permission_query_conditions = {
+	"Conversation": "sales_extensions.conversations.access.conditions",
 	"Pipeline Party": "sales_extensions.permissions.conditions_of_pipeline_parties",
 	"Pipeline Passage": "sales_extensions.permissions.conditions_of_passages",
 	"Upsell Credit": "sales_extensions.permissions.conditions_of_credits",

@@ -6,6 +6,10 @@ import re
 
 import click
 import frappe
+from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
+
+from sales_extensions.constants.custom_fields import CUSTOM_FIELDS
+from sales_extensions.conversations import seeds
 
 SETTINGS = "Sales Extensions Settings"
 ISSUES = "the project's issue tracker"
@@ -47,12 +51,16 @@ def dotted(version: tuple[int, int]) -> str:
 def after_install() -> None:
 	click.echo("Sales Extensions: settings")
 	seed_settings()
+	add_custom_fields()
+	seeds.seed()
 	add_indexes()
 	fill_targets()
 
 
 def after_migrate() -> None:
 	seed_settings()
+	add_custom_fields()
+	seeds.seed()
 	add_indexes()
 
 
@@ -62,6 +70,11 @@ def seed_settings() -> None:
 	for field in frappe.get_meta(SETTINGS).fields:
 		if field.default is not None and field.fieldname not in saved:
 			frappe.db.set_single_value(SETTINGS, field.fieldname, field.default, update_modified=False)
+
+
+def add_custom_fields() -> None:
+	"""Fields that are there stay as an administrator customised them."""
+	create_custom_fields(CUSTOM_FIELDS, ignore_validate=True, update=False)
 
 
 def fill_targets() -> None:
@@ -76,14 +89,16 @@ def fill_targets() -> None:
 
 
 def add_indexes() -> None:
-	"""Indexes that the look-ups of the ledger and of follow-ups rely on."""
+	"""Indexes that the look-ups of the ledger, of parties' histories and of follow-ups rely on."""
 	from sales_extensions.follow_ups import due
+	from sales_extensions.sales_extensions.doctype.conversation import conversation
 	from sales_extensions.sales_extensions.doctype.pipeline_party import pipeline_party
 	from sales_extensions.sales_extensions.doctype.pipeline_passage import pipeline_passage
 	from sales_extensions.sales_extensions.doctype.sales_target_assignee import sales_target_assignee
 	from sales_extensions.sales_extensions.doctype.sales_target_entry import sales_target_entry
 	from sales_extensions.sales_extensions.doctype.upsell_credit import upsell_credit
 
+	conversation.on_doctype_update()
 	pipeline_party.on_doctype_update()
 	pipeline_passage.on_doctype_update()
 	due.add_indexes()

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import click
 import frappe
 
+from sales_extensions.constants.custom_fields import CUSTOM_FIELDS
 from sales_extensions.constants.roles import UPSELL_TRACKING
 
 MODULE = "Sales Extensions"
@@ -37,6 +38,7 @@ BY_HAND = (
 	("DocType", "tabCustom DocPerm", "parent"),
 	("DocType", "tabDeleted Document", "deleted_doctype"),
 	("DocType", "tabSingles", "doctype"),
+	("DocType", "__Auth", "doctype"),
 	("DocType", "__UserSettings", "doctype"),
 	("DocType", "__global_search", "doctype"),
 	("Report", "tabPrepared Report", "report_name"),
@@ -61,12 +63,24 @@ def before_uninstall() -> None:
 	for kind, table, column in BY_HAND:
 		if ours[kind] and frappe.db.sql("SHOW TABLES LIKE %s", table):
 			frappe.db.sql(f"DELETE FROM `{table}` WHERE `{column}` IN %s", (ours[kind],))
+	remove_custom_fields()
 	forget_fields_of(doctypes)
 	for kind, names in ours.items():
 		forget(kind, names, skip=set(doctypes))
 	frappe.db.delete("Role", {"name": UPSELL_TRACKING})
 	frappe.db.delete("Scheduled Job Type", {"method": ("like", "sales\\_extensions.%")})
 	frappe.clear_cache()
+
+
+def remove_custom_fields() -> None:
+	"""The app's fields on ERPNext's documents, with their columns; the framework would leave those."""
+	for doctype, fields in CUSTOM_FIELDS.items():
+		names = [field["fieldname"] for field in fields]
+		frappe.db.delete("Custom Field", {"dt": doctype, "fieldname": ("in", names), "module": MODULE})
+		frappe.db.delete("Property Setter", {"doc_type": doctype, "field_name": ("in", names)})
+		for name in set(names) & set(frappe.db.get_table_columns(doctype)):
+			frappe.db.sql_ddl(f"ALTER TABLE `tab{doctype}` DROP COLUMN `{name}`")
+		frappe.clear_cache(doctype=doctype)
 
 
 def forget_fields_of(doctypes: Collection[str]) -> None:

@@ -1,9 +1,10 @@
-"""Opportunity: one that is lost may lose its party (C5)."""
+"""Opportunity: one that is lost may lose its party (C5); conversations about it outlive it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sales_extensions.conversations import parties
 from sales_extensions.pipeline import follow
 
 if TYPE_CHECKING:
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
 
 def on_change(doc: Document, method: str | None = None) -> None:
 	follow.loss(doc)
+
+
+def on_trash(doc: Document, method: str | None = None) -> None:
+	parties.let_go(doc.doctype, doc.name)
 
 
 def after_delete(doc: Document, method: str | None = None) -> None:

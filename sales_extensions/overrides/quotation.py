@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sales_extensions import charges
+from sales_extensions.conversations import parties
 from sales_extensions.ledger import facts
 from sales_extensions.pipeline import follow as pipeline
 
@@ -30,6 +31,10 @@ def on_change(doc: Document, method: str | None = None) -> None:
 		return
 	if facts.settings().tracks_upsell:
 		charges.follow(doc)
+
+
+def on_trash(doc: Document, method: str | None = None) -> None:
+	parties.let_go(doc.doctype, doc.name)
 
 
 def after_delete(doc: Document, method: str | None = None) -> None:

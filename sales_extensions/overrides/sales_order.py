@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import frappe
 
 from sales_extensions import charges
+from sales_extensions.conversations import parties
 from sales_extensions.ledger import facts, follow, forget
 from sales_extensions.pipeline import follow as pipeline
 
@@ -88,6 +89,7 @@ def on_trash(doc: Document, method: str | None = None) -> None:
 	"""A deleted order's number may be given again: its allocation must not wait for the next one."""
 	if frappe.db.exists("Order Allocation", doc.name):
 		frappe.delete_doc("Order Allocation", doc.name, ignore_permissions=True, force=True)
+	parties.let_go(doc.doctype, doc.name)
 
 
 def after_delete(doc: Document, method: str | None = None) -> None:

@@ -389,6 +389,8 @@ def wipe() -> None:
 		frappe.db.delete("DocShare", {"share_doctype": doctype})
 	frappe.db.delete("Singles", {"doctype": "Sales Extensions Settings"})
 	frappe.db.delete("Notification Log", {"document_type": ("in", ("Order Allocation", "Sales Ledger Run"))})
+	frappe.db.delete("__Auth", {"doctype": "Conversation"})
 	frappe.get_attr("sales_extensions.install.seed_settings")()
+	frappe.get_attr("sales_extensions.conversations.seeds.seed")()
 	frappe.db.commit()
 	frappe.clear_cache()

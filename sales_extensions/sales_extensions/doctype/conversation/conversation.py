@@ -1,7 +1,61 @@
-"""A conversation with a Customer, Lead or Prospect (C1)."""
+"""A conversation with a Customer, Lead or Prospect (C1). The rules are in `sales_extensions.conversations`."""
 
+from __future__ import annotations
+
+import frappe
 from frappe.model.document import Document
+from frappe.utils import getdate
+
+from sales_extensions import guards
+from sales_extensions.conversations import facts, notes, parties, settle
+from sales_extensions.engine import conversation as rules
 
 
 class Conversation(Document):
-	pass
+	def onload(self) -> None:
+		"""The text of a private note, for its writer's form."""
+		if self.is_private:
+			self.set_onload("private_note", notes.text_for(self))
+
+	def validate(self) -> None:
+		before = settle.stored(self)
+		settle.check_types(self)
+		settle.sign(self, before)
+		if before is None:
+			settle.fill(self)
+		given, times = settle.settle_times(self, before)
+		settle.link_back(self, before)
+		changed = facts.changed_fields(self, before)
+		if before is not None:
+			settle.refuse_others(self, before, changed)
+		note = settle.note_of(self, before)
+		self._check(note, given, times, changed)
+		settle.write_times(self, times)
+		settle.stamp_completed(self, before)
+		settle.put_note(self, before, note)
+		self.flags.follows_anew = bool(self.follow_up_of) and "follow_up_of" in changed
+
+	def _check(self, note: str, given: rules.Times, times: rules.Times, changed: frozenset[str]) -> None:
+		if changed & {"party_type", "party"}:
+			settle.check_party(self)
+			self.party_name = parties.name_of(self.party_type, self.party)
+		guards.links(self, facts.LISTS)
+		settle.check_earlier(self, changed)
+		if changed & {"reference_doctype", "reference_name", "party_type", "party"}:
+			settle.check_document(self)
+		guards.refuse(rules.check(facts.to_check(self, note, times, changed), getdate(), given))
+
+	def on_update(self) -> None:
+		settle.keep_note(self)
+		if self.flags.follows_anew and self.completes_earlier:
+			settle.close_earlier(self)
+
+	def on_trash(self) -> None:
+		settle.refuse_deletion(self)
+
+
+def on_doctype_update() -> None:
+	"""The history of a party, the day of a user, and what waits for a follow-up."""
+	frappe.db.add_index("Conversation", ["party", "conversation_date"], "party_history")
+	frappe.db.add_index("Conversation", ["user", "conversation_date"], "user_history")
+	frappe.db.add_index("Conversation", ["completed", "follow_up_date"], "open_follow_ups")

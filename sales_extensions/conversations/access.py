@@ -1,0 +1,82 @@
+"""Who may see, edit and delete a conversation (issue 4, item 7). Asked by the framework through hooks.
+
+Seen: one's own (whose it is, and who wrote it), and those of the parties that one may read. Sales Managers and
+System Managers see all. User Permissions on the party hold for everyone.
+Edited: what was said by its writer alone. Whose conversation it is, and managers, move what comes next.
+Deleted: by its writer and by managers.
+"""
+
+from __future__ import annotations
+
+import frappe
+from frappe.model.document import Document
+
+from sales_extensions.permissions import manages, reads, restriction
+
+from .parties import NAME_FIELDS
+
+CONVERSATION = "Conversation"
+WRITES = {"write", "submit", "cancel"}
+OF_WHOM = ("party_type", "party", "user", "written_by")
+
+
+def conditions(user: str | None = None, doctype: str = CONVERSATION) -> str:
+	"""Which conversations the user may see, as SQL. Empty where nothing restricts them, so that lists stay fast."""
+	user = user or frappe.session.user
+	if user == "Administrator":
+		return ""
+	of_parties = [_of_parties(party_type, user) for party_type in NAME_FIELDS]
+	if all(of_parties) and not any("IN" in one for one in of_parties):
+		return ""
+	me = frappe.db.escape(user, percent=False)
+	table = f"`tab{CONVERSATION}`"
+	own = f"{table}.user = {me} OR {table}.written_by = {me}"
+	return f"({' OR '.join([own, *filter(None, of_parties)])})"
+
+
+def _of_parties(party_type: str, user: str) -> str:
+	"""Those of the parties of one kind that the user may read; empty where that is none."""
+	if not (manages(user) or reads(party_type, user)):
+		return ""
+	table = f"`tab{CONVERSATION}`"
+	kind = f"{table}.party_type = '{party_type}'"
+	only = restriction(party_type, user)
+	if not only:
+		return f"({kind})"
+	return (
+		f"({kind} AND {table}.party IN (SELECT `tab{party_type}`.name FROM `tab{party_type}` WHERE {only}))"
+	)
+
+
+def has_permission(
+	doc: Document, ptype: str | None = None, user: str | None = None, debug: bool = False
+) -> bool:
+	"""True, not None: later versions refuse a mere None. What is stored decides: what was sent may differ."""
+	user = user or frappe.session.user
+	if user == "Administrator" or ptype == "create":  # the controller says why a party can't be talked to
+		return True
+	stored = frappe.db.get_value(CONVERSATION, doc.name, OF_WHOM, as_dict=True) if doc.get("name") else None
+	seen = stored or doc
+	if ptype in WRITES:
+		return user in (seen.get("user"), seen.get("written_by")) or manages(user)
+	if ptype == "delete":
+		return user == seen.get("written_by") or manages(user)
+	return is_seen(seen, user)
+
+
+def is_seen(seen: Document | dict, user: str) -> bool:
+	return user in (seen.get("user"), seen.get("written_by")) or party_is_readable(
+		seen.get("party_type"), seen.get("party"), user
+	)
+
+
+def party_is_readable(party_type: str, party: str, user: str | None = None) -> bool:
+	"""As the framework says; managers without a role for leads read those that their User Permissions allow."""
+	user = user or frappe.session.user
+	if party_type not in NAME_FIELDS or not (manages(user) or reads(party_type, user)):
+		return False
+	only = restriction(party_type, user)
+	if not only:
+		return True
+	query = f"SELECT 1 FROM `tab{party_type}` WHERE name = %(name)s AND ({only.replace('%', '%%')})"
+	return bool(frappe.db.sql(query, {"name": party}))

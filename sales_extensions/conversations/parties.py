@@ -1,0 +1,94 @@
+"""Who a conversation is with, and who is the same party: a lead or prospect that became a customer (C1, D5)."""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _
+
+#: The field with a party's name for people.
+NAME_FIELDS = {"Customer": "customer_name", "Lead": "title", "Prospect": "company_name"}
+#: The field of Customer that says what the customer was before.
+ORIGIN_FIELDS = {"Lead": "lead_name", "Prospect": "prospect_name"}
+
+Party = tuple[str, str]
+
+
+def name_of(party_type: str, party: str) -> str:
+	return frappe.db.get_value(party_type, party, NAME_FIELDS[party_type]) or party
+
+
+def same_party(party_type: str, party: str) -> list[Party]:
+	"""All that stand for the same party, itself first: a customer, and the lead and prospect it came from."""
+	found = [(party_type, party)]
+	for customer in _customers_of(party_type, party):
+		found += [("Customer", customer), *_origins_of(customer)]
+	return list(dict.fromkeys(found))
+
+
+def _customers_of(party_type: str, party: str) -> list[str]:
+	if party_type == "Customer":
+		return [party]
+	field = ORIGIN_FIELDS.get(party_type)
+	return frappe.get_all("Customer", {field: party}, pluck="name", order_by="name") if field else []
+
+
+def _origins_of(customer: str) -> list[Party]:
+	origins = frappe.db.get_value("Customer", customer, tuple(ORIGIN_FIELDS.values())) or ()
+	return [
+		(party_type, origin) for party_type, origin in zip(ORIGIN_FIELDS, origins, strict=False) if origin
+	]
+
+
+def party_of_document(doctype: str, name: str) -> Party | None:
+	"""The party of an Opportunity, Quotation or Sales Order; None where there is no such document."""
+	if doctype == "Sales Order":
+		customer = frappe.db.get_value(doctype, name, "customer")
+		return ("Customer", customer) if customer else None
+	kind = {"Opportunity": "opportunity_from", "Quotation": "quotation_to"}[doctype]
+	return frappe.db.get_value(doctype, name, (kind, "party_name"))
+
+
+def follow_rename(party_type: str, old: str, new: str) -> None:
+	"""The framework follows dynamic links where it knows of them; what it missed is moved here."""
+	conversation = frappe.qb.DocType("Conversation")
+	(
+		frappe.qb.update(conversation)
+		.set(conversation.party, new)
+		.where((conversation.party_type == party_type) & (conversation.party == old))
+	).run()
+	refresh_names(party_type, new)
+
+
+def refuse_deletion(party_type: str, party: str) -> None:
+	"""Conversations without a party would say nothing."""
+	count = frappe.db.count("Conversation", {"party_type": party_type, "party": party})
+	if count:
+		frappe.throw(
+			_("{0} {1} has {2} conversations. Delete them first, or merge it with another.").format(
+				_(party_type), frappe.utils.escape_html(party), count
+			),
+			frappe.LinkExistsError,
+		)
+
+
+def let_go(doctype: str, name: str) -> None:
+	"""A document is deleted: conversations about it stay, and a new one under the same number is not theirs."""
+	conversation = frappe.qb.DocType("Conversation")
+	(
+		frappe.qb.update(conversation)
+		.set(conversation.reference_doctype, None)
+		.set(conversation.reference_name, None)
+		.where((conversation.reference_doctype == doctype) & (conversation.reference_name == name))
+	).run()
+
+
+def refresh_names(party_type: str, party: str) -> None:
+	"""A renamed or merged party has one name in all its conversations."""
+	conversation = frappe.qb.DocType("Conversation")
+	name = name_of(party_type, party)
+	(
+		frappe.qb.update(conversation)
+		.set(conversation.party_name, name)
+		.where((conversation.party_type == party_type) & (conversation.party == party))
+		.where(conversation.party_name != name)
+	).run()

@@ -1,0 +1,58 @@
+"""The lists that are there at first; from then on they are the users' own (C2, C7).
+
+What was seeded is remembered: a topic that a user deleted does not come back with the next migrate.
+"""
+
+from __future__ import annotations
+
+import frappe
+
+SETTINGS, SEEDED = "Sales Extensions Settings", "seeded_lists"
+
+LISTS = {
+	"Conversation Topic": [
+		{"topic": topic}
+		for topic in ("Introduction", "Offer", "Order", "Complaint", "Service", "Payment", "Relationship")
+	],
+	"Conversation Method": [
+		{"method": method, "communication_medium": medium}
+		for method, medium in (
+			("Call", "Call"),
+			("Visit", "Visit"),
+			("Meeting", "Meeting"),
+			("Video Call", "Meeting"),
+			("E-mail", "Message"),
+			("Message", "Message"),
+			("Trade Fair", "Visit"),
+			("Other", "Other"),
+		)
+	],
+	"Pipeline Stage": [
+		{"stage_name": stage, "sequence": sequence, "outcome": outcome}
+		for stage, sequence, outcome in (
+			("Initial Contact", 10, "Open"),
+			("Qualifying", 20, "Open"),
+			("Lead Validation", 30, "Open"),
+			("Progression", 40, "Open"),
+			("Won", 90, "Won"),
+			("Lost", 100, "Lost"),
+		)
+	],
+}
+
+
+def seed() -> None:
+	done = set((frappe.db.get_single_value(SETTINGS, SEEDED) or "").split("\n")) - {""}
+	for doctype in LISTS.keys() - done:
+		for values in LISTS[doctype]:
+			_insert_once(doctype, values)
+	if LISTS.keys() - done:
+		frappe.db.set_single_value(
+			SETTINGS, SEEDED, "\n".join(sorted(done | LISTS.keys())), update_modified=False
+		)
+
+
+def _insert_once(doctype: str, values: dict) -> None:
+	name = next(iter(values.values()))
+	if not frappe.db.exists(doctype, name):
+		frappe.get_doc({"doctype": doctype, **values}).insert(ignore_permissions=True)

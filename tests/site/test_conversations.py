@@ -1,0 +1,271 @@
+"""Conversations: what a save fills in, checks, links and closes (C1, C2, C7)."""
+
+from __future__ import annotations
+
+import frappe
+import pytest
+from frappe.utils import add_days, getdate, nowdate
+
+from sales_extensions import install
+from sales_extensions.conversations import notes, parties, seeds
+
+from . import conversations_world as cw
+
+ANNA, BOB, MANAGER = "anna@example.com", "bob@example.com", "manager@example.com"
+
+
+def employee(name: str) -> str:
+	return frappe.db.get_value("Employee", {"first_name": name}, "name")
+
+
+# --- lists --------------------------------------------------------------------------------------
+
+
+def test_c7_stages_are_seeded_in_order_with_their_outcomes():
+	found = frappe.get_all("Pipeline Stage", fields=["name", "outcome"], order_by="sequence")
+	assert [(row.name, row.outcome) for row in found] == [
+		("Initial Contact", "Open"), ("Qualifying", "Open"), ("Lead Validation", "Open"),
+		("Progression", "Open"), ("Won", "Won"), ("Lost", "Lost"),
+	]  # fmt: skip
+
+
+def test_c2_what_users_changed_in_the_lists_stays_and_what_they_deleted_does_not_come_back():
+	frappe.delete_doc("Conversation Topic", "Complaint")
+	frappe.db.set_value("Conversation Method", "Call", "communication_medium", "Other")
+	install.after_migrate()
+	assert not frappe.db.exists("Conversation Topic", "Complaint")
+	assert frappe.db.get_value("Conversation Method", "Call", "communication_medium") == "Other"
+
+
+def test_c2_lists_are_seeded_where_none_was_seeded():
+	for doctype in seeds.LISTS:
+		frappe.db.delete(doctype)
+	frappe.db.set_single_value(seeds.SETTINGS, seeds.SEEDED, "")
+	seeds.seed()
+	assert {doctype: frappe.db.count(doctype) for doctype in seeds.LISTS} == {
+		doctype: len(rows) for doctype, rows in seeds.LISTS.items()
+	}
+
+
+# --- what is filled in --------------------------------------------------------------------------
+
+
+def test_c1_a_bare_note_gets_employee_user_date_time_and_topic():
+	frappe.db.set_value("Employee", employee("Anna"), "default_conversation_topic", "Offer")
+	frappe.set_user(ANNA)
+	doc = cw.conversation()
+	doc.reload()
+	assert (doc.employee, doc.user, doc.written_by) == (employee("Anna"), ANNA, ANNA)
+	assert (doc.conversation_date, doc.about, doc.party_name) == (getdate(), "Offer", "Shop One")
+	assert doc.time_begin and doc.time_begin.seconds % 60 == 0
+	assert (doc.time_end, doc.duration_minutes, doc.completed) == (None, 0, 0)
+
+
+def test_c1_what_was_given_is_kept():
+	frappe.set_user(ANNA)
+	doc = cw.conversation(conversation_date="2026-03-10", time_begin="10:00", about="Order", how="Call")
+	doc.reload()
+	assert (str(doc.conversation_date), str(doc.time_begin)) == ("2026-03-10", "10:00:00")
+	assert (doc.about, doc.how) == ("Order", "Call")
+
+
+def test_c1_an_earlier_day_gets_no_time_of_today():
+	assert cw.conversation(conversation_date=add_days(nowdate(), -3)).time_begin is None
+
+
+def test_c1_nobody_writes_in_anothers_name():
+	frappe.set_user(ANNA)
+	with pytest.raises(frappe.PermissionError, match="Employee"):
+		cw.conversation(employee=employee("Bob"))
+	doc = cw.conversation(user=BOB, written_by=BOB, completed_by=BOB, owner=BOB)
+	assert (doc.user, doc.written_by, doc.completed_by) == (ANNA, ANNA, None)
+
+
+def test_c1_a_manager_enters_for_an_employee():
+	frappe.set_user(MANAGER)
+	doc = cw.conversation(employee=employee("Bob"))
+	assert (doc.user, doc.written_by) == (BOB, MANAGER)
+
+
+def test_c2_a_disabled_default_topic_is_not_used():
+	frappe.db.set_value("Employee", employee("Anna"), "default_conversation_topic", "Offer")
+	frappe.db.set_value("Conversation Topic", "Offer", "disabled", 1)
+	frappe.set_user(ANNA)
+	assert cw.conversation().about is None
+
+
+def test_c1_end_and_duration_follow_each_other_through_saves():
+	doc = cw.conversation(conversation_date="2026-03-10", time_begin="10:00", duration_minutes=45)
+	assert doc.time_end == "10:45:00"
+	doc.reload()
+	doc.time_end = "11:30:00"
+	doc.save()
+	assert doc.duration_minutes == 90
+	doc.reload()
+	doc.time_begin = "12:00"
+	doc.save()
+	assert (doc.time_end, doc.duration_minutes) == ("13:30:00", 90)
+
+
+def test_c1_completed_is_stamped_once_and_cleared():
+	frappe.set_user(ANNA)
+	doc = cw.conversation(completed=1)
+	assert doc.completed_by == ANNA and doc.completed_on
+	stamped = doc.completed_on
+	doc.with_whom = "Piet"
+	doc.save()
+	assert doc.completed_on == stamped
+	doc.completed = 0
+	doc.save()
+	assert (doc.completed_on, doc.completed_by) == (None, None)
+
+
+# --- follow-ups ---------------------------------------------------------------------------------
+
+
+def test_c1_a_follow_up_links_back_and_closes_the_earlier_one():
+	frappe.set_user(ANNA)
+	first = cw.conversation(follow_up_date=nowdate())
+	second = cw.conversation(follow_up_of=first.name)
+	first.reload()
+	assert second.is_follow_up
+	assert (first.completed, first.completed_by) == (1, ANNA)
+
+
+def test_c1_the_earlier_one_stays_open_when_asked():
+	first = cw.conversation(follow_up_date=nowdate())
+	cw.conversation(follow_up_of=first.name, completes_earlier=0)
+	assert not frappe.db.get_value("Conversation", first.name, "completed")
+
+
+def test_c1_a_ticked_follow_up_finds_what_it_follows():
+	frappe.set_user(ANNA)
+	waits = cw.conversation(follow_up_date=nowdate())
+	cw.conversation()
+	assert cw.conversation(is_follow_up=1).follow_up_of == waits.name
+
+
+def test_c1_unticked_it_follows_nothing():
+	first = cw.conversation()
+	second = cw.conversation(follow_up_of=first.name)
+	second.is_follow_up = 0
+	second.save()
+	assert second.follow_up_of is None
+
+
+def test_c1_a_lead_that_became_the_customer_is_the_same_party():
+	lead = cw.lead()
+	first = cw.conversation(lead.name, party_type="Lead")
+	customer = cw.customer("Lara Ltd", lead_name=lead.name)
+	assert cw.conversation(customer.name, follow_up_of=first.name).follow_up_of == first.name
+	assert set(parties.same_party("Lead", lead.name)) == {("Lead", lead.name), ("Customer", customer.name)}
+
+
+def test_c1_what_was_followed_up_is_deleted_after_its_follow_up():
+	first = cw.conversation()
+	second = cw.conversation(follow_up_of=first.name)
+	with pytest.raises(frappe.LinkExistsError, match="followed up"):
+		first.delete()
+	second.delete()
+	frappe.delete_doc("Conversation", first.name)
+
+
+# --- bad input ----------------------------------------------------------------------------------
+
+BAD = {
+	"time end before begin": ({"time_begin": "10:00", "time_end": "09:00"}, "Time End 09:00 is before Time Begin"),
+	"past midnight": ({"time_begin": "23:30", "duration_minutes": 60}, "end after midnight"),
+	"longer than a day": ({"duration_minutes": 1441}, "Duration Minutes is 1,441"),
+	"negative": ({"duration_minutes": -5}, "Duration Minutes is -5"),
+	"all three at odds": (
+		{"time_begin": "10:00", "time_end": "11:00", "duration_minutes": 5}, "Duration Minutes 5 does not fit"
+	),
+	"follow-up in the past": (
+		{"conversation_date": "2026-01-05", "follow_up_date": "2026-01-06"}, "Follow Up 2026-01-06 is in the past"
+	),
+	"follow-up before the date": ({"follow_up_date": "2026-01-06"}, "is before the conversation's Date"),
+	"in the future": ({"conversation_date": "2099-01-01"}, "Date 2099-01-01 is in the future"),
+	"no note": ({"note": " \n "}, "Note: write what was said"),
+	"100 kB note": ({"note": "x" * 100_000}, "Note has 100,000 characters; at most 10,000"),
+	"no date": ({"conversation_date": "soon"}, "Date must be a date"),
+	"no time": ({"time_begin": "25:10"}, "Time Begin must be a time"),
+	"no number": ({"duration_minutes": "long"}, "Duration Minutes must be a whole number"),
+	"unknown stage": ({"pipeline_position": "Nirvana"}, "Pipeline Position: Nirvana"),
+	"unknown party": ({"party": "Nobody"}, "Party: Nobody"),
+	"unknown party type": ({"party_type": "Supplier"}, "Party: Shop One"),
+	"unknown earlier one": ({"follow_up_of": "nope"}, "Follow Up Of: nope"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_x5_bad_input_is_refused_by_name(case):
+	fields, words = BAD[case]
+	before = frappe.db.count("Conversation")
+	with pytest.raises(frappe.ValidationError, match=words):
+		cw.conversation(**{"party": "Shop One", "note": "Hello", **fields})
+	assert frappe.db.count("Conversation") == before
+
+
+def test_x5_a_disabled_stage_is_refused_only_when_it_is_chosen_anew():
+	doc = cw.conversation(pipeline_position="Qualifying")
+	frappe.db.set_value("Pipeline Stage", "Qualifying", "disabled", 1)
+	doc.with_whom = "Piet"
+	doc.save()
+	with pytest.raises(frappe.ValidationError, match="Qualifying is disabled"):
+		cw.conversation(pipeline_position="Qualifying")
+
+
+def test_x5_a_follow_up_of_itself_of_another_party_or_in_a_circle_is_refused():
+	first = cw.conversation()
+	second = cw.conversation(follow_up_of=first.name)
+	for earlier, words in ((first.name, "itself"), (second.name, "follows this one")):
+		first.reload()
+		first.follow_up_of = earlier
+		with pytest.raises(frappe.ValidationError, match=words):
+			first.save()
+	with pytest.raises(frappe.ValidationError, match="another party"):
+		cw.conversation("Builder Two", follow_up_of=first.name)
+
+
+def test_x5_a_script_in_a_note_is_no_script():
+	doc = cw.conversation(note="a < b <script>alert(1)</script>", with_whom="<img src=x onerror=alert(1)>")
+	doc.reload()
+	assert "<script" not in doc.note and "onerror" not in doc.with_whom
+
+
+# --- renames ------------------------------------------------------------------------------------
+
+
+def test_t3_renamed_and_merged_parties_keep_their_conversations():
+	doc = cw.conversation(cw.customer("Old Name").name)
+	frappe.rename_doc("Customer", "Old Name", "New Name")
+	doc.reload()
+	assert (doc.party, doc.party_name) == ("New Name", "New Name")
+	frappe.rename_doc("Customer", "New Name", "Shop One", merge=True)
+	doc.reload()
+	assert (doc.party, doc.party_name) == ("Shop One", "Shop One")
+
+
+def test_t3_a_party_with_conversations_is_not_deleted():
+	cw.conversation(cw.customer("Talked To").name)
+	with pytest.raises(frappe.LinkExistsError):
+		frappe.delete_doc("Customer", "Talked To")
+
+
+# --- private notes ------------------------------------------------------------------------------
+
+
+def test_private_notes_are_nowhere_but_with_their_writer():
+	frappe.set_user(ANNA)
+	doc = cw.conversation(note="Secret price", is_private=1)
+	assert doc.note == ""
+	assert frappe.db.get_value("Conversation", doc.name, "note") == ""
+	assert notes.text_for(doc) == "Secret price"
+	for user in (BOB, MANAGER, "Administrator"):
+		assert notes.text_for(doc, user) == ""
+	doc.with_whom = "Piet"  # saved by a form that never got the text
+	doc.save()
+	assert notes.text_for(doc) == "Secret price"
+	doc.is_private = 0
+	doc.save()
+	assert doc.note == "Secret price" and notes.stored(doc.name) == ""
