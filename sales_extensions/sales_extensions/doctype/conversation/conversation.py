@@ -55,7 +55,6 @@ class Conversation(Document):
 
 
 def on_doctype_update() -> None:
-	"""The history of a party, the day of a user, and what waits for a follow-up."""
+	"""The history of a party, and of a user."""
 	frappe.db.add_index("Conversation", ["party", "conversation_date"], "party_history")
 	frappe.db.add_index("Conversation", ["user", "conversation_date"], "user_history")
-	frappe.db.add_index("Conversation", ["completed", "follow_up_date"], "open_follow_ups")
