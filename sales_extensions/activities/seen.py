@@ -33,11 +33,6 @@ def of_territories(asked: Period | None, doctype: str = CONVERSATION) -> str:
 	return _any_party(doctype, dict.fromkeys(PARTIES, "territory IN %(territories)s"))
 
 
-def of_permitted_parties(table: str) -> str:
-	"""Condition on rows that name a party: the user may read it."""
-	return _any_party(table, {party: permitted(party) for party in PARTIES})
-
-
 def _any_party(table: str, conditions: dict[str, str]) -> str:
 	found = [
 		f"(`tab{table}`.party_type = '{party}'"
@@ -75,6 +70,20 @@ def territories_of(rows: Iterable[dict]) -> dict[tuple[str, str], str]:
 		):
 			found[party_type, name] = territory or ""
 	return found
+
+
+#: The field of a party with its name for people.
+NAME_FIELDS = {"Customer": "customer_name", "Lead": "title", "Prospect": "company_name"}
+
+
+def party_names(parties: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+	"""Names for people, by party type and party."""
+	rows = [{"party_type": party_type, "party": party} for party_type, party in parties]
+	return {
+		(party_type, name): shown
+		for party_type, names in _by_type(rows).items()
+		for name, shown in _names(party_type, NAME_FIELDS[party_type], names).items()
+	}
 
 
 def _by_type(rows: Iterable[dict]) -> dict[str, set[str]]:

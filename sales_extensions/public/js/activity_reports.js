@@ -36,7 +36,6 @@ sales_extensions.activity_cell = (value, row, column, data, default_formatter) =
 
 function document_behind(fieldname, data) {
 	if (fieldname === "name" && data.name) return ["Conversation", data.name];
-	if (fieldname === "party_name" && data.party) return [data.party_type, data.party];
-	if (fieldname === "last_name" && data.last_doctype) return [data.last_doctype, data.last_name];
+	if (["party_name", "key"].includes(fieldname) && data.party) return [data.party_type, data.party];
 	return null;
 }

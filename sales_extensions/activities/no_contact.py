@@ -1,0 +1,102 @@
+"""Customers that were not heard of for a number of days (D2).
+
+Contact is a conversation with the customer, or a message, call or meeting that is filed under the customer or
+linked to it. What was only planned is none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import frappe
+from frappe import _
+from frappe.utils import getdate
+
+from sales_extensions.activities import asked, seen
+from sales_extensions.activities.asked import CONVERSATION
+
+SETTING = ("Sales Extensions Settings", "no_contact_days")
+DEFAULT_DAYS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+	days: int
+	territories: tuple[str, ...] | None
+	limit: int
+
+
+def read(filters: dict | None) -> Asked:
+	"""Raises ValidationError that names the filter."""
+	filters = asked.given(filters)
+	default = frappe.db.get_single_value(*SETTING) or DEFAULT_DAYS
+	return Asked(
+		days=asked.days(filters.get("days"), _("Days"), default),
+		territories=asked.territories(filters),
+		limit=asked.rows(filters.get("limit")),
+	)
+
+
+def silent(wanted: Asked) -> list[dict]:
+	"""The customers that the user may read, the longest silence first; those never contacted before all.
+
+	`days`: since the last contact, or since the customer was created where there was none.
+	"""
+	rows = frappe.db.sql(
+		f"""SELECT `tabCustomer`.name AS party, `tabCustomer`.customer_name AS party_name,
+			`tabCustomer`.territory, `tabCustomer`.customer_group, `tabCustomer`.creation, spoken.day AS spoken,
+			written.day AS written
+		FROM `tabCustomer`
+		LEFT JOIN (
+			SELECT party, MAX(conversation_date) AS day FROM `tabConversation`
+			WHERE party_type = 'Customer' AND conversation_date <= %(today)s GROUP BY party
+		) spoken ON spoken.party = `tabCustomer`.name
+		LEFT JOIN ({_messages()}) written ON written.party = `tabCustomer`.name
+		WHERE `tabCustomer`.disabled = 0 AND ({seen.permitted("Customer")})
+			AND (%(all)s OR `tabCustomer`.territory IN %(territories)s)
+			AND DATEDIFF(%(today)s, COALESCE({LATEST}, DATE(`tabCustomer`.creation))) >= %(days)s
+		ORDER BY {LATEST} IS NOT NULL, COALESCE({LATEST}, DATE(`tabCustomer`.creation)), `tabCustomer`.name
+		LIMIT %(limit)s""",
+		{
+			"today": getdate(),
+			"days": wanted.days,
+			"all": wanted.territories is None,
+			"territories": wanted.territories or ("",),
+			"limit": wanted.limit + 1,
+		},
+		as_dict=True,
+	)
+	for row in rows:
+		tell(row)
+	return rows
+
+
+#: NULL, not the other, is what GREATEST gives where one of them is NULL.
+LATEST = (
+	"NULLIF(GREATEST(COALESCE(spoken.day, '0001-01-01'), COALESCE(written.day, '0001-01-01')), '0001-01-01')"
+)
+
+
+def _messages() -> str:
+	"""The last message by customer: filed under it, or linked to it."""
+	return """SELECT party, MAX(day) AS day FROM (
+			SELECT reference_name AS party, MAX(DATE(communication_date)) AS day FROM `tabCommunication`
+			WHERE reference_doctype = 'Customer' AND communication_type = 'Communication'
+				AND communication_date < %(today)s + INTERVAL 1 DAY
+			GROUP BY reference_name
+			UNION ALL
+			SELECT link.link_name, MAX(DATE(m.communication_date)) FROM `tabCommunication Link` link
+			JOIN `tabCommunication` m ON m.name = link.parent
+			WHERE link.link_doctype = 'Customer' AND link.parenttype = 'Communication'
+				AND m.communication_type = 'Communication' AND m.communication_date < %(today)s + INTERVAL 1 DAY
+			GROUP BY link.link_name
+		) one GROUP BY party"""
+
+
+def tell(row: dict) -> None:
+	"""Sets the last contact's day and kind, and the days since."""
+	days = [(day, kind) for kind, day in ((CONVERSATION, row.spoken), ("Communication", row.written)) if day]
+	row.last_contact, kind = max(days, default=(None, ""))
+	row.last_kind = _(kind) if kind else _("None")
+	row.days = (getdate() - (row.last_contact or row.creation.date())).days
+	row.party_type = "Customer"
