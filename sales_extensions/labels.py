@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
-from babel.messages.jslexer import Token, tokenize
+from babel.messages.jslexer import Token, tokenize, unquote_string
 
 APP = Path(__file__).parent
 LANGUAGE = "nl"
@@ -62,7 +62,7 @@ class Text:
 def texts() -> list[Text]:
 	"""All texts of the app, each once, with the files that they are in."""
 	found: dict[tuple[str, str], set[str]] = {}
-	for place, message, context in (*_of_framework(), *_of_records()):
+	for place, message, context in (*_of_framework(), *_of_scripts(), *_of_records()):
 		if message and re.search("[A-Za-z]", message):
 			found.setdefault((_key(message), context or ""), set()).add(place)
 	return [Text(*key, tuple(sorted(places))) for key, places in sorted(found.items())]
@@ -81,6 +81,13 @@ def _of_framework() -> Iterator[tuple[str, str, str | None]]:
 		str(APP), methods, keywords=keywords, directory_filter=_is_searched
 	):
 		yield place, message if isinstance(message, str) else message[0], context
+
+
+def _of_scripts() -> Iterator[tuple[str, str, None]]:
+	"""Texts deep in template literals, where the framework's reader of JavaScript loses its way."""
+	for path in _sources("js"):
+		for quoted in re.findall(r"""\b__\(\s*("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')""", path.read_text()):
+			yield str(path.relative_to(APP)), unquote_string(quoted), None
 
 
 def _is_searched(folder: str) -> bool:

@@ -44,6 +44,9 @@ BY_HAND = (
 	("Report", "tabPrepared Report", "report_name"),
 )
 
+#: Records of kinds that know of no module.
+BLOCKS = ("My Sales Targets", "Targets of the Team")
+
 BATCH = 1000
 
 
@@ -55,7 +58,9 @@ def before_uninstall() -> None:
 		"Report", or_filters={"module": MODULE, "ref_doctype": ("in", doctypes)}, pluck="name"
 	)
 	ours = {
+		"Custom HTML Block": BLOCKS,
 		"DocType": doctypes,
+		"Onboarding Step": onboarding_steps(),
 		"Report": reports,
 		"Role": [UPSELL_TRACKING],
 		"Workspace": frappe.get_all("Workspace", {"module": MODULE}, pluck="name"),
@@ -67,9 +72,17 @@ def before_uninstall() -> None:
 	forget_fields_of(doctypes)
 	for kind, names in ours.items():
 		forget(kind, names, skip=set(doctypes))
-	frappe.db.delete("Role", {"name": UPSELL_TRACKING})
+	for kind in ("Custom HTML Block", "Onboarding Step", "Role"):
+		frappe.db.delete(kind, {"name": ("in", ours[kind] or [""])})
+		_remove_rows_of(kind, ours[kind])
 	frappe.db.delete("Scheduled Job Type", {"method": ("like", "sales\\_extensions.%")})
 	frappe.clear_cache()
+
+
+def onboarding_steps() -> list[str]:
+	"""What the app's onboarding consists of; ERPNext's has steps of its own."""
+	onboardings = frappe.get_all("Module Onboarding", {"module": MODULE}, pluck="name")
+	return frappe.get_all("Onboarding Step Map", {"parent": ("in", onboardings or [""])}, pluck="step")
 
 
 def remove_custom_fields() -> None:

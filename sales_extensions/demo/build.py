@@ -5,20 +5,18 @@ Each step looks for what is there, so that it can be run again. Only for a site 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import frappe
 from erpnext.accounts.utils import get_fiscal_year
 from erpnext.controllers.accounts_controller import update_child_qty_rate
 from erpnext.selling.doctype.quotation.quotation import make_sales_order
-from frappe.utils import add_days, getdate, nowdate
+from frappe.utils import add_days, add_months, get_first_day, getdate, nowdate
+
+from sales_extensions.demo import conversations
+from sales_extensions.demo.people import ANNA, BOB, CLEO, DIRK, MANAGER, as_user
 
 PASSWORD = "sales-demo"
 SELLERS = {"North": ("Anna de Vries", "Bob Jansen"), "South": ("Cleo Martins", "Dirk Peters")}
-ANNA, BOB, CLEO, DIRK = (f"{name}@example.com" for name in ("anna", "bob", "cleo", "dirk"))
 LOGINS = {"Anna de Vries": ANNA, "Bob Jansen": BOB, "Cleo Martins": CLEO, "Dirk Peters": DIRK}
-MANAGER = "manager@example.com"
 #: charged by the hour
 SERVICE = "Installation"
 #: how the demo's orders are shared, one after the other
@@ -43,6 +41,7 @@ def build() -> None:
 		("upsell tracking", track_upsells),
 		("quotations, and what was sold on top of them", make_upsells),
 		("an upsell target", make_upsell_target),
+		("some weeks of conversations", conversations.build),
 	):
 		print(f"demo: {text}", flush=True)
 		work()
@@ -82,6 +81,8 @@ def make_sellers() -> None:
 		_seller(team, root, is_group=1)
 		for name in names:
 			_seller(name, team)
+	frappe.db.set_single_value("Global Defaults", "default_company", company())
+	frappe.db.set_default("company", company())
 	_user(MANAGER, "Manager", "Sales Manager", "Sales User")
 	for name, email in LOGINS.items():
 		_user(email, name.split()[0], "Sales User", "Upsell Tracking")
@@ -141,23 +142,55 @@ def share_orders() -> None:
 
 def make_targets() -> None:
 	_year, first, last = get_fiscal_year(nowdate(), company=company())
-	total = sum(frappe.get_all("Sales Order", {"name": ("in", demo_orders())}, pluck="base_grand_total"))
-	for title, fields in {
-		f"All sales {first.year}": {"target_amount": round(total * 1.4, -3), "assignees": ["North", "South"]},
-		f"Team North {first.year}": {"target_amount": round(total * 0.5, -3), "assignees": ["North"]},
-		f"Team South {first.year}": {"target_amount": round(total * 0.8, -3), "assignees": ["South"]},
-		f"Anna {first.year}": {"target_amount": round(total * 0.3, -3), "assignees": ["Anna de Vries"]},
-		f"Bob {first.year}": {"target_amount": round(total * 0.1, -3), "assignees": ["Bob Jansen"]},
-		f"Orders of Cleo and Dirk {first.year}": {
-			"target_type": "Numeric", "target_count": 12, "assignees": ["Cleo Martins", "Dirk Peters"],
-		},
-	}.items():  # fmt: skip
-		if not frappe.db.exists("Sales Target", {"title": title}):
-			sellers = [{"sales_person": name} for name in fields.pop("assignees")]
-			frappe.get_doc(
-				{"doctype": "Sales Target", "title": title, "target_type": "Financial", "company": company(),
-					"from_date": first, "to_date": last, "assignees": sellers, **fields}
-			).insert()  # fmt: skip
+	quarter = get_first_day(add_months(nowdate(), -((getdate().month - 1) % 3)))
+	year, part = first.year, f"Q{(quarter.month + 2) // 3} {quarter.year}"
+	due = (getdate() - first).days / (last - first).days
+	for title, seller, of_pace, period in (
+		(f"All sales {year}", ("North", "South"), 0.97, (first, last)),
+		(f"Team North {year}", ("North",), 1.06, (first, last)),
+		(f"Team South {year}", ("South",), 0.78, (first, last)),
+		(f"Anna {year}", ("Anna de Vries",), 1.12, (first, last)),
+		(f"Bob {year}", ("Bob Jansen",), 1.4, (first, last)),
+		(f"Cleo {year}", ("Cleo Martins",), 0.88, (first, last)),
+		(f"Dirk {year}", ("Dirk Peters",), 0.55, (first, last)),
+	):
+		goal = _credited(seller) / max(due * of_pace, 0.01)
+		_target(title, seller, period, target_amount=_round(goal))
+	_target(f"Orders of Cleo and Dirk {year}", ("Cleo Martins", "Dirk Peters"), (first, last),
+		target_type="Numeric", target_count=12)  # fmt: skip
+	_target(
+		f"Team North {part}",
+		("North",),
+		(quarter, add_days(add_months(quarter, 3), -1)),
+		target_amount=60_000,
+	)
+
+
+def _credited(sellers: tuple[str, ...]) -> float:
+	"""What the sales teams of the demo's orders give to these sellers, or to those of these teams."""
+	people = [name for seller in sellers for name in SELLERS.get(seller, (seller,))]
+	rows = frappe.get_all(
+		"Sales Team",
+		{"parenttype": "Sales Order", "parent": ("in", demo_orders()), "sales_person": ("in", people)},
+		["parent", "allocated_percentage"],
+		order_by="parent",
+	)
+	totals = dict(frappe.get_all("Sales Order", {"name": ("in", demo_orders())}, ["name", "base_grand_total"],
+		as_list=True, order_by="name"))  # fmt: skip
+	return sum(totals[row.parent] * row.allocated_percentage / 100 for row in rows)
+
+
+def _round(goal: float) -> float:
+	return max(round(goal, -3), 1000)
+
+
+def _target(title: str, sellers: tuple[str, ...], period: tuple, **fields) -> None:
+	if not frappe.db.exists("Sales Target", {"title": title}):
+		frappe.get_doc(
+			{"doctype": "Sales Target", "title": title, "target_type": "Financial", "company": company(),
+				"from_date": period[0], "to_date": period[1],
+				"assignees": [{"sales_person": name} for name in sellers], **fields}
+		).insert()  # fmt: skip
 
 
 def make_allocations() -> None:
@@ -190,16 +223,6 @@ def make_draft() -> None:
 
 
 # --- upsell -------------------------------------------------------------------------------------
-
-
-@contextmanager
-def as_user(email: str) -> Iterator[None]:
-	before = frappe.session.user
-	frappe.set_user(email)
-	try:
-		yield
-	finally:
-		frappe.set_user(before)
 
 
 def track_upsells() -> None:

@@ -54,7 +54,11 @@ def records() -> dict[str, object]:
 			"Property Setter",
 			"Custom DocPerm",
 			"Role",
+			"Custom HTML Block",
 			"DocType",
+			"Form Tour",
+			"Module Onboarding",
+			"Onboarding Step",
 			"Workspace",
 			"Report",
 		)
