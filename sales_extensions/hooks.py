@@ -150,6 +150,9 @@ scheduler_events = {
 		"30 2 * * *": ["sales_extensions.ledger.verify.reconcile"],
 		"45 2 * * *": ["sales_extensions.pipeline.verify.reconcile"],
 		"30 6 * * *": ["sales_extensions.follow_ups.morning.notify"],
+		"0 7 * * 1": [
+			"sales_extensions.tasks.notify.behind_pace",
+		],
 	},
 	"hourly": ["sales_extensions.ledger.runs.resume_silent"],
 }

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 import frappe
-from frappe import _
 
-from sales_extensions.engine import Allocation, Crediting, Cut, Order
+from sales_extensions import words
+from sales_extensions.engine import Allocation, Crediting, Cut, Order, Reason, notices
 from sales_extensions.engine.money import ZERO, to_decimal
 from sales_extensions.engine.words import amount_text
+from sales_extensions.tasks import notify
 
 
 def figures(crediting: Crediting) -> dict[str, Decimal]:
@@ -55,30 +56,21 @@ def follow(order: Order, allocation: Allocation, crediting: Crediting, *, curren
 
 
 def _tell_managers(order: Order, cuts: Iterable[Cut], users: set[str]) -> None:
-	lines = [
-		_("{0}: {1} was agreed, {2} is what the order can bear.").format(
-			cut.sales_person,
-			amount_text(cut.agreed, order.currency),
-			amount_text(cut.granted, order.currency),
+	lines = tuple(
+		Reason(
+			notices.AGREED,
+			(
+				cut.sales_person,
+				amount_text(cut.agreed, order.currency),
+				amount_text(cut.granted, order.currency),
+			),
 		)
 		for cut in cuts
-	]
-	subject = _("Allocation of {0} was cut: the order is now worth less than its fixed amounts").format(
-		order.name
 	)
-	for user in sorted(users - {"Guest"}):
-		frappe.get_doc(
-			{
-				"doctype": "Notification Log",
-				"subject": subject,
-				"email_content": "<br>".join(frappe.utils.escape_html(line) for line in lines),
-				"for_user": user,
-				"type": "Alert",
-				"document_type": "Order Allocation",
-				"document_name": order.name,
-				"from_user": frappe.session.user,
-			}
-		).insert(ignore_permissions=True)
-	frappe.msgprint(
-		"<br>".join([subject, *map(frappe.utils.escape_html, lines)]), alert=True, indicator="orange"
+	subject, user = Reason(notices.CUT, (order.name,)), frappe.session.user
+	notify.tell(
+		users - {"Guest"},
+		notify.Message("Order Allocation", order.name, subject, lines, from_user=user),
 	)
+	shown = [words.translated([reason]) for reason in (subject, *lines)]
+	frappe.msgprint("<br>".join(shown), alert=True, indicator="orange")

@@ -29,6 +29,8 @@ from frappe.utils import cint, getdate, now_datetime
 from sales_extensions.engine import Attainment, Difference, Key, Position, Target, attain
 from sales_extensions.engine.checks import LARGEST_AMOUNT
 from sales_extensions.engine.money import ZERO, to_decimal
+from sales_extensions.engine.notices import is_reached_now
+from sales_extensions.tasks import notify
 
 from .facts import TARGET_COLUMNS, target_from_doc, target_from_row
 
@@ -114,6 +116,7 @@ class LockedTarget:
 	ledger_stamp: int
 	entries_booked: int
 	modified: object
+	status: str = ""
 
 	@property
 	def stamp(self) -> Stamp:
@@ -126,7 +129,8 @@ def lock_targets(names: Collection[str]) -> dict[str, LockedTarget]:
 	if not names:
 		return {}
 	rows = frappe.db.sql(
-		f"""SELECT {TARGET_COLUMNS}, realised_amount, order_count, ledger_stamp, entries_booked, modified
+		f"""SELECT {TARGET_COLUMNS}, realised_amount, order_count, ledger_stamp, entries_booked,
+			modified, status
 		FROM `tabSales Target` {BY_NAME} WHERE name IN %(names)s ORDER BY name FOR UPDATE""",
 		{"names": tuple(sorted(names))},
 		as_dict=True,
@@ -139,6 +143,7 @@ def lock_targets(names: Collection[str]) -> dict[str, LockedTarget]:
 			ledger_stamp=cint(row.ledger_stamp),
 			entries_booked=cint(row.entries_booked),
 			modified=row.modified,
+			status=row.status or "",
 		)
 		for row in rows
 	}
@@ -257,6 +262,8 @@ def _write_totals(locked: Mapping[str, LockedTarget], today: date) -> None:
 	values: dict[str, list] = {column: [] for column in FIGURES}
 	for name, row in locked.items():
 		result = attain(row.definition, row.realised_amount, row.order_count, today)
+		tell_if_reached(name, row.status, str(result.status), row.ledger_stamp, row.entries_booked)
+		row.status = str(result.status)
 		for column, value in (
 			("realised_amount", row.realised_amount),
 			("order_count", row.order_count),
@@ -272,6 +279,12 @@ def _write_totals(locked: Mapping[str, LockedTarget], today: date) -> None:
 		f"UPDATE `tabSales Target` {BY_NAME} SET {assignments} WHERE name IN ({', '.join(['%s'] * len(locked))})",
 		[value for pairs in values.values() for value in pairs] + list(locked),
 	)
+
+
+def tell_if_reached(target: str, before: str, now: str, *books: int) -> None:
+	"""Once it is committed; no statement is sent here. `books`: what tells this time from another."""
+	if is_reached_now(before, now):
+		notify.reached(target, "-".join(map(str, books)))
 
 
 def _drop_from_cache(names: Collection[str]) -> None:

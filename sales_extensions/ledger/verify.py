@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import frappe
-from frappe import _
 
 from sales_extensions.engine import percentage_of
 from sales_extensions.engine.attainment import goal_of
 from sales_extensions.engine.facts import TargetType
 from sales_extensions.engine.money import to_decimal
+from sales_extensions.tasks import notify
 
 from . import allocated, book, facts, fill, runs
 
@@ -113,7 +113,7 @@ def reconcile() -> None:
 	runs.work(run.name)
 	run.reload()
 	if run.differences and run.differences != "[]":
-		tell_managers(run)
+		notify.drift_repaired(run.name)
 		frappe.db.commit()
 
 
@@ -124,22 +124,3 @@ def drop_allocations_without_order() -> None:
 		LEFT JOIN `tabSales Order` o ON o.name = a.name WHERE o.name IS NULL"""
 	):
 		frappe.delete_doc("Order Allocation", name, ignore_permissions=True, force=True)
-
-
-def tell_managers(run) -> None:
-	"""One notification for each Sales Manager; the run names what was repaired."""
-	from frappe.utils.user import get_users_with_role
-
-	for user in get_users_with_role("Sales Manager"):
-		frappe.get_doc(
-			{
-				"doctype": "Notification Log",
-				"subject": _("Sales targets differed from their orders and were repaired: {0}").format(
-					run.name
-				),
-				"for_user": user,
-				"type": "Alert",
-				"document_type": "Sales Ledger Run",
-				"document_name": run.name,
-			}
-		).insert(ignore_permissions=True)

@@ -372,6 +372,7 @@ def fingerprint() -> dict[str, tuple]:
 
 
 SELLING = ("Sales Order", "Quotation", "Delivery Note", "Sales Invoice")
+NOTICED = ("Order Allocation", "Sales Ledger Run", "Sales Order", "Sales Target")
 LEDGERS = ("GL Entry", "Stock Ledger Entry", "Payment Ledger Entry", "Transaction Deletion Record")
 
 
@@ -388,7 +389,7 @@ def wipe() -> None:
 		frappe.db.delete(doctype)
 		frappe.db.delete("DocShare", {"share_doctype": doctype})
 	frappe.db.delete("Singles", {"doctype": "Sales Extensions Settings"})
-	frappe.db.delete("Notification Log", {"document_type": ("in", ("Order Allocation", "Sales Ledger Run"))})
+	frappe.db.delete("Notification Log", {"document_type": ("in", NOTICED)})
 	frappe.db.delete("__Auth", {"doctype": "Conversation"})
 	frappe.get_attr("sales_extensions.install.seed_settings")()
 	frappe.get_attr("sales_extensions.conversations.seeds.seed")()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from frappe.utils import now_datetime
 
 from sales_extensions import guards
-from sales_extensions.engine import check_allocation, credit, exceeds_order
+from sales_extensions.engine import Crediting, Order, check_allocation, credit, exceeds_order
 from sales_extensions.ledger import allocated, facts, follow
+from sales_extensions.tasks import notify
 
 
 class OrderAllocation(guards.Tables, Document):
@@ -188,7 +190,11 @@ class OrderAllocation(guards.Tables, Document):
 
 	def on_update(self) -> None:
 		order = facts.order_from_doc(self.order_doc())
-		follow(order, allocation=facts.allocation_from_doc(self), allocation_known=True)
+		crediting = follow(order, allocation=facts.allocation_from_doc(self), allocation_known=True)
+		if not self.flags.amended:  # who had agreed to the shares of the order before has them still
+			before = self.get_doc_before_save()
+			was = credit(order, facts.allocation_from_doc(before) if before else None, facts.policy())
+			self.tell_sellers(order, was, crediting)
 
 	def on_trash(self) -> None:
 		guards.managers_only(self)
@@ -208,7 +214,16 @@ class OrderAllocation(guards.Tables, Document):
 
 	def after_delete(self) -> None:
 		if frappe.db.exists("Sales Order", self.sales_order):
-			follow(facts.order_from_doc(self.held_order()), allocation=None, allocation_known=True)
+			order = facts.order_from_doc(self.held_order())
+			crediting = follow(order, allocation=None, allocation_known=True)
+			self.tell_sellers(
+				order, credit(order, facts.allocation_from_doc(self), facts.policy()), crediting
+			)
+
+	def tell_sellers(self, order: Order, before: Crediting, after: Crediting) -> None:
+		notify.allocation_changed(
+			order.name, order.currency, before, after, f"{self.modified} {now_datetime()}"
+		)
 
 	def before_rename(self, old: str, new: str, merge: bool = False) -> None:
 		frappe.throw(_("An Order Allocation has the name of its Sales Order and can't be renamed."))

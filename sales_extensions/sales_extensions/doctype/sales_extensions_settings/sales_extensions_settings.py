@@ -7,6 +7,8 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, now_datetime
 
+from sales_extensions import guards
+from sales_extensions.engine.notices import Notice
 from sales_extensions.ledger import restate, runs
 from sales_extensions.pipeline import restate as pipeline
 
@@ -25,6 +27,18 @@ class SalesExtensionsSettings(Document):
 			)
 		self.allow_overlay_allocation = cint(self.allow_overlay_allocation)
 		self.enable_upsell_tracking = cint(self.enable_upsell_tracking)
+		for switch in (*Notice, "weekly_digest"):
+			self.set(str(switch), cint(self.get(str(switch))))
+		self.refuse_impossible_percentage()
+
+	def refuse_impossible_percentage(self) -> None:
+		guards.numbers(self, ("behind_pace_percentage",))
+		if not 0 <= self.behind_pace_percentage <= 100:
+			frappe.throw(
+				_("Behind Pace by must be from 0 to 100 percent of the goal; it is {0}.").format(
+					self.behind_pace_percentage
+				)
+			)
 
 	def before_save(self) -> None:
 		stored = frappe.db.get_singles_dict(self.doctype)

@@ -51,6 +51,8 @@ class SalesTarget(guards.Tables, Document):
 		self.ledger_stamp = locked.ledger_stamp + 1 if locked else 0
 		self.entries_booked = locked.entries_booked if locked else 0
 		book.set_attainment(self)
+		before = locked.status if locked else None
+		book.tell_if_reached(self.name, before, self.status, self.ledger_stamp, self.entries_booked)
 
 	def on_update(self) -> None:
 		"""Fill the target from the orders there are; a title alone changes nothing."""

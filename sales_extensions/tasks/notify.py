@@ -1,0 +1,282 @@
+"""Notices to users, each behind its switch in Sales Extensions Settings (issue 5, item 5).
+
+What moves while an order is being saved is told after the commit, by a job that looks again: the save sends
+no statement more, whether the switch is on or off. Nobody is told a figure of a document that they may not
+read. A notice has a name made of its occasion, so that a job that runs twice tells once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import frappe
+from frappe.desk.doctype.notification_settings.notification_settings import is_notifications_enabled
+from frappe.translate import get_user_lang
+from frappe.utils import cint, get_url, getdate
+from frappe.utils.user import get_users_with_role
+
+from sales_extensions import words
+from sales_extensions.constants.roles import MANAGER
+from sales_extensions.engine import Attainment, Crediting, Reason, Status, TargetType, notices
+from sales_extensions.engine.money import to_decimal
+from sales_extensions.engine.notices import (
+	Move,
+	Notice,
+	Unit,
+	audience,
+	is_behind,
+	lag_of,
+	lagging,
+	moves,
+	standing,
+)
+
+if TYPE_CHECKING:
+	from frappe.model.document import Document
+
+SETTINGS, TARGET = "Sales Extensions Settings", "Sales Target"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+	"""What is told about a document; `lines` go below the subject. Every value in it is escaped."""
+
+	doctype: str
+	name: str
+	subject: Reason
+	lines: tuple[Reason, ...] = ()
+	link: str | None = None
+	from_user: str | None = None
+
+
+def wants(notice: Notice) -> bool:
+	return bool(cint(frappe.db.get_single_value(SETTINGS, notice.value)))
+
+
+def tell(users: Collection[str], message: Message, occasion: str | None = None) -> list[str]:
+	"""One Notification Log for each user who may read the document; gives whom. Once for an occasion."""
+	return [user for user in sorted(users) if _may_be_told(user, message) and _tell(user, message, occasion)]
+
+
+def _may_be_told(user: str, message: Message) -> bool:
+	return is_notifications_enabled(user) and may_read(user, message.doctype, message.name)
+
+
+def may_read(user: str, doctype: str, name: str) -> bool:
+	"""For someone else than the one who works now: why not is of no interest to them."""
+	told = frappe.flags.pop("has_permission_check_logs", None)
+	try:
+		return bool(frappe.has_permission(doctype, "read", name, user=user))
+	finally:
+		if told is not None:
+			frappe.flags.has_permission_check_logs = told
+
+
+def _tell(user: str, message: Message, occasion: str | None) -> bool:
+	name = name_of_notice(user, message, occasion) if occasion else None
+	if name and frappe.db.exists("Notification Log", name):
+		return False
+	with in_language_of(user):
+		subject = words.translated([message.subject])
+		content = "<br>".join(words.translated([line]) for line in message.lines)
+	frappe.get_doc(
+		{
+			"doctype": "Notification Log",
+			"subject": subject,
+			"email_content": content,
+			"for_user": user,
+			"from_user": message.from_user,
+			"type": "Alert",
+			"document_type": message.doctype,
+			"document_name": message.name,
+			"link": message.link,
+		}
+	).insert(ignore_permissions=True, set_name=name)
+	return True
+
+
+def name_of_notice(user: str, message: Message, occasion: str) -> str:
+	"""The same for the same occasion, so that the database refuses a second one."""
+	parts = "\n".join((occasion, message.doctype, message.name, user))
+	return hashlib.sha256(parts.encode()).hexdigest()[:20]
+
+
+@contextmanager
+def in_language_of(user: str) -> Iterator[None]:
+	"""What is translated meanwhile is in the user's language."""
+	before = frappe.local.lang, frappe.local.jenv
+	frappe.local.lang, frappe.local.jenv = get_user_lang(user), None
+	try:
+		yield
+	finally:
+		frappe.local.lang, frappe.local.jenv = before
+
+
+def users_of_sellers(sellers: Collection[str]) -> set[str]:
+	"""The enabled users behind sellers, and behind all who are under them."""
+	if not sellers:
+		return set()
+	group, person = frappe.qb.DocType("Sales Person").as_("grp"), frappe.qb.DocType("Sales Person")
+	employee, user = frappe.qb.DocType("Employee"), frappe.qb.DocType("User")
+	return {
+		row[0]
+		for row in frappe.qb.from_(group)
+		.join(person)
+		.on((person.lft >= group.lft) & (person.rgt <= group.rgt))
+		.join(employee)
+		.on(employee.name == person.employee)
+		.join(user)
+		.on((user.name == employee.user_id) & (user.enabled == 1))
+		.select(user.name)
+		.where(group.name.isin(list(sellers)))
+		.run()
+	}
+
+
+def _later(notice: Notice, method: str, **facts) -> None:
+	"""Have a worker tell it once this transaction is committed. Asks for the switch only then."""
+
+	def send() -> None:
+		if wants(notice):
+			frappe.enqueue(f"{__name__}.{method}", queue="short", **facts)
+
+	frappe.db.after_commit.add(send)
+
+
+# --- a target is reached --------------------------------------------------------------------------
+
+
+def reached(target: str, occasion: str) -> None:
+	"""Called where the target's status is written; `occasion` is the state of its books."""
+	_later(Notice.TARGET_REACHED, "tell_reached", target=target, occasion=occasion)
+
+
+def tell_reached(target: str, occasion: str) -> list[str]:
+	"""As it stands now: what fell again meanwhile is told to nobody."""
+	if not frappe.db.exists(TARGET, target):
+		return []
+	doc = frappe.get_doc(TARGET, target)
+	if doc.status != Status.ACHIEVED:
+		return []
+	message = Message(
+		TARGET,
+		target,
+		Reason(notices.REACHED, (doc.title,)),
+		(standing(_attainment(doc), unit_of(doc)),),
+	)
+	return tell(_people_of(doc, Notice.TARGET_REACHED), message, f"reached {occasion}")
+
+
+def _people_of(doc: Document, notice: Notice) -> set[str]:
+	sellers = users_of_sellers([row.sales_person for row in doc.assignees])
+	return audience(notice, sellers, get_users_with_role(MANAGER))
+
+
+def _attainment(doc: Document) -> Attainment:
+	from sales_extensions.ledger import book
+
+	return book.attainment(doc)
+
+
+def unit_of(doc: Document) -> Unit:
+	from sales_extensions.ledger import facts
+
+	return (
+		Unit()
+		if doc.target_type == TargetType.NUMERIC
+		else Unit(doc.currency, facts.precision_of(doc.currency))
+	)
+
+
+# --- behind pace ----------------------------------------------------------------------------------
+
+
+def behind_pace() -> int:
+	"""Scheduled each Monday: one notice for each user, of all their targets that lag; gives how many."""
+	if not wants(Notice.BEHIND_PACE):
+		return 0
+	late = lagging_targets(to_decimal(frappe.db.get_single_value(SETTINGS, "behind_pace_percentage")))
+	by_user = defaultdict(list)
+	for doc, attainment in late:
+		for user in _people_of(doc, Notice.BEHIND_PACE):
+			if may_read(user, TARGET, doc.name):
+				by_user[user].append((doc, attainment))
+	year, week, _day = getdate().isocalendar()
+	told = 0
+	for user, rows in sorted(by_user.items()):
+		told += len(tell([user], _behind_message(rows), f"behind pace {year}-{week}"))
+	return told
+
+
+def lagging_targets(tolerance: Decimal) -> list[tuple[Document, Attainment]]:
+	"""Running targets that lag by more than `tolerance` percent of their goal, the furthest behind first."""
+	running = frappe.get_all(TARGET, {"status": "Running"}, pluck="name", order_by="name")
+	rows = [(doc, _attainment(doc)) for doc in (frappe.get_doc(TARGET, name) for name in running)]
+	late = [row for row in rows if is_behind(row[1], tolerance)]
+	return sorted(late, key=lambda row: (-lag_of(row[1]), row[0].name))
+
+
+def _behind_message(rows: list[tuple[Document, Attainment]]) -> Message:
+	lines = tuple(lagging(attainment, doc.title, unit_of(doc)) for doc, attainment in rows)
+	first = rows[0][0]
+	if len(rows) == 1:
+		subject = Reason(notices.ONE_BEHIND, (first.title,))
+		return Message(TARGET, first.name, subject, lines)
+	subject = Reason(notices.SEVERAL_BEHIND, (str(len(rows)),))
+	return Message(TARGET, first.name, subject, lines, link=get_url("/app/sales-target?status=Running"))
+
+
+# --- an allocation changed ------------------------------------------------------------------------
+
+
+def allocation_changed(order: str, currency: str, before: Crediting, after: Crediting, occasion: str) -> None:
+	"""Called where an Order Allocation is written or deleted. The amounts are what this change did."""
+	changed = moves(before.credits, after.credits)
+	if changed:
+		_later(
+			Notice.ALLOCATION_CHANGED,
+			"tell_allocation_changed",
+			order=order,
+			currency=currency,
+			changed=[(move.sales_person, str(move.before), str(move.after)) for move in changed],
+			actor=frappe.session.user,
+			occasion=occasion,
+		)
+
+
+def tell_allocation_changed(
+	order: str, currency: str, changed: list[tuple[str, str, str]], actor: str, occasion: str
+) -> list[str]:
+	"""Each seller their own part, and of nobody else's."""
+	told = []
+	if not frappe.db.exists("Sales Order", order):
+		return told
+	for seller, before, after in changed:
+		message = Message(
+			"Sales Order",
+			order,
+			Reason(notices.PART_CHANGED, (order,)),
+			(Move(seller, Decimal(before), Decimal(after)).reason(currency),),
+			from_user=actor,
+		)
+		users = audience(Notice.ALLOCATION_CHANGED, users_of_sellers([seller]), (), actor)
+		told += tell(users, message, f"allocation {occasion} {seller}")
+	return told
+
+
+# --- drift was repaired ---------------------------------------------------------------------------
+
+
+def drift_repaired(run: str) -> list[str]:
+	"""To each Sales Manager; the run names what was repaired."""
+	if not wants(Notice.DRIFT_REPAIRED):
+		return []
+	subject = Reason(notices.REPAIRED, (run,))
+	users = audience(Notice.DRIFT_REPAIRED, (), get_users_with_role(MANAGER))
+	return tell(users, Message("Sales Ledger Run", run, subject), "drift")
