@@ -118,6 +118,7 @@ doctype_js = {
 	"Conversation": ["public/js/conversation_actions.js"],
 	"Quotation": "public/js/upsell_credit.js",
 	"Sales Order": ["public/js/sales_order.js", "public/js/upsell_credit.js"],
+	"Sales Person": "public/js/sales_person.js",
 }
 
 ignore_links_on_delete = ["Pipeline Party", "Pipeline Passage", "Sales Target Entry", "Upsell Credit"]

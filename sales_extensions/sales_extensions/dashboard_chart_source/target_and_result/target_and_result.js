@@ -50,3 +50,9 @@ frappe.dashboards.chart_sources["Target and Result"] = {
 		},
 	],
 };
+
+// The chart library writes its legend, which says whose result it is, anew only when the window changes its size.
+$(document).on("ajaxSuccess", (_event, _request, { url }) => {
+	if (!(url || "").endsWith(frappe.dashboards.chart_sources["Target and Result"].method)) return;
+	setTimeout(() => window.dispatchEvent(new Event("resize")), 300);
+});

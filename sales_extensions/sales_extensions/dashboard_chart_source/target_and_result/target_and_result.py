@@ -40,7 +40,7 @@ def get(filters: str | dict | None = None, **_more: object) -> dict[str, object]
 	if not any(one.goal or one.amount or one.order_count for one in found):
 		return {}
 	return {
-		"labels": [formatdate(first, "MMM yy") for first, _last in months],
+		"labels": [formatdate(first, "MMM") for first, _last in months],
 		"datasets": _lines(books, found, show),
 	}
 

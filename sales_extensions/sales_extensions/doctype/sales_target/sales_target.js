@@ -22,6 +22,7 @@ frappe.ui.form.on("Sales Target", {
 		frm.add_custom_button(__("Ledger Entries"), () =>
 			frappe.set_route("List", "Sales Target Entry", { sales_target: frm.doc.name })
 		);
+		add_statements(frm);
 		if (frm.perm[0]?.write) frm.add_custom_button(__("Recount"), () => recount(frm));
 	},
 
@@ -35,6 +36,22 @@ frappe.ui.form.on("Sales Target", {
 			.then((period) => frm.set_value(period));
 	},
 });
+
+// Each seller's credits in this target, to print and sign.
+function add_statements(frm) {
+	const sellers = [...new Set((frm.doc.assignees || []).map((row) => row.sales_person))];
+	const open = (sales_person) =>
+		frappe.set_route("query-report", "Seller Statement", {
+			company: frm.doc.company,
+			from_date: frm.doc.from_date,
+			to_date: frm.doc.to_date,
+			target_type: frm.doc.target_type,
+			sales_target: frm.doc.name,
+			sales_person,
+		});
+	if (sellers.length === 1) frm.add_custom_button(__("Statement"), () => open(sellers[0]));
+	else sellers.forEach((seller) => frm.add_custom_button(seller, () => open(seller), __("Statement")));
+}
 
 function money(frm, amount) {
 	return frm.doc.target_type === "Numeric"

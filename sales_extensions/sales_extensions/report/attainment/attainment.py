@@ -166,7 +166,7 @@ def figure(key: str, label: str, asked: Asked, prefix: str = "") -> dict:
 		kind = {"fieldtype": "Int"} if key == "realised" else {"fieldtype": "Float", "precision": 2}
 	else:
 		kind = {"fieldtype": "Currency", "options": "currency"}
-	return {"fieldname": prefix + key, "label": label, "width": 140, **kind}
+	return {"fieldname": prefix + key, "label": label, "width": 100 if asked.numeric else 165, **kind}
 
 
 def period_label(first: date, last: date) -> str:
@@ -199,11 +199,13 @@ def cards(asked: Asked, total: Standing) -> list[dict]:
 		return money_card(label, value, asked.currency, indicator)
 
 	ahead = (found.get("gap") or 0) >= 0
-	percentage = found.get("percentage")
+	percentage, label = found.get("percentage"), _("Percentage")
 	return [
 		shown("goal"),
 		shown("realised", "Blue"),
-		card(_("%"), "", "Data") if percentage is None else card(_("%"), percentage, "Percent", "Blue"),
+		card(label, "", "Data")
+		if percentage is None
+		else card(label, round(percentage, 1), "Percent", "Blue"),
 		shown("expected"),
 		shown("gap", "Green" if ahead else "Red"),
 		shown("forecast"),

@@ -31,13 +31,13 @@ def execute(given: dict | None = None) -> tuple:
 def columns() -> list[dict]:
 	return [
 		column("posting_date", _("Date"), "Date", 110),
-		column("sales_order", _("Sales Order"), "Link", 180, options="Sales Order"),
+		column("sales_order", _("Sales Order"), "Link", 200, options="Sales Order"),
 		column("customer_name", _("Customer"), "Data", 160),
-		column("order_status", _("Order Status"), "Data", 130),
+		column("order_status", _("Order Status"), "Data", 160),
 		column("sales_person", _("Sales Person"), "Link", 130, options="Sales Person"),
-		column("amount", _("Amount"), "Currency", 130, options="currency"),
+		column("amount", _("Amount"), "Currency", 165, options="currency"),
 		column("order_count", _("Orders"), "Int", 80),
-		column("share_percentage", _("Share of Order"), "Percent", 120),
+		column("share_percentage", _("Share of Order"), "Percent", 130),
 		column("source_doctype", _("Rule From"), "Data", 130),
 		column("source_name", _("Document"), "Dynamic Link", 170, options="source_doctype"),
 		column("reason", _("Why"), "Data", 620),
@@ -61,7 +61,8 @@ def cards(made: Statement) -> list[dict]:
 		if asked.numeric
 		else money_card(_("Target"), goal, asked.currency)
 	)
-	return [target, *found, card(_("%"), float(percentage_of(made.realised, goal)), "Percent", "Blue")]
+	percentage = round(float(percentage_of(made.realised, goal)), 1)
+	return [target, *found, card(_("Percentage"), percentage, "Percent", "Blue")]
 
 
 def notes(made: Statement) -> str:
@@ -69,6 +70,8 @@ def notes(made: Statement) -> str:
 	if not titles:
 		return _("No target counts this seller's orders in this period.")
 	told = [_("Targets: {0}.").format("; ".join(escape_html(title) for title in titles))]
+	if any(row.amount and not row.order_count for row in made.rows):
+		told.append(_("In a joint target an order counts once, with the seller who has most of it."))
 	if made.books.asked.as_of:
 		told.append(
 			_("What was booked after {0} is left out; targets are shown as they are now.").format(
