@@ -14,18 +14,24 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
 from babel.messages.jslexer import Token, tokenize, unquote_string
+
+from sales_extensions.constants.custom_fields import CUSTOM_FIELDS
 
 APP = Path(__file__).parent
 LANGUAGE = "nl"
 OURS = APP / "translations" / f"{LANGUAGE}.csv"
 #: Not on anybody's desk: data of the demo, and what is said on a console.
 NOT_SHOWN = ("demo/*", "cli.py", "replay/*", "labels.py")
+#: Definitions that are read as records.
+DEFINITIONS = ("constants/custom_fields.py",)
 #: Where texts stand in records that the framework's extractors pass over.
 IN_RECORDS = {
+	"Custom Field": ("label", "description"),
 	"Custom HTML Block": ("name",),
 	"Dashboard": ("name",),
 	"Dashboard Chart": ("name", "chart_name"),
@@ -44,6 +50,8 @@ IN_RECORDS = {
 	"Report Filter": ("label",),
 	"Workspace Quick List": ("label",),
 }
+#: a string in JavaScript
+QUOTED = r"""(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
 RECORDS_IN = {"steps": "Form Tour Step", "quick_lists": "Workspace Quick List", "filters": "Report Filter",
 	"columns": "Kanban Board Column"}  # fmt: skip
 
@@ -59,6 +67,7 @@ class Text:
 		return f"{', '.join(self.places[:3])}: {self.message}{about}"
 
 
+@cache
 def texts() -> list[Text]:
 	"""All texts of the app, each once, with the files that they are in."""
 	found: dict[tuple[str, str], set[str]] = {}
@@ -84,10 +93,15 @@ def _of_framework() -> Iterator[tuple[str, str, str | None]]:
 
 
 def _of_scripts() -> Iterator[tuple[str, str, None]]:
-	"""Texts deep in template literals, where the framework's reader of JavaScript loses its way."""
+	"""Texts deep in template literals, where the framework's reader of JavaScript loses its way, and options
+	that are translated one by one: ["Month", "Year"].map((value) => __(value)).
+	"""
 	for path in _sources("js"):
-		for quoted in re.findall(r"""\b__\(\s*("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')""", path.read_text()):
-			yield str(path.relative_to(APP)), unquote_string(quoted), None
+		code, place = path.read_text(), str(path.relative_to(APP))
+		found = re.findall(rf"\b__\(\s*({QUOTED})", code)
+		for options in re.findall(rf"\[((?:\s*{QUOTED},?)+)\s*\]\.map\([^;]{{,60}}__\(", code):
+			found += re.findall(QUOTED, options)
+		yield from ((place, unquote_string(quoted), None) for quoted in found)
 
 
 def _is_searched(folder: str) -> bool:
@@ -95,7 +109,10 @@ def _is_searched(folder: str) -> bool:
 
 
 def _of_records() -> Iterator[tuple[str, str, None]]:
-	"""Texts of charts, cards, tours, pages and the like; titles of what hooks.py declares."""
+	"""Texts of charts, cards, tours, pages and the like; and of the fields on other documents."""
+	for fields in CUSTOM_FIELDS.values():
+		for custom in fields:
+			yield from ((DEFINITIONS[0], text, None) for text in _of_record(custom, "Custom Field"))
 	for path in APP.glob("**/*.json"):
 		if "doctype/" in str(path.relative_to(APP)):
 			continue
@@ -181,7 +198,7 @@ CALLED_LABEL = {"label", "title", "description", "placeholder", "subject", "prim
 def untranslatable() -> list[str]:
 	"""Texts in code that no translation will ever reach, as "file:line: what is wrong"."""
 	found: list[str] = []
-	for path in _sources("py"):
+	for path in _sources("py", *DEFINITIONS):
 		found += _in_python(path)
 	for path in _sources("js"):
 		found += _in_javascript(path)
@@ -190,9 +207,9 @@ def untranslatable() -> list[str]:
 	return sorted(found)
 
 
-def _sources(suffix: str) -> Iterator[Path]:
+def _sources(suffix: str, *others: str) -> Iterator[Path]:
 	for path in sorted(APP.rglob(f"*.{suffix}")):
-		if not any(path.relative_to(APP).match(name) for name in NOT_SHOWN):
+		if not any(path.relative_to(APP).match(name) for name in (*NOT_SHOWN, *others)):
 			yield path
 
 
@@ -230,17 +247,68 @@ def _is_words(node: ast.expr | None) -> bool:
 	return isinstance(node, ast.BinOp) and (_is_words(node.left) or _is_words(node.right))
 
 
+CALLS_OF_NO_LITERAL = re.compile(r"""\b__\(\s*(?:`|(?:"[^"\n]*"|'[^'\n]*')\s*\+)""")
+
+
 def _in_javascript(path: Path) -> Iterator[str]:
 	code = path.read_text()
+	for found in CALLS_OF_NO_LITERAL.finditer(code):
+		yield _at(path, code.count("\n", 0, found.start()) + 1, f"not one literal in __(): {found[0]}")
 	tokens = [
 		token
-		for token in tokenize(code, jsx=False, dotted=False)
-		if token.type not in ("linecomment", "multilinecomment")
+		for token in tokenize(_flattened(code), jsx=False, dotted=False)
+		if not token.type.endswith("comment")
 	]
 	for here, token in enumerate(tokens):
-		yield from (_at(path, token.lineno, wrong) for wrong in _wrong_tokens(tokens[here : here + 5]))
+		wrong = [*_wrong_tokens(tokens[here : here + 5])]
 		if token.type == "template_string":
-			yield from (_at(path, token.lineno, wrong) for wrong in _wrong_html(_without_places(token.value)))
+			wrong += _wrong_html(token.value)
+		yield from (_at(path, token.lineno, what) for what in wrong)
+
+
+#: a string, a comment, a regular expression where one can stand, or an edge of a template literal
+JS_PARTS = re.compile(
+	r"""(?P<skip>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|//[^\n]*|/\*.*?\*/"""
+	r"""|(?<=[(,=:\[!&|?])\s*/(?![/*])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/)|(?P<edge>`|\{|\})""",
+	re.S,
+)
+
+
+def _flattened(code: str) -> str:
+	"""The code with each template literal cut down to its own words: what is computed in it is taken out.
+
+	The reader of tokens knows no template literal in another.
+	"""
+	out, stack, at = [], [], 0
+	while at < len(code):
+		if stack and stack[-1] == "`":  # in the words of a template literal
+			end = re.compile(r"\\.|`|\$\{", re.S).search(code, at)
+			stop = end.start() if end else len(code)
+			if stack == ["`"]:
+				out.append(code[at:stop])
+			else:
+				out.append("\n" * code.count("\n", at, stop))
+			at = end.end() if end else len(code)
+			if end and end[0] == "`":
+				stack.pop()
+				out.append("" if stack else "`")
+			elif end and end[0] == "${":
+				stack.append("${")
+			continue
+		part = JS_PARTS.search(code, at)
+		stop = part.start() if part else len(code)
+		kept = code[at:stop] + (part["skip"] or "" if part else "")
+		out.append("\n" * kept.count("\n") if stack else kept)
+		at = part.end() if part else len(code)
+		edge = part and part["edge"]
+		if edge == "`":
+			out.append("" if stack else "`")
+			stack.append("`")
+		elif edge and stack:
+			stack.append("{") if edge == "{" else stack.pop()
+		elif edge:
+			out.append(edge)
+	return "".join(out)
 
 
 #: methods that put their first argument on the screen
@@ -253,10 +321,6 @@ def _wrong_tokens(tokens: list[Token]) -> Iterator[str]:
 	kinds, values = [token.type for token in tokens], [token.value for token in tokens]
 	if len(tokens) < 4:
 		return
-	if values[:2] == ["__", "("] and kinds[2] == "template_string":
-		yield f"template literal in __(): {values[2]}"
-	if values[:2] == ["__", "("] and kinds[2] == "string" and values[3] == "+":
-		yield f"put together in __(): {values[2]} + …"
 	if kinds[0] == "name" and values[0] in CALLED_LABEL and values[1] == ":" and _is_shown(tokens[2]):
 		yield f"{values[0]} without __(): {values[2]}"
 	if values[0] in JS_SAYS and values[1] == "(" and _is_shown(tokens[2]):
@@ -267,18 +331,8 @@ def _is_shown(token: Token) -> bool:
 	if token.type == "string":
 		return bool(re.search("[A-Z ]", token.value))  # "primary" or "qty" are no words for a reader
 	return token.type == "template_string" and bool(
-		re.search("[A-Za-z]", re.sub(r"<[^>]*>", "", _without_places(token.value)))
+		re.search("[A-Za-z]", re.sub(r"<[^>]*>", "", token.value))
 	)
-
-
-def _without_places(template: str) -> str:
-	"""A template literal without what is computed in it, however deep."""
-	inner = re.compile(r"\$\{[^{}]*\}|(?<!\$)\{[^{}]*\}")
-	while True:
-		less = inner.sub("", template)
-		if less == template:
-			return template
-		template = less
 
 
 def _wrong_html(html: str) -> Iterator[str]:
