@@ -10,10 +10,11 @@ from frappe.utils import format_date, format_datetime, get_fullname, now_datetim
 from frappe.utils.pdf import get_pdf
 
 from sales_extensions.api.upsell_month import refuse_without_program
+from sales_extensions.attained import figures
 from sales_extensions.attained import filters as asking
 from sales_extensions.attained.statement import Statement, statement
 from sales_extensions.charges import report_view
-from sales_extensions.engine import Target, percentage_of
+from sales_extensions.engine import DaySums, Target, percentage_of
 from sales_extensions.engine.money import to_decimal
 from sales_extensions.engine.words import percent_text
 
@@ -88,7 +89,18 @@ def target_line(made: Statement, target: Target) -> dict[str, str]:
 		"period": f"{format_date(target.from_date)} - {format_date(target.to_date)}",
 		"sellers": ", ".join(target.assignees),
 		"goal": goal,
+		"counted": counted_goal(made, target),
 	}
+
+
+def counted_goal(made: Statement, target: Target) -> str:
+	"""The part of the target's goal that falls on the days on which it is counted here."""
+	asked = made.books.asked
+	spans = [span for span in made.spans if span.target.name == target.name]
+	goal = figures.standings(made.books, spans, [(asked.first, asked.last)], DaySums([]))[0].goal
+	if not goal:
+		return ""
+	return f"{goal:,.2f}" if asked.numeric else amount(goal, asked)
 
 
 def line(row: dict, asked: asking.Asked) -> dict[str, object]:

@@ -7,7 +7,7 @@ team without shows its members'. The result opens to the Seller Statement, which
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import frappe
@@ -21,7 +21,9 @@ from sales_extensions.charges import report_view
 from sales_extensions.charges.report_filters import choice
 from sales_extensions.charges.report_view import card, column, money_card
 from sales_extensions.engine import (
+	DaySums,
 	RollUp,
+	Span,
 	Standing,
 	forecast,
 	months_between,
@@ -68,8 +70,9 @@ class Table:
 
 	books: Books
 	roll: RollUp
-	day_sums: object
+	day_sums: DaySums
 	periods: list[Period]
+	known: dict[str, list[Standing]] = field(default_factory=dict)
 
 	def rows(self) -> Iterator[dict]:
 		for top in self.books.tops():
@@ -85,7 +88,7 @@ class Table:
 		spans = self.roll.spans(node, *self.periods[0])
 		if not spans and not below:
 			return []
-		found = self.standings(spans)
+		found = self.standings(node, spans)
 		if found[0] == Standing() and not below:
 			return []
 		goals = sorted({span.target.name for span in spans if span.seller is None})
@@ -101,14 +104,16 @@ class Table:
 			row.update(cells(f"p{number}_", standing, self.books.asked))
 		return [row, *below]
 
-	def standings(self, spans: list) -> list[Standing]:
-		return figures.standings(self.books, spans, self.periods, self.day_sums)
+	def standings(self, node: str, spans: list[Span]) -> list[Standing]:
+		self.known[node] = figures.standings(self.books, spans, self.periods, self.day_sums)
+		return self.known[node]
 
 	def total(self, nodes: Iterable[str]) -> list[Standing]:
+		"""Of nodes that do not lie under each other, once their rows are made."""
 		total = [Standing()] * len(self.periods)
 		for node in nodes:
-			found = self.standings(self.roll.spans(node, *self.periods[0]))
-			total = [one + more for one, more in zip(total, found, strict=True)]
+			if node in self.known:
+				total = [one + more for one, more in zip(total, self.known[node], strict=True)]
 		return total
 
 
@@ -136,7 +141,7 @@ def _number(value: object) -> object:
 def columns(asked: Asked, periods: list[Period], shown: str) -> list[dict]:
 	whole = ["goal", "realised", "percentage", "expected", "gap", "forecast"]
 	by_period = whole if shown == ALL else ["goal", "realised", "percentage"]
-	found = [column("seller", _("Sales Person"), "Link", 240, options="Sales Person")]
+	found = [column("seller", _("Sales Person"), "Link", 280, options="Sales Person")]
 	found += [figure(key, labels()[key], asked) for key in whole]
 	if not asked.numeric:
 		found.append(column("order_count", _("Orders"), "Int", 80))
