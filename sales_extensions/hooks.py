@@ -6,8 +6,16 @@ app_email = "hello@sales-extensions.example"
 app_license = "GPL-3.0-or-later"
 required_apps = ["frappe/erpnext"]
 
+additional_timeline_content = {
+	"Customer": ["sales_extensions.conversations.history.timeline"],
+	"Lead": ["sales_extensions.conversations.history.timeline"],
+	"Prospect": ["sales_extensions.conversations.history.timeline"],
+}
+
 after_install = "sales_extensions.install.after_install"
 after_migrate = "sales_extensions.install.after_migrate"
+app_include_js = ["/assets/sales_extensions/js/conversations.js"]
+
 before_install = "sales_extensions.install.before_install"
 before_migrate = "sales_extensions.install.before_migrate"
 before_uninstall = "sales_extensions.uninstall.before_uninstall"
@@ -116,9 +124,23 @@ company_data_to_be_ignored = ["Sales Target", "Sales Target Assignee", "Sales Ta
 
 doctype_js = {
 	"Conversation": ["public/js/conversation_actions.js"],
-	"Quotation": "public/js/upsell_credit.js",
-	"Sales Order": ["public/js/sales_order.js", "public/js/upsell_credit.js"],
+	"Customer": "public/js/party_conversations.js",
+	"Lead": "public/js/party_conversations.js",
+	"Opportunity": "public/js/document_conversations.js",
+	"Prospect": "public/js/party_conversations.js",
+	"Quotation": ["public/js/document_conversations.js", "public/js/upsell_credit.js"],
+	"Sales Order": [
+		"public/js/document_conversations.js",
+		"public/js/sales_order.js",
+		"public/js/upsell_credit.js",
+	],
 	"Sales Person": "public/js/sales_person.js",
+}
+
+doctype_list_js = {
+	"Customer": "public/js/party_list.js",
+	"Lead": "public/js/party_list.js",
+	"Prospect": "public/js/party_list.js",
 }
 
 ignore_links_on_delete = ["Pipeline Party", "Pipeline Passage", "Sales Target Entry", "Upsell Credit"]
@@ -139,10 +161,19 @@ permission_query_conditions = {
 }
 
 override_doctype_dashboards = {
+	"Customer": "sales_extensions.overrides.dashboards.customer",
+	"Lead": "sales_extensions.overrides.dashboards.lead",
 	"Opportunity": "sales_extensions.overrides.dashboards.opportunity",
+	"Prospect": "sales_extensions.overrides.dashboards.prospect",
 	"Quotation": "sales_extensions.overrides.dashboards.quotation",
 	"Sales Order": "sales_extensions.overrides.dashboards.sales_order",
 	"Sales Person": "sales_extensions.overrides.dashboards.sales_person",
+}
+
+override_whitelisted_methods = {
+	"frappe.desk.doctype.kanban_board.kanban_board.update_order_for_single_card": (
+		"sales_extensions.api.pipeline_board.update_order_for_single_card"
+	),
 }
 
 scheduler_events = {

@@ -15,6 +15,7 @@ import frappe
 
 from sales_extensions.constants.custom_fields import CUSTOM_FIELDS
 from sales_extensions.constants.roles import UPSELL_TRACKING
+from sales_extensions.conversations import notes
 
 MODULE = "Sales Extensions"
 
@@ -38,7 +39,6 @@ BY_HAND = (
 	("DocType", "tabCustom DocPerm", "parent"),
 	("DocType", "tabDeleted Document", "deleted_doctype"),
 	("DocType", "tabSingles", "doctype"),
-	("DocType", "__Auth", "doctype"),
 	("DocType", "__UserSettings", "doctype"),
 	("DocType", "__global_search", "doctype"),
 	("Report", "tabPrepared Report", "report_name"),
@@ -69,6 +69,7 @@ def before_uninstall() -> None:
 		if ours[kind] and frappe.db.sql("SHOW TABLES LIKE %s", table):
 			frappe.db.sql(f"DELETE FROM `{table}` WHERE `{column}` IN %s", (ours[kind],))
 	remove_custom_fields()
+	frappe.db.delete("__Auth", {"doctype": notes.STORE})
 	forget_fields_of(doctypes)
 	for kind, names in ours.items():
 		forget(kind, names, skip=set(doctypes))

@@ -1,7 +1,7 @@
 """Private notes: where their text is, and for whom (issue 4, item 7).
 
 The text of a private note is not in the conversation. It is kept encrypted in the framework's own store of
-secrets, which no list, report, filter, search, export or REST call reads. The conversation's `note` is empty for
+secrets, under a name that is no DocType, which no list, report, filter, search, export or REST call reads. The conversation's `note` is empty for
 everybody, and only this module gives the text, to its writer alone.
 """
 
@@ -16,7 +16,8 @@ from frappe.utils.password import get_decrypted_password, remove_encrypted_passw
 if TYPE_CHECKING:
 	from frappe.model.document import Document
 
-DOCTYPE, FIELD = "Conversation", "note"
+#: No DocType: the framework gives System Managers the secrets of documents, by their DocType and name.
+STORE, FIELD = "Private Note of Conversation", "note"
 
 
 def text_for(doc: Document | dict, user: str | None = None) -> str:
@@ -29,12 +30,12 @@ def text_for(doc: Document | dict, user: str | None = None) -> str:
 
 
 def stored(name: str | None) -> str:
-	return (name and get_decrypted_password(DOCTYPE, name, FIELD, raise_exception=False)) or ""
+	return (name and get_decrypted_password(STORE, name, FIELD, raise_exception=False)) or ""
 
 
 def keep(name: str, text: str) -> None:
-	set_encrypted_password(DOCTYPE, name, sanitize_html(text), FIELD)
+	set_encrypted_password(STORE, name, sanitize_html(text), FIELD)
 
 
 def forget(name: str) -> None:
-	remove_encrypted_password(DOCTYPE, name, FIELD)
+	remove_encrypted_password(STORE, name, FIELD)

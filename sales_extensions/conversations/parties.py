@@ -10,6 +10,13 @@ NAME_FIELDS = {"Customer": "customer_name", "Lead": "title", "Prospect": "compan
 #: The field of Customer that says what the customer was before.
 ORIGIN_FIELDS = {"Lead": "lead_name", "Prospect": "prospect_name"}
 
+#: What a conversation may be about, and where each names the kind of its party and the party.
+DOCUMENTS = {
+	"Opportunity": ("opportunity_from", "party_name"),
+	"Quotation": ("quotation_to", "party_name"),
+	"Sales Order": (None, "customer"),
+}
+
 Party = tuple[str, str]
 
 
@@ -39,13 +46,22 @@ def _origins_of(customer: str) -> list[Party]:
 	]
 
 
+def is_one_of(conversation, wanted: list[Party]):
+	"""A condition: the conversation is with one of these."""
+	first, *others = (
+		(conversation.party_type == party_type) & (conversation.party == party)
+		for party_type, party in wanted
+	)
+	for one in others:
+		first = first | one
+	return first
+
+
 def party_of_document(doctype: str, name: str) -> Party | None:
 	"""The party of an Opportunity, Quotation or Sales Order; None where there is no such document."""
-	if doctype == "Sales Order":
-		customer = frappe.db.get_value(doctype, name, "customer")
-		return ("Customer", customer) if customer else None
-	kind = {"Opportunity": "opportunity_from", "Quotation": "quotation_to"}[doctype]
-	return frappe.db.get_value(doctype, name, (kind, "party_name"))
+	kind_field, party_field = DOCUMENTS[doctype]
+	found = frappe.db.get_value(doctype, name, (kind_field or party_field, party_field))
+	return found and (found[0] if kind_field else "Customer", found[1])
 
 
 def follow_rename(party_type: str, old: str, new: str) -> None:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import frappe
 
+from . import board
+
 SETTINGS, SEEDED = "Sales Extensions Settings", "seeded_lists"
 
 LISTS = {
@@ -41,15 +43,19 @@ LISTS = {
 }
 
 
+BOARD = "Kanban Board"
+
+
 def seed() -> None:
 	done = set((frappe.db.get_single_value(SETTINGS, SEEDED) or "").split("\n")) - {""}
 	for doctype in LISTS.keys() - done:
 		for values in LISTS[doctype]:
 			_insert_once(doctype, values)
-	if LISTS.keys() - done:
-		frappe.db.set_single_value(
-			SETTINGS, SEEDED, "\n".join(sorted(done | LISTS.keys())), update_modified=False
-		)
+	if BOARD not in done:
+		board.seed()
+	wanted = {*done, *LISTS, BOARD}
+	if wanted != done:
+		frappe.db.set_single_value(SETTINGS, SEEDED, "\n".join(sorted(wanted)), update_modified=False)
 
 
 def _insert_once(doctype: str, values: dict) -> None:

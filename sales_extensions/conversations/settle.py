@@ -154,7 +154,7 @@ def check_document(doc: Document) -> None:
 	if not doc.reference_name:
 		doc.reference_doctype = None
 		return
-	if not doc.reference_doctype:
+	if doc.reference_doctype not in parties.DOCUMENTS:
 		frappe.throw(
 			_("About Document: choose the kind of {0}.").format(frappe.utils.escape_html(doc.reference_name))
 		)
@@ -192,17 +192,10 @@ def link_back(doc: Document, before: Document | None) -> None:
 def waiting_for(doc: Document) -> str | None:
 	"""The user's own open conversation with this party that waits for a follow-up; else the party's latest."""
 	conversation = frappe.qb.DocType("Conversation")
-	of_party = [
-		(conversation.party_type == kind) & (conversation.party == name)
-		for kind, name in parties.same_party(doc.party_type, doc.party)
-	]
-	either = of_party[0]
-	for one in of_party[1:]:
-		either = either | one
 	rows = (
 		frappe.qb.from_(conversation)
 		.select(conversation.name, conversation.user, conversation.completed, conversation.follow_up_date)
-		.where(either)
+		.where(parties.is_one_of(conversation, parties.same_party(doc.party_type, doc.party)))
 		.where(conversation.conversation_date <= doc.conversation_date)
 		.orderby(conversation.conversation_date, order=frappe.qb.desc)
 		.orderby(conversation.creation, order=frappe.qb.desc)

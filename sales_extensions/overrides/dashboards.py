@@ -27,6 +27,28 @@ def opportunity(data: dict) -> dict:
 	return conversation(data, "Opportunity")
 
 
+def customer(data: dict) -> dict:
+	return party(data, "Customer")
+
+
+def lead(data: dict) -> dict:
+	return party(data, "Lead")
+
+
+def prospect(data: dict | None = None) -> dict:
+	data = data or {}
+	data.setdefault("fieldname", "prospect")
+	return party(data, "Prospect")
+
+
+def party(data: dict, doctype: str) -> dict:
+	"""The conversations with a party (C3). Others that name a party do so by the same two fields."""
+	data.setdefault("non_standard_fieldnames", {})["Conversation"] = "party"
+	data.setdefault("dynamic_links", {})["party"] = [doctype, "party_type"]
+	data.setdefault("transactions", []).append({"label": _("Sales Extensions"), "items": ["Conversation"]})
+	return data
+
+
 def conversation(data: dict, doctype: str) -> dict:
 	"""The conversations that led to the document, or are about it (C6)."""
 	data.setdefault("non_standard_fieldnames", {})["Conversation"] = "reference_name"

@@ -209,7 +209,7 @@ def _write_party(position: Position, text: str) -> None:
 
 #: What a passage says; the rest of the row says who wrote it when.
 SAID = (
-	"party_type", "party", "party_name", "territory", "passage", "employee", "user", "sellers", "pipeline_stage",
+	"party_type", "party", "party_name", "territory", "passage", "employee", "user", "sellers", "pipeline_stage", "board_stage",
 	"stage_since", "stages", "outcome", "entered_on", "left_on", "days", "entered_by_doctype",
 	"entered_by_name", "left_by_doctype", "left_by_name", "reason", "reason_parts",
 )  # fmt: skip
@@ -227,6 +227,7 @@ def passage_row(position: Position, way: Passage) -> dict[str, object]:
 		"user": way.user or None,
 		"sellers": ", ".join(way.sellers),
 		"pipeline_stage": way.stage,
+		"board_stage": way.stage if way.outcome == "Open" else (way.left and way.left.stage) or None,
 		"stage_since": way.stage_since,
 		"stages": json.dumps([[str(day), stage] for day, stage in way.stages], ensure_ascii=False),
 		"outcome": way.outcome,

@@ -7,7 +7,8 @@ import pytest
 from frappe.utils import add_days, getdate, nowdate
 
 from sales_extensions import install
-from sales_extensions.conversations import notes, parties, seeds
+from sales_extensions.api import conversations
+from sales_extensions.conversations import board, history, notes, parties, seeds
 
 from . import conversations_world as cw
 
@@ -269,3 +270,71 @@ def test_private_notes_are_nowhere_but_with_their_writer():
 	doc.is_private = 0
 	doc.save()
 	assert doc.note == "Secret price" and notes.stored(doc.name) == ""
+
+
+def test_a_private_note_goes_with_its_conversation():
+	doc = cw.conversation(note="Secret price", is_private=1)
+	doc.delete()
+	assert notes.stored(doc.name) == ""
+
+
+# --- documents, renames of employees, the board -------------------------------------------------
+
+
+def test_c6_a_conversation_is_about_a_document_of_its_party_and_outlives_it():
+	opportunity = cw.opportunity("Shop One")
+	about = {"reference_doctype": "Opportunity", "reference_name": opportunity.name}
+	doc = cw.conversation(**about)
+	with pytest.raises(frappe.ValidationError, match="another party"):
+		cw.conversation("Builder Two", **about)
+	opportunity.delete()
+	doc.reload()
+	assert (doc.reference_doctype, doc.reference_name) == (None, None)
+
+
+def test_c7_a_card_that_is_moved_is_a_conversation_and_a_new_position():
+	frappe.set_user(ANNA)
+	cw.conversation(pipeline_position="Qualifying")
+	card = frappe.get_last_doc("Pipeline Passage", {"party": "Shop One", "outcome": "Open"})
+	assert card.board_stage == "Qualifying"
+	made = board.move(card.name, "Qualifying", "Won")
+	card.reload()
+	assert (card.outcome, card.left_by_name, card.board_stage) == ("Won", made, "Won")
+	with pytest.raises(frappe.ValidationError, match="is at Won now"):
+		board.move(card.name, "Qualifying", "Progression")
+
+
+def test_c7_the_board_has_a_column_for_each_stage():
+	def columns() -> list[str]:
+		return [column.column_name for column in frappe.get_doc("Kanban Board", board.BOARD).columns]
+
+	stage = frappe.get_doc({"doctype": "Pipeline Stage", "stage_name": "Trial", "sequence": 25}).insert()
+	assert columns()[:4] == ["Initial Contact", "Qualifying", "Trial", "Lead Validation"]
+	frappe.rename_doc("Pipeline Stage", "Trial", "Test Run")
+	assert columns()[2] == "Test Run"
+	stage = frappe.get_doc("Pipeline Stage", "Test Run")
+	stage.disabled = 1
+	stage.save()
+	assert "Test Run" not in columns()
+
+
+def test_c3_the_history_of_a_customer_holds_that_of_the_lead_it_was_newest_first_and_paged():
+	frappe.set_user(ANNA)
+	lead = cw.lead()
+	cw.past(lead.name, "2026-03-01", party_type="Lead", note="one")
+	customer = cw.customer("Lara Ltd", lead_name=lead.name)
+	cw.past(customer.name, "2026-03-03", note="three", time_begin="09:00")
+	cw.past(customer.name, "2026-03-03", note="four", time_begin="10:00")
+	cw.past(customer.name, "2026-03-02", note="two")
+	first = conversations.history("Customer", customer.name, 0, 3)
+	rest = conversations.history("Customer", customer.name, 3, 3)
+	assert [row.note for row in first["rows"]] == ["four", "three", "two"] and first["more"]
+	assert [row.note for row in rest["rows"]] == ["one"] and not rest["more"]
+	assert len(history.timeline("Customer", customer.name)) == 4
+
+
+def test_c3_a_new_conversation_is_offered_what_waits_for_it():
+	frappe.set_user(ANNA)
+	waits = cw.conversation(follow_up_date=nowdate())
+	found = conversations.defaults("Customer", "Shop One")
+	assert found["waiting"]["name"] == waits.name and found["employee"] == employee("Anna")

@@ -390,7 +390,7 @@ def wipe() -> None:
 		frappe.db.delete("DocShare", {"share_doctype": doctype})
 	frappe.db.delete("Singles", {"doctype": "Sales Extensions Settings"})
 	frappe.db.delete("Notification Log", {"document_type": ("in", NOTICED)})
-	frappe.db.delete("__Auth", {"doctype": "Conversation"})
+	frappe.db.delete("__Auth", {"doctype": "Private Note of Conversation"})
 	frappe.get_attr("sales_extensions.install.seed_settings")()
 	frappe.get_attr("sales_extensions.conversations.seeds.seed")()
 	frappe.db.commit()

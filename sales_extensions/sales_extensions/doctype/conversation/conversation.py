@@ -52,6 +52,7 @@ class Conversation(Document):
 
 	def on_trash(self) -> None:
 		settle.refuse_deletion(self)
+		notes.forget(self.name)
 
 
 def on_doctype_update() -> None:

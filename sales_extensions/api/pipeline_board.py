@@ -1,0 +1,31 @@
+"""The board of the pipeline: a card is moved, so a conversation is logged (C5, C7)."""
+
+from __future__ import annotations
+
+import frappe
+from frappe.desk.doctype.kanban_board import kanban_board as desk
+
+from sales_extensions.conversations import board
+
+
+@frappe.whitelist()
+def update_order_for_single_card(
+	board_name: str,
+	docname: str,
+	from_colname: str,
+	to_colname: str,
+	old_index: int | str,
+	new_index: int | str,
+):
+	"""The desk calls this when a card is dropped, on any board; other boards are the framework's.
+
+	On a board of passages, a new column is a stage: a conversation of the user is logged that moves the party
+	there. Raises PermissionError for who may not log it, ValidationError where the card was moved meanwhile.
+	"""
+	if not board.is_of_passages(board_name):
+		return desk.update_order_for_single_card(
+			board_name, docname, from_colname, to_colname, old_index, new_index
+		)
+	if from_colname != to_colname:
+		board.move(docname, from_colname, to_colname)
+	return frappe.get_doc("Kanban Board", board_name)

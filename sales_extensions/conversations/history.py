@@ -1,0 +1,119 @@
+"""The conversations of a party, as a user may see them (C3). In the tab, in the timeline."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import frappe
+from frappe import _
+from frappe.utils import escape_html, format_time, formatdate, get_datetime, get_time
+
+from . import access, notes, parties
+
+FIELDS = (
+	"name", "party_type", "party", "party_name", "conversation_date", "time_begin", "time_end",
+	"duration_minutes", "note", "is_private", "with_whom", "about", "how", "pipeline_position",
+	"follow_up_date", "completed", "is_follow_up", "follow_up_of", "employee", "user", "written_by",
+	"reference_doctype", "reference_name", "creation",
+)  # fmt: skip
+#: As many as a timeline shows at most.
+IN_TIMELINE = 50
+
+
+def refuse_unreadable(party_type: str, party: str) -> None:
+	if party_type not in parties.NAME_FIELDS:
+		frappe.throw(_("{0} must be one of: {1}.").format(_("Party Type"), ", ".join(parties.NAME_FIELDS)))
+	frappe.has_permission(party_type, "read", str(party), throw=True)
+
+
+def of_party(party_type: str, party: str, start: int = 0, limit: int = 20) -> list[dict]:
+	"""Newest first; of the last one of a day the time decides, then what was entered last."""
+	rows = _listed(party_type, party, [], start + limit)[start:]
+	people = _full_names(rows)
+	for row in rows:
+		row.note = notes.text_for(row)
+		row.by = people.get(row.user) or row.user
+		row.may_complete = access.may_write(row, frappe.session.user)
+	return rows
+
+
+def _listed(party_type: str, party: str, filters: list, limit: int) -> list[dict]:
+	"""The newest of a party, under each of the names that it has gone by."""
+	rows = [
+		row
+		for kind, name in parties.same_party(party_type, party)
+		for row in frappe.get_list(
+			"Conversation",
+			filters=[["party_type", "=", kind], ["party", "=", name], *filters],
+			fields=list(FIELDS),
+			order_by="conversation_date desc, time_begin desc, creation desc, name",
+			limit_page_length=limit,
+		)
+	]
+	rows.sort(
+		key=lambda row: (row.conversation_date, row.time_begin or timedelta(), row.creation), reverse=True
+	)
+	return rows[:limit]
+
+
+def _full_names(rows: list[dict]) -> dict[str, str]:
+	users = list({row.user for row in rows if row.user})
+	found = frappe.get_all(
+		"User", {"name": ("in", users or [""])}, ["name", "full_name"], order_by="name", limit_page_length=0
+	)
+	return {user.name: user.full_name for user in found}
+
+
+def waiting(party_type: str, party: str) -> dict | None:
+	"""The user's latest open conversation with the party that waits for a follow-up."""
+	open_ones = [
+		["user", "=", frappe.session.user],
+		["completed", "=", 0],
+		["follow_up_date", "is", "set"],
+	]
+	rows = _listed(party_type, party, open_ones, 1)
+	return (
+		{field: rows[0][field] for field in ("name", "conversation_date", "follow_up_date")} if rows else None
+	)
+
+
+def filters_of(filters: str | list | None) -> list:
+	"""What the desk's calendar sends: a list of filters, as JSON."""
+	found = frappe.parse_json(filters) if filters else []
+	return [one[:4] for one in found] if isinstance(found, list) else []
+
+
+def timeline(doctype: str, docname: str) -> list[dict]:
+	"""For the framework's hook: the latest conversations in the party's timeline."""
+	if not frappe.has_permission("Conversation", "read"):
+		return []
+	return [_timeline_item(row) for row in of_party(doctype, docname, limit=IN_TIMELINE)]
+
+
+def _timeline_item(row: dict) -> dict:
+	moment = get_datetime(f"{row.conversation_date} {row.time_begin or row.creation.time()}")
+	return {
+		"icon": "small-message",
+		"icon_size": "sm",
+		"creation": moment,
+		"is_card": True,
+		"content": frappe.render_template(
+			"sales_extensions/templates/conversation_in_timeline.html",
+			{"row": row, "when": _when(row), "facts": _facts(row)},
+		),
+	}
+
+
+def _when(row: dict) -> str:
+	day = formatdate(row.conversation_date)
+	return f"{day} {format_time(get_time(row.time_begin), 'HH:mm')}" if row.time_begin else day
+
+
+def _facts(row: dict) -> str:
+	"""What is known besides the note, in one line; safe as HTML."""
+	known = [row.how and _(row.how), row.about and _(row.about), row.with_whom]
+	if row.pipeline_position:
+		known.append(_(row.pipeline_position))
+	if row.duration_minutes:
+		known.append(_("{0} min").format(row.duration_minutes))
+	return " &middot; ".join(escape_html(one) for one in known if one)

@@ -1,0 +1,14 @@
+frappe.listview_settings["Pipeline Passage"] = {
+	// shown on the cards of the board
+	add_fields: ["user", "stage_since", "board_stage"],
+};
+
+// Nobody writes a passage. On the board, though, a card is moved by who may log a conversation: it logs one.
+(function () {
+	const can_write = frappe.model.can_write;
+	frappe.model.can_write = function (doctype) {
+		const [, shown, view] = frappe.get_route() || [];
+		const on_board = doctype === "Pipeline Passage" && shown === doctype && view === "Kanban";
+		return on_board ? frappe.model.can_create("Conversation") : can_write.apply(this, arguments);
+	};
+})();
