@@ -32,7 +32,8 @@ def history(
 @frappe.whitelist(methods=["GET", "POST"])
 def defaults(party_type: str | None = None, party: str | None = None) -> dict[str, object]:
 	"""What a new conversation of the user starts from: employee and topic; of a party: its name, and the open
-	conversation that waits for a follow-up (`waiting`)."""
+	conversation that waits for a follow-up (`waiting`). Raises PermissionError for who can't create one."""
+	frappe.has_permission("Conversation", "create", throw=True)
 	employee = settle.employee_of(frappe.session.user)
 	found = {"employee": employee, "about": settle.default_topic(employee)}
 	if party_type and party:

@@ -26,6 +26,7 @@ def update_order_for_single_card(
 		return desk.update_order_for_single_card(
 			board_name, docname, from_colname, to_colname, old_index, new_index
 		)
+	frappe.has_permission("Conversation", "create", throw=True)
 	if from_colname != to_colname:
 		board.move(docname, from_colname, to_colname)
 	return frappe.get_doc("Kanban Board", board_name)

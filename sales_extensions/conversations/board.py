@@ -25,7 +25,8 @@ def move(passage: str, from_stage: str, to_stage: str) -> str:
 	if (card.board_stage or "") != from_stage:
 		frappe.throw(
 			_("{0} is at {1} now. Reload the board to see where everyone is.").format(
-				escape_html(card.party_name or card.party), escape_html(_(card.board_stage or ""))
+				escape_html(card.party_name or card.party),
+				escape_html(_(card.board_stage) if card.board_stage else ""),
 			)
 		)
 	return (

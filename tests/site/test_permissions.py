@@ -171,6 +171,10 @@ METHODS: dict[str, tuple[str, str]] = {  # method: (what is sent, who may)
 	"upsell.mark_upsell": ("mark", "manager upsell"),
 	"upsell_month.month_pdf": ("month", "manager upsell"),
 	"statement.pdf": ("statement", "user manager master sysman upsell"),
+	"conversations.calendar": ("days", "user manager sysman upsell"),
+	"conversations.defaults": ("", "user manager upsell"),
+	"conversations.history": ("party", "user manager upsell"),
+	"pipeline_board.update_order_for_single_card": ("card", "user manager upsell"),
 	"books.last_run": ("", "manager sysman"),
 	"books.open_runs": ("", "manager sysman"),
 	"books.reconcile": ("", "manager sysman"),
@@ -195,6 +199,16 @@ def sent(kind: str, ground: dict) -> dict:
 				"to_date": world.END,
 				"sales_person": "Anna",
 			}
+		},
+		"days": {"start": world.START, "end": world.END},
+		"party": {"party_type": "Customer", "party": "Shop One"},
+		"card": {
+			"board_name": "Sales Pipeline",
+			"docname": "x",
+			"from_colname": "Won",
+			"to_colname": "Won",
+			"old_index": 0,
+			"new_index": 0,
 		},
 		"": {},
 	}[kind]

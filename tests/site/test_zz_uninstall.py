@@ -12,7 +12,10 @@ import frappe
 import pytest
 
 from sales_extensions import install
+from sales_extensions.constants.custom_fields import CUSTOM_FIELDS
+from sales_extensions.conversations import board, notes
 
+from . import conversations_world as cw
 from . import world
 from .conftest import BENCH
 
@@ -118,6 +121,9 @@ def test_X1_uninstall_leaves_no_trace_and_install_fills_again(site, wiped):
 	assert len(world.credits(tracked)) == 1
 	frappe.share.add("Sales Target", target.name, "anna@example.com", read=1)
 	frappe.db.commit()
+	cw.conversation(note="Zz secret", is_private=1)
+	frappe.db.set_value("Employee", {"first_name": "Anna"}, "default_conversation_topic", "Offer")
+	frappe.db.commit()
 	ours = records()["by_module"]["DocType"]
 	planted = Planted()
 	frappe_do(site, "uninstall-app", "sales_extensions", "--yes", "--no-backup", "--force")
@@ -128,6 +134,9 @@ def test_X1_uninstall_leaves_no_trace_and_install_fills_again(site, wiped):
 			table for table in frappe.db.get_tables(cached=False) if table.removeprefix("tab") in ours
 		] == []
 		assert not frappe.db.exists("Module Def", OURS)
+		assert_no_fields_of_ours()
+		assert not frappe.db.exists("Kanban Board", board.BOARD)
+		assert not frappe.db.sql("SELECT 1 FROM __Auth WHERE doctype = %s", notes.STORE)
 		assert not frappe.db.exists("Role", "Upsell Tracking")
 		assert not frappe.db.exists("Has Role", {"role": "Upsell Tracking"})
 		for table, column in linking_columns():
@@ -146,6 +155,17 @@ def test_X1_uninstall_leaves_no_trace_and_install_fills_again(site, wiped):
 	again = world.target(10_000)
 	assert world.figures(again)[:2] == (1000, 1)
 	world.assert_sound()
+
+
+def assert_no_fields_of_ours() -> None:
+	assert not frappe.db.exists("Custom Field", {"module": OURS})
+	for doctype, fields in CUSTOM_FIELDS.items():
+		columns = frappe.db.sql_list(
+			"""SELECT column_name FROM information_schema.columns
+			WHERE table_schema = DATABASE() AND table_name = %s""",
+			f"tab{doctype}",
+		)
+		assert not {field["fieldname"] for field in fields} & set(columns), doctype
 
 
 def linking_columns() -> list[tuple[str, str]]:

@@ -179,7 +179,6 @@ frappe.provide("sales_extensions.conversations");
 			this.dialog.show();
 			const note = this.dialog.fields_dict.note.$input;
 			note.attr("aria-label", __("Note"));
-			// kept with each letter: filling the other fields draws them all anew
 			note.on("input", () => {
 				this.dialog.fields_dict.note.value = note.val();
 				this.begin();
@@ -187,9 +186,8 @@ frappe.provide("sales_extensions.conversations");
 			note.on("keydown", (event) => {
 				if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.dialog.get_primary_btn().click();
 			});
-			// the framework's own focus comes after the dialog is drawn
+			// after the framework's own focus, which goes to the first field
 			this.dialog.$wrapper.one("shown.bs.modal", () => this.focus());
-			setTimeout(() => this.focus(), 400);
 			return this.dialog;
 		}
 
@@ -210,9 +208,13 @@ frappe.provide("sales_extensions.conversations");
 				this.set(ours.follow(fieldname, this.values()));
 		}
 
-		/** What stands in the dialog; also what is not complete yet. */
+		/** What stands in the dialog. The dialog's own get_values empties a required field that is being typed. */
 		values() {
-			const values = this.dialog.get_values(true) || {};
+			const values = {};
+			for (const [fieldname, field] of Object.entries(this.dialog.fields_dict)) {
+				const value = field.get_value?.();
+				if (!is_null(value)) values[fieldname] = value;
+			}
 			for (const fieldname of TIMES) values[fieldname] = ours.typed_time(values[fieldname]);
 			return values;
 		}
