@@ -94,8 +94,10 @@ def plain_events(noted: dict[tuple[str, str], str]) -> dict[tuple[str, str], lis
 	"""
 	found: dict[tuple[str, str], list[dict]] = {}
 
-	def add(kind: str, name: str, **event) -> None:
-		found.setdefault(_became(kind, name), []).append({"clock": "", "stage": "", "who": "", **event})
+	def add(party_type: str, party: str, **event) -> None:
+		found.setdefault(_became(party_type, party), []).append(
+			{"clock": "", "stage": "", "who": "", **event}
+		)
 
 	for row in frappe.get_all("Conversation", fields=["*"], order_by="name"):
 		clock = "" if row.time_begin is None else str(row.time_begin).rjust(8, "0")

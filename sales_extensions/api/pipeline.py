@@ -1,0 +1,140 @@
+"""The pipeline for the workspace and for other programs (C5).
+
+Each method asks for read and report permission on Pipeline Passage, and counts the parties that the user may
+read: a seller's User Permissions hold, a manager without any sees all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import frappe
+from frappe import _
+from frappe.utils import today
+
+from sales_extensions.pipeline import reporting
+from sales_extensions.pipeline.reporting import Figures, Filters
+from sales_extensions.sales_extensions.report.pipeline_overview import pipeline_overview
+
+
+@frappe.whitelist()
+def figures(
+	from_date: str | None = None,
+	to_date: str | None = None,
+	employee: str | None = None,
+	territory: str | None = None,
+) -> dict[str, object]:
+	"""The metrics of a period, this month by default, of an employee and of a territory with what is below it.
+
+	in_pipeline (at the end of `to_date`), entered, won, lost, win_percentage and average_days (None where
+	nothing was decided or won), new_prospects, from_date, to_date. Raises PermissionError, or ValidationError
+	that names the field.
+	"""
+	asked = _asked({"from_date": from_date, "to_date": to_date, "employee": employee, "territory": territory})
+	found = _total(asked)
+	return {
+		**pipeline_overview.values(found),
+		"from_date": str(asked.from_date),
+		"to_date": str(asked.to_date),
+	}
+
+
+@frappe.whitelist()
+def stage_chart(
+	chart_name: str | None = None, filters: str | dict | None = None, **_of_dashboard: object
+) -> dict[str, object]:
+	"""Parties in the pipeline today by stage, for a Dashboard Chart."""
+	asked = _asked({**_given(filters), "to_date": today()})
+	chart = pipeline_overview.stage_chart(reporting.stages(asked))
+	return chart["data"] if chart else _empty()
+
+
+@frappe.whitelist()
+def trend_chart(
+	chart_name: str | None = None, filters: str | dict | None = None, **_of_dashboard: object
+) -> dict[str, object]:
+	"""The last twelve months, for a Dashboard Chart."""
+	chart = pipeline_overview.month_chart(reporting.trend(_asked(_given(filters))))
+	return chart["data"] if chart else _empty()
+
+
+def _empty() -> dict[str, object]:
+	return {"labels": [], "datasets": []}
+
+
+# --- number cards: of this month ------------------------------------------------------------------
+
+
+@frappe.whitelist()
+def card_in_pipeline(filters: str | dict | None = None) -> dict[str, object]:
+	"""Customers in the pipeline now."""
+	return _card(filters, reporting.IN_PIPELINE, lambda found: found.in_pipeline)
+
+
+@frappe.whitelist()
+def card_won(filters: str | dict | None = None) -> dict[str, object]:
+	"""Customers won this month."""
+	return _card(filters, reporting.WON, lambda found: found.won)
+
+
+@frappe.whitelist()
+def card_lost(filters: str | dict | None = None) -> dict[str, object]:
+	"""Customers lost this month."""
+	return _card(filters, reporting.LOST, lambda found: found.lost)
+
+
+@frappe.whitelist()
+def card_win_percentage(filters: str | dict | None = None) -> dict[str, object]:
+	"""Of the customers won or lost this month, how many were won; nought where none was."""
+	return _card(filters, reporting.DECIDED, lambda found: found.win_percentage or 0, "Percent")
+
+
+@frappe.whitelist()
+def card_new_prospects(filters: str | dict | None = None) -> dict[str, object]:
+	"""Customers whose first contact was this month."""
+	return _card(filters, reporting.NEW, lambda found: found.new_prospects)
+
+
+@frappe.whitelist()
+def card_average_days(filters: str | dict | None = None) -> dict[str, object]:
+	"""Days from entry to won, of those won this month."""
+	return _card(filters, reporting.WON, lambda found: round(found.average_days or 0, 1), "Float")
+
+
+def _card(
+	filters: str | dict | None, metric: str, of: Callable[[Figures], float], fieldtype: str = "Int"
+) -> dict[str, object]:
+	"""A figure, and the way to the customers behind it."""
+	asked = _asked(_given(filters))
+	return {
+		"value": of(_total(asked)),
+		"fieldtype": fieldtype,
+		"route": ["query-report", pipeline_overview.CUSTOMERS],
+		"route_options": {
+			"metric": metric,
+			"from_date": str(asked.from_date),
+			"to_date": str(asked.to_date),
+			"employee": asked.employee,
+			"territory": asked.territory,
+		},
+	}
+
+
+def _asked(given: dict) -> Filters:
+	reporting.refuse_unpermitted()
+	return reporting.filters_of(given)
+
+
+def _given(filters: str | dict | None) -> dict:
+	"""What the desk sends: text, or nothing. Dates are not asked for."""
+	try:
+		given = frappe.parse_json(filters) if filters else {}
+	except ValueError:
+		given = None
+	if not isinstance(given, dict):
+		frappe.throw(_("{0} must be a list of names and values.").format(_("Filters")))
+	return {name: given.get(name) for name in ("employee", "territory")}
+
+
+def _total(asked: Filters) -> Figures:
+	return reporting.total(reporting.figures(asked), asked)

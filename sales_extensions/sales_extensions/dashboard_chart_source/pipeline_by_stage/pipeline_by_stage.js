@@ -1,0 +1,9 @@
+frappe.provide("frappe.dashboards.chart_sources");
+
+frappe.dashboards.chart_sources["Pipeline by Stage"] = {
+	method: "sales_extensions.api.pipeline.stage_chart",
+	filters: [
+		{ fieldname: "employee", label: __("Employee"), fieldtype: "Link", options: "Employee" },
+		{ fieldname: "territory", label: __("Territory"), fieldtype: "Link", options: "Territory" },
+	],
+};

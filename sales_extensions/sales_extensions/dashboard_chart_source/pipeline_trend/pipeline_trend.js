@@ -1,0 +1,9 @@
+frappe.provide("frappe.dashboards.chart_sources");
+
+frappe.dashboards.chart_sources["Pipeline Trend"] = {
+	method: "sales_extensions.api.pipeline.trend_chart",
+	filters: [
+		{ fieldname: "employee", label: __("Employee"), fieldtype: "Link", options: "Employee" },
+		{ fieldname: "territory", label: __("Territory"), fieldtype: "Link", options: "Territory" },
+	],
+};

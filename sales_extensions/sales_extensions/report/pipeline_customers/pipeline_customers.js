@@ -1,0 +1,20 @@
+{% include "sales_extensions/public/js/pipeline_reports.js" %}
+
+frappe.query_reports["Pipeline Customers"] = {
+	filters: sales_extensions.pipeline_filters(
+		{
+			fieldname: "metric",
+			label: __("Figure"),
+			fieldtype: "Select",
+			options: ["In Pipeline", "Entered", "Won", "Lost", "Won or Lost", "New Prospects"].map((value) => ({
+				value,
+				label: __(value),
+			})),
+			default: "In Pipeline",
+		},
+		{ fieldname: "stage", label: __("Pipeline Stage"), fieldtype: "Link", options: "Pipeline Stage" },
+		{ fieldname: "limit", label: __("Rows"), fieldtype: "Int", default: 500 }
+	),
+
+	formatter: sales_extensions.pipeline_cell,
+};

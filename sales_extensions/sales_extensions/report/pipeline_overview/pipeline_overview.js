@@ -1,0 +1,60 @@
+{% include "sales_extensions/public/js/pipeline_reports.js" %}
+
+frappe.query_reports["Pipeline Overview"] = {
+	filters: sales_extensions.pipeline_filters(
+		{
+			fieldname: "group_by",
+			label: __("Group By"),
+			fieldtype: "Select",
+			options: ["Employee", "Territory", "Month"].map((value) => ({ value, label: __(value) })),
+			default: "Employee",
+		},
+		{
+			fieldname: "chart",
+			label: __("Chart"),
+			fieldtype: "Select",
+			options: ["Stages", "Months"].map((value) => ({ value, label: __(value) })),
+			default: "Stages",
+		}
+	),
+
+	formatter(value, row, column, data, default_formatter) {
+		const shown = sales_extensions.pipeline_cell(value, row, column, data, default_formatter);
+		const metric = pipeline_metric(column.fieldname);
+		// a row of nobody and nowhere can't be filtered by
+		if (!metric || !value || !data?.key) return shown;
+		const { group_by, chart, ...filters } = frappe.query_report.get_filter_values();
+		return sales_extensions.pipeline_customers(metric, { ...filters, ...of_pipeline_row(group_by, data.key, filters) }, shown);
+	},
+
+	onload(report) {
+		// the whole card leads where its label does; all reports share one page
+		report.page.main.off(".pipeline").on("click.pipeline", ".summary-item", (event) => {
+			if (!event.target.closest("a")) $(event.currentTarget).find("a")[0]?.click();
+		});
+	},
+};
+
+function pipeline_metric(fieldname) {
+	return {
+		in_pipeline: "In Pipeline",
+		entered: "Entered",
+		won: "Won",
+		lost: "Lost",
+		win_percentage: "Won or Lost",
+		average_days: "Won",
+		new_prospects: "New Prospects",
+	}[fieldname];
+}
+
+function of_pipeline_row(group_by, key, filters) {
+	if (group_by === "Employee") return { employee: key };
+	// the row is of this territory alone
+	if (group_by === "Territory") return { territory: key, exact: 1 };
+	const first = `${key}-01`;
+	const last = moment(first).endOf("month").format("YYYY-MM-DD");
+	return {
+		from_date: filters.from_date > first ? filters.from_date : first,
+		to_date: filters.to_date < last ? filters.to_date : last,
+	};
+}

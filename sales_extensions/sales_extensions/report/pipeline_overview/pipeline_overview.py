@@ -1,0 +1,169 @@
+"""The pipeline in figures, by seller, territory or month, each opening to the customers behind it (C5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from urllib.parse import quote, urlencode
+
+from frappe import _
+from frappe.utils import escape_html, format_date
+
+from sales_extensions.charges.report_view import card, column
+from sales_extensions.pipeline import reporting
+from sales_extensions.pipeline.reporting import Figures, Filters
+
+CUSTOMERS = "Pipeline Customers"
+
+
+def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str, dict | None, list[dict]]:
+	"""Columns, rows, notes, chart and cards.
+
+	Raises PermissionError for who may not report on passages, ValidationError that names a bad filter.
+	"""
+	reporting.refuse_unpermitted()
+	asked = reporting.filters_of(filters)
+	groups = reporting.figures(asked)
+	return (
+		columns(asked.group_by),
+		rows_of(groups, asked),
+		notes(),
+		stage_chart(reporting.stages(asked))
+		if asked.chart == "Stages"
+		else month_chart(reporting.trend(asked)),
+		cards(reporting.total(groups, asked), asked),
+	)
+
+
+def columns(group_by: str) -> list[dict]:
+	first = {
+		"Employee": [
+			column("key", _("Employee"), "Link", 150, options="Employee"),
+			column("employee_name", _("Employee Name"), "Data", 170),
+		],
+		"Territory": [column("key", _("Territory"), "Link", 200, options="Territory")],
+		"Month": [column("key", _("Month"), "Data", 120)],
+	}[group_by]
+	return [
+		*first,
+		column("in_pipeline", _("In Pipeline"), "Int", 110),
+		column("entered", _("Entered"), "Int", 100),
+		column("won", _("Won"), "Int", 90),
+		column("lost", _("Lost"), "Int", 90),
+		column("win_percentage", _("Win Percentage"), "Percent", 135),
+		column("average_days", _("Average Days to Won"), "Float", 170, precision=1),
+		column("new_prospects", _("New Prospects"), "Int", 130),
+	]
+
+
+def rows_of(groups: Mapping[str, Figures], asked: Filters) -> list[dict]:
+	"""Months in their order, others with the most wins first."""
+	by_wins = (
+		{} if asked.group_by == "Month" else {"key": lambda one: (-one[1].won, -one[1].in_pipeline, one[0])}
+	)
+	names = reporting.employee_names(groups) if asked.group_by == "Employee" else {}
+	return [
+		{"key": key, "employee_name": names.get(key, _("Nobody")), **values(one)}
+		for key, one in sorted(groups.items(), **by_wins)
+	]
+
+
+def values(figures: Figures) -> dict[str, float | None]:
+	return {
+		"in_pipeline": figures.in_pipeline,
+		"entered": figures.entered,
+		"won": figures.won,
+		"lost": figures.lost,
+		"win_percentage": figures.win_percentage,
+		"average_days": figures.average_days,
+		"new_prospects": figures.new_prospects,
+	}
+
+
+# --- cards ----------------------------------------------------------------------------------------
+
+
+def cards(figures: Figures, asked: Filters) -> list[dict]:
+	"""A card's label is the way to the customers behind it: the framework shows it as HTML."""
+
+	def leading(
+		metric: str, label: str, value: object, datatype: str = "Int", indicator: str = "Grey"
+	) -> dict:
+		shown = "" if value is None else value
+		href = escape_html(link(asked, metric))
+		return card(
+			f'<a href="{href}">{label}</a>', shown, datatype if value is not None else "Data", indicator
+		)
+
+	days = figures.average_days
+	return [
+		leading(reporting.IN_PIPELINE, _("In Pipeline on {0}").format(format_date(asked.to_date)), figures.in_pipeline, indicator="Blue"),
+		leading(reporting.WON, _("Won"), figures.won, indicator="Green"),
+		leading(reporting.LOST, _("Lost"), figures.lost, indicator="Red"),
+		leading(reporting.DECIDED, _("Win Percentage"), figures.win_percentage, "Percent"),
+		leading(reporting.WON, _("Average Days to Won"), None if days is None else round(days, 1), "Float"),
+		leading(reporting.NEW, _("New Prospects"), figures.new_prospects, indicator="Blue"),
+	]  # fmt: skip
+
+
+def link(asked: Filters, metric: str, **more: str) -> str:
+	"""The address of the customers behind a figure."""
+	values = {
+		"metric": metric,
+		"from_date": str(asked.from_date),
+		"to_date": str(asked.to_date),
+		"employee": asked.employee,
+		"territory": asked.territory,
+		"exact": "1" if asked.exact else "",
+		**more,
+	}
+	query = urlencode({name: value for name, value in values.items() if value}, quote_via=quote)
+	return f"/app/query-report/{quote(CUSTOMERS)}?{query}"
+
+
+# --- charts ---------------------------------------------------------------------------------------
+
+
+def stage_chart(stages: Mapping[str, int]) -> dict | None:
+	"""The library puts labels into the page as HTML."""
+	if not any(stages.values()):
+		return None
+	return {
+		"data": {
+			"labels": [escape_html(_(stage)) for stage in stages],
+			"datasets": [{"name": _("In Pipeline"), "values": list(stages.values())}],
+		},
+		"type": "bar",
+		"fieldtype": "Int",
+		"colors": ["#449CF0"],
+	}
+
+
+def month_chart(months: Mapping[date, Figures]) -> dict | None:
+	if not any(one != Figures() for one in months.values()):
+		return None
+	return {
+		"data": {
+			"labels": [f"{day:%Y-%m}" for day in months],
+			"datasets": [
+				{"name": name, "values": [getattr(one, field) for one in months.values()]}
+				for field, name in (
+					("in_pipeline", _("In Pipeline")),
+					("won", _("Won")),
+					("lost", _("Lost")),
+					("new_prospects", _("New Prospects")),
+				)
+			],
+		},
+		"type": "line",
+		"fieldtype": "Int",
+		"colors": ["#449CF0", "#48BB74", "#F56B6B", "#B7B7C5"],
+	}
+
+
+def notes() -> str:
+	return _(
+		"In the pipeline: at an open stage at the end of To Date. Won, lost: within the period; who is won twice "
+		"counts twice. New prospects: those whose first conversation was in the period. A customer is counted for the "
+		"last seller who moved them."
+	)
