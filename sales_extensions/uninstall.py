@@ -59,6 +59,7 @@ def before_uninstall() -> None:
 	)
 	ours = {
 		"Custom HTML Block": BLOCKS,
+		"Dashboard Chart": frappe.get_all("Dashboard Chart", {"module": MODULE}, pluck="name"),
 		"DocType": doctypes,
 		"Onboarding Step": onboarding_steps(),
 		"Report": reports,

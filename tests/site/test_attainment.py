@@ -8,6 +8,7 @@ half in March; Cleo 400 in May; Molens BV has 70 EUR of Anna.
 from __future__ import annotations
 
 import io
+import random
 from contextlib import contextmanager
 
 import frappe
@@ -334,6 +335,52 @@ def test_d3_nothing_yet():
 def test_d3_names_are_text(books):
 	frappe.rename_doc("Sales Person", "Bob", "Bob & Son", force=True)
 	assert widget(sales_person="Bob & Son")["Result of Bob &amp; Son"][-1] == 300
+
+
+def test_x1_uninstall_takes_the_widget_off_other_workspaces():
+	"""The desk would fail to open a workspace with a chart that is gone."""
+	from sales_extensions.uninstall import forget
+
+	home = frappe.get_doc("Workspace", "Home")
+	home.append("charts", {"chart_name": "Target and Result", "label": "Target and Result"})
+	home.save(ignore_permissions=True)
+	forget("Dashboard Chart", ["Target and Result"], skip=set())
+	assert frappe.db.exists("Workspace", "Home")
+	assert not frappe.db.exists("Workspace Chart", {"chart_name": "Target and Result"})
+
+
+def is_allocated(order) -> bool:
+	return bool(frappe.db.exists("Order Allocation", {"sales_order": order.name}))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_x4_statements_agree_with_targets_whatever_happened(books, seed):
+	"""Random orders, splits, cancels and dates."""
+	dice = random.Random(seed)
+	orders = []
+	for _step in range(8):
+		what = dice.choice(("order", "order", "cancel", "share")) if orders else "order"
+		order = dice.choice(orders) if orders else None
+		if what == "order":
+			anna = dice.randint(1, 99)
+			day = f"2026-{dice.randint(1, 12):02}-{dice.randint(1, 28):02}"
+			orders.append(
+				world.order(dice.randint(1, 99_999) / 100, team={"Anna": anna, "Bob": 100 - anna}, date=day)
+			)
+		elif what == "cancel" and order.docstatus == 1:
+			order.reload()
+			order.cancel()
+		elif what == "share" and order.docstatus == 1 and not is_allocated(order):
+			world.allocation(
+				order.name, world.percent(dice.choice(("Bob", "Cleo", "Dirk")), dice.randint(1, 100))
+			)
+	for target in (books.year, books.march, books.team, books.cleo):
+		target.reload()
+		rows = statement(sales_person=target.assignees[0].sales_person, sales_target=target.name)
+		assert float(sum(row.amount for row in rows)) == target.realised_amount
+		assert sum(row.order_count for row in rows) == target.order_count
+	for seller, row in report().items():
+		assert float(sum(one.amount for one in statement(sales_person=seller))) == row["realised"]
 
 
 # --- what it costs ------------------------------------------------------------------------------
