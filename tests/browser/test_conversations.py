@@ -79,6 +79,7 @@ def test_c3_the_command_of_the_awesome_bar(desk):
 	page.locator("#navbar-search").fill("Quick Add Conv")
 	page.locator(".awesomplete li", has_text="Quick Add Conversation").first.click()
 	page.wait_for_selector(DIALOG)
+	page.wait_for_function("() => document.activeElement.dataset.fieldname === 'party'")
 	field(page, "party").fill("Shop One")
 	viewer.settle()
 	page.keyboard.press("Tab")
