@@ -1,11 +1,12 @@
 """Take the README's pictures from the demo, so that they stay true: bin/demo, then
 
-$FRAPPE_BENCH/env/bin/python docs/screenshots.py http://localhost:8000
+$FRAPPE_BENCH/env/bin/python docs/screenshots.py http://localhost:8000 [name of a picture ...]
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -15,32 +16,36 @@ from playwright.sync_api import Page, sync_playwright
 from tests.browser.conftest import CHROMIUM, FLAGS
 
 IMAGES = Path(__file__).parent / "images"
-MANAGER, PASSWORD = "manager@example.com", "sales-demo"
+MANAGER, SELLER, PASSWORD = "manager@example.com", "anna@example.com", "sales-demo"
 
 
-def main(address: str) -> None:
+def main(address: str, *only: str) -> None:
 	with sync_playwright() as driver:
 		browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-		page = browser.new_context(viewport={"width": 1280, "height": 860}).new_page()
-		log_in(page, address)
-		for name, take in (
-			("list", a_list),
-			("target", a_target),
-			("order", an_order),
-			("allocation", an_allocation),
-		):
-			take(page, address)
-			page.wait_for_timeout(1500)
-			page.screenshot(path=str(IMAGES / f"{name}.png"))
+		pages: dict[str, Page] = {}
+		for name, user, take in PICTURES:
+			if only and name not in only:
+				continue
+			if user not in pages:
+				pages[user] = browser.new_context(viewport={"width": 1280, "height": 860}).new_page()
+				log_in(pages[user], address, user)
+			take(pages[user], address)
+			settle(pages[user])
+			pages[user].screenshot(path=str(IMAGES / f"{name}.png"))
 			print(IMAGES / f"{name}.png")
 		browser.close()
 
 
-def log_in(page: Page, address: str) -> None:
+def settle(page: Page) -> None:
+	page.wait_for_function("() => window.frappe && frappe.request && frappe.request.ajax_count === 0")
+	page.wait_for_timeout(2500)
+
+
+def log_in(page: Page, address: str, user: str) -> None:
 	page.goto(f"{address}/login")
 	page.evaluate(
 		"""([usr, pwd]) => fetch('/api/method/login', {method: 'POST', body: new URLSearchParams({usr, pwd})})""",
-		[MANAGER, PASSWORD],
+		[user, PASSWORD],
 	)
 
 
@@ -70,5 +75,36 @@ def an_allocation(page: Page, address: str) -> None:
 	page.wait_for_selector(".allocation-preview")
 
 
+def shown(path: str, height: int, wait: str, width: int = 1280) -> Callable[[Page, str], None]:
+	def take(page: Page, address: str) -> None:
+		page.set_viewport_size({"width": width, "height": height})
+		page.goto(f"{address}/app/{path}")
+		page.wait_for_selector(wait)
+
+	return take
+
+
+def conversations(page: Page, address: str) -> None:
+	page.set_viewport_size({"width": 1280, "height": 860})
+	page.goto(f"{address}/app/lead?company_name=Molen De Valk")
+	page.click(".list-row-container .list-subject a >> nth=0")
+	page.click(".form-tabs .nav-link:has-text('Conversations')")
+
+
+PICTURES: tuple[tuple[str, str, Callable[[Page, str], None]], ...] = (
+	("team", MANAGER, shown("team-sales", 900, ".number-widget-box .number")),
+	("list", MANAGER, a_list),
+	("target", MANAGER, a_target),
+	("order", MANAGER, an_order),
+	("allocation", MANAGER, an_allocation),
+	("attainment", MANAGER, shown("query-report/Attainment", 820, ".dt-row")),
+	("statement", MANAGER, shown("query-report/Seller Statement?sales_person=Anna de Vries", 820, ".dt-row")),
+	("mine", SELLER, shown("my-sales", 1240, ".quick-list-item")),
+	("follow-ups", SELLER, shown("query-report/Follow Ups", 620, ".dt-row")),
+	("conversations", SELLER, conversations),
+	("phone-nl", SELLER, shown("my-sales?_lang=nl", 1400, ".quick-list-item", width=390)),
+)
+
+
 if __name__ == "__main__":
-	main(sys.argv[1] if len(sys.argv) > 1 else "http://localhost:8000")
+	main(*(sys.argv[1:] or ["http://localhost:8000"]))

@@ -370,25 +370,31 @@ def tour(address: str) -> None:
 	)
 	print(
 		f"""
-  The desk:    {address}/app/sales-target
+  The desk:    {address}/app/team-sales
   Log in as:   Administrator / admin
                {MANAGER} / {PASSWORD}   a sales manager: allocates orders, sets targets
                {ANNA} / {PASSWORD}      a seller: sees targets, and why; so are bob, cleo and dirk
 
   What to look at:
-   1. {address}/app/sales-target/{target.name}
-      "{target.title}": result against target and pace, and below it every order it is built from,
-      each with the rule that put it there.
-   2. {address}/app/sales-order/{draft}
-      a draft that Anna and Bob share 60 : 40. Keep the target open beside it, submit the order,
-      and watch the target move.
-   3. On any Sales Order, as manager: Sales Credit > Allocate. Type shares and see who gets what.
-   4. {address}/app/sales-order/{sold}
+   1. {address}/app/team-sales   (as the manager)
+      Who leads and who is at risk, with what each week must bring. A click on a bar opens the target:
+      result against pace, and below it every order it is built from, each with the rule that put it there.
+   2. {address}/app/my-sales   (as Anna)
+      Her own targets, whom to follow up today, her tasks and appointments.
+   3. {address}/app/sales-order/{draft}
+      a draft that Anna and Bob share 60 : 40. Keep {address}/app/sales-target/{target.name}
+      open beside it, submit the order, and watch "{target.title}" move.
+   4. On any Sales Order, as manager: Sales Credit > Allocate. Type shares and see who gets what.
+   5. {address}/app/query-report/Attainment
+      teams and sellers by month; a click on a result opens the seller's statement, to be signed.
+   6. {address}/app/query-report/Follow Ups
+      whom to follow up, overdue first; and any Lead has its conversations in a tab.
+   7. {address}/app/sales-order/{sold}
       Upsell Credit, below the items: Anna quoted it, Bob made the order and sold one charge more.
       Each has the credit of what they sold. Click a charge to see who, when and why; as manager
       tick one and reassign it. What the team sold on top counts for a target of its own:
       {address}/app/sales-target/{upsell}
-   5. {address}/app/sales-extensions-settings
+   8. {address}/app/sales-extensions-settings
       what counts, and Reconcile, which checks every figure against the orders.
 
   Stop: bin/demo stop       Again: bin/demo       Anew: bin/demo fresh
