@@ -103,6 +103,7 @@ def test_d1_follow_ups_due_are_ones_own_and_open(targets):
 		("anna", "2026-06-30"),
 		("anna", "2026-07-03"),
 		("bob", "2026-07-01"),
+		("anna", None),
 	):
 		as_user(f"{user}@example.com")
 		talk = frappe.get_doc(
