@@ -192,8 +192,9 @@ def _made_of(doc: Document) -> set[Party]:
 
 
 def _read_anew(parties: set[Party]) -> None:
-	"""These, those they are made of, and those they belong to now."""
+	"""These, those they are made of, and those they belong to now or did before: a Lead may be a Prospect's first."""
 	parties = parties | _leads_of([one.name for one in parties if one.kind == PROSPECT])
+	parties |= _prospects_of([one.name for one in parties if one.kind == LEAD])
 	parties |= set(facts.owners(parties).values())
 	if restate.restate(parties).changed:
 		restate.soon(parties)
@@ -206,3 +207,10 @@ def _leads_of(prospects: list[str]) -> set[Party]:
 		"Prospect Lead", {"parent": ("in", prospects)}, pluck="lead", order_by="parent, idx"
 	)
 	return {Party(LEAD, lead) for lead in rows if lead}
+
+
+def _prospects_of(leads: list[str]) -> set[Party]:
+	if not leads:
+		return set()
+	rows = frappe.get_all("Prospect Lead", {"lead": ("in", leads)}, pluck="parent", order_by="parent")
+	return {Party(PROSPECT, prospect) for prospect in rows}

@@ -240,7 +240,7 @@ def stage_on(history: str, day: date) -> tuple[date, str]:
 	"""Since when a party was where, on a day of its passage."""
 	moves = json.loads(history)
 	moved, stage = moves[max(0, bisect_right([one[0] for one in moves], str(day)) - 1)]
-	return getdate(moved), stage
+	return date.fromisoformat(moved), stage
 
 
 # --- months -----------------------------------------------------------------------------------------

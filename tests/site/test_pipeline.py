@@ -181,6 +181,15 @@ def test_c5_leads_of_a_prospect_are_one_party_and_follow_it_to_the_customer():
 	assert ways(customer.name) == [("2026-03-01", "Progression", "Open", None)]
 
 
+def test_c5_a_lead_of_a_prospect_that_becomes_a_customer_takes_its_history_along():
+	lead = pw.lead("Uno")
+	talk(lead.name, "2026-03-01", "Qualifying", kind="Lead")
+	pw.prospect("Molino", lead.name)
+	customer = pw.customer("Uno SL", lead_name=lead.name)
+	assert ways("Molino", "Prospect") == []
+	assert ways(customer.name) == [("2026-03-01", "Qualifying", "Open", None)]
+
+
 def test_c5_a_new_name_and_a_merge_keep_the_history():
 	one, two = pw.customer("Mill A"), pw.customer("Mill B")
 	talk(one.name, "2026-03-01", "Qualifying")

@@ -36,8 +36,8 @@ class History:
 		return self.dice.choice(names) if names else None
 
 	def day(self) -> str:
-		"""Of two weeks around today, so that losses, which are of today, fall among the rest."""
-		return str(add_days(today(), self.dice.randrange(-7, 7)))
+		"""Of the last two weeks: a conversation can't be of a day to come. Losses are of today."""
+		return str(add_days(today(), self.dice.randrange(-13, 1)))
 
 	def customer(self) -> str:
 		return self.dice.choice([name for kind, name in self.parties if kind == "Customer"])
