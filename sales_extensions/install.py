@@ -53,6 +53,7 @@ def after_install() -> None:
 	seed_settings()
 	add_custom_fields()
 	seeds.seed()
+	seed_tracker()
 	add_indexes()
 	fill_targets()
 
@@ -61,6 +62,7 @@ def after_migrate() -> None:
 	seed_settings()
 	add_custom_fields()
 	seeds.seed()
+	seed_tracker()
 	add_indexes()
 
 
@@ -75,6 +77,13 @@ def seed_settings() -> None:
 def add_custom_fields() -> None:
 	"""Fields that are there stay as an administrator customised them."""
 	create_custom_fields(CUSTOM_FIELDS, ignore_validate=True, update=False)
+
+
+def seed_tracker() -> None:
+	"""Fill the tables of the Sales Tracker once (K5)."""
+	from sales_extensions.tracker import settings
+
+	settings.seed()
 
 
 def fill_targets() -> None:

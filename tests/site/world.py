@@ -388,10 +388,11 @@ def wipe() -> None:
 	for doctype in frappe.get_all("DocType", {"module": "Sales Extensions", "issingle": 0}, pluck="name"):
 		frappe.db.delete(doctype)
 		frappe.db.delete("DocShare", {"share_doctype": doctype})
-	frappe.db.delete("Singles", {"doctype": "Sales Extensions Settings"})
+	frappe.db.delete("Singles", {"doctype": ("in", ("Sales Extensions Settings", "Sales Tracker Settings"))})
 	frappe.db.delete("Notification Log", {"document_type": ("in", NOTICED)})
 	frappe.db.delete("__Auth", {"doctype": "Private Note of Conversation"})
 	frappe.get_attr("sales_extensions.install.seed_settings")()
 	frappe.get_attr("sales_extensions.conversations.seeds.seed")()
+	frappe.get_attr("sales_extensions.install.seed_tracker")()
 	frappe.db.commit()
 	frappe.clear_cache()

@@ -1,0 +1,200 @@
+"""Where each job stands: a lead, opportunity or quotation by the table of stage rules (K1, K5).
+
+Rules are read in the order of their sequence, and the first that fits decides. A job that no rule fits stands
+in no stage of the table, but it is never lost from the figures.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from .conversion import conversion_rate
+from .facts import ZERO, Choice
+from .words import Reason, _
+
+#: The stage of jobs that no rule fits.
+OTHER = "Other"
+GREY = "#999999"
+
+
+class Outcome(Choice):
+	OPEN = "Open"
+	WON = "Won"
+	LOST = "Lost"
+
+
+@dataclass(frozen=True, slots=True)
+class StageRule:
+	"""A row of the table. Without statuses it fits all of its document type; a condition must hold besides."""
+
+	stage: str
+	sequence: int
+	document_type: str
+	statuses: frozenset[str] = frozenset()
+	outcome: str = Outcome.OPEN
+	colour: str = GREY
+	condition_field: str = ""
+	condition_value: str = ""
+
+	def fits(self, document_type: str, status: str, values: Mapping[str, str]) -> bool:
+		return (
+			self.document_type == document_type
+			and (not self.statuses or status in self.statuses)
+			and (not self.condition_field or values.get(self.condition_field, "") == self.condition_value)
+		)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+	stage: str
+	outcome: str
+	colour: str
+	reason: Reason
+
+
+def in_order(rules: Iterable[StageRule]) -> tuple[StageRule, ...]:
+	"""By sequence; rules with the same sequence stay in the order of the table."""
+	return tuple(sorted(rules, key=lambda rule: rule.sequence))
+
+
+def stage_of(
+	document_type: str, status: str, values: Mapping[str, str], rules: Sequence[StageRule]
+) -> Standing:
+	"""The stage of a job by the first of the ordered rules that fits."""
+	for rule in rules:
+		if rule.fits(document_type, status, values):
+			return Standing(rule.stage, rule.outcome, rule.colour, _why(rule, status))
+	return Standing(OTHER, Outcome.OPEN, GREY, Reason(_("No stage rule fits the status {0}."), (status,)))
+
+
+def _why(rule: StageRule, status: str) -> Reason:
+	if rule.condition_field:
+		return Reason(
+			_("Status {0}, and {1} is {2}."), (status, rule.condition_field, rule.condition_value or "-")
+		)
+	return Reason(_("Status {0}."), (status,))
+
+
+def condition_fields(rules: Iterable[StageRule], document_type: str) -> tuple[str, ...]:
+	"""Fields besides the status that decide the stage of a document type, each once."""
+	return tuple(
+		sorted(
+			{
+				rule.condition_field
+				for rule in rules
+				if rule.document_type == document_type and rule.condition_field
+			}
+		)
+	)
+
+
+# --- figures ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class JobGroup:
+	"""Jobs of one document type that agree in status, currency and all that decides their stage."""
+
+	document_type: str
+	status: str
+	jobs: int
+	amount: Decimal = ZERO
+	currency: str = ""
+	is_active: bool = True
+	values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+	"""Jobs, and what they are worth: in company currency, apart for each currency."""
+
+	jobs: int = 0
+	amounts: tuple[tuple[str, Decimal], ...] = ()
+
+	def __add__(self, other: "Tally") -> "Tally":
+		sums = dict(self.amounts)
+		for currency, amount in other.amounts:
+			sums[currency] = sums.get(currency, ZERO) + amount
+		return Tally(self.jobs + other.jobs, tuple(sorted(sums.items())))
+
+
+def tally(groups: Iterable[JobGroup]) -> Tally:
+	return sum(
+		(Tally(one.jobs, ((one.currency, one.amount),) if one.amount else ()) for one in groups), Tally()
+	)
+
+
+@dataclass(frozen=True, slots=True)
+class StageTally:
+	stage: str
+	outcome: str
+	colour: str
+	tally: Tally
+
+
+def by_stage(
+	groups: Iterable[JobGroup], rules: Sequence[StageRule], *, inactive_too: bool = False
+) -> list[StageTally]:
+	"""Jobs by stage in the order of the rules, stages without jobs too. `OTHER` last, and only if there are any.
+
+	Without `inactive_too`, of active jobs alone, and a stage that wins or loses shows only if it has some.
+	"""
+	found: dict[str, list[JobGroup]] = {}
+	first: dict[str, Standing | StageRule] = {}
+	for rule in rules:
+		first.setdefault(rule.stage, rule)
+	for group in groups:
+		if not (inactive_too or group.is_active):
+			continue
+		standing = stage_of(group.document_type, group.status, group.values, rules)
+		first.setdefault(standing.stage, standing)
+		found.setdefault(standing.stage, []).append(group)
+	return [
+		StageTally(stage, one.outcome, one.colour, tally(found.get(stage, ())))
+		for stage, one in first.items()
+		if stage in found or inactive_too or one.outcome == Outcome.OPEN
+	]
+
+
+@dataclass(frozen=True, slots=True)
+class Success:
+	"""How many of the jobs that were decided were won."""
+
+	won: int
+	decided: int
+
+	@property
+	def rate(self) -> Decimal | None:
+		return conversion_rate(self.won, self.decided)
+
+
+def success(groups: Iterable[JobGroup], rules: Sequence[StageRule]) -> Success:
+	"""Won jobs of those won or lost, active or not; what is open counts for neither."""
+	ends = {Outcome.WON: 0, Outcome.LOST: 0}
+	for group in groups:
+		outcome = stage_of(group.document_type, group.status, group.values, rules).outcome
+		if outcome in ends:
+			ends[outcome] += group.jobs
+	return Success(ends[Outcome.WON], sum(ends.values()))
+
+
+def groups_in(
+	groups: Iterable[JobGroup], stages: Collection[str], rules: Sequence[StageRule]
+) -> list[JobGroup]:
+	"""The groups that stand in one of these stages."""
+	return [
+		one for one in groups if stage_of(one.document_type, one.status, one.values, rules).stage in stages
+	]
+
+
+# --- export -------------------------------------------------------------------------------------
+
+#: A spreadsheet takes a text for a formula that begins with one of these.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
+def safe_cell(value: object) -> object:
+	"""What a spreadsheet shows as it is: a text that it would run as a formula gets an apostrophe before it."""
+	if isinstance(value, str) and value.lstrip(" \u00a0").startswith(FORMULA):
+		return f"'{value}"
+	return value

@@ -1,0 +1,269 @@
+"""Rows and counts of the tracker (K1, K5).
+
+The framework makes the statement that finds a document type's jobs, so that roles, User Permissions, shares and
+other apps' conditions hold; ours are put around it. The rows of the document types are merged a page at a time,
+from as far as each was read.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+import frappe
+from frappe.model.db_query import DatabaseQuery
+from frappe.utils import flt
+
+from sales_extensions.engine import tracker as engine
+
+from . import DOCTYPES, WORTH
+from .fields import Column, columns, filterable, permitted, readable
+from .settings import inactive_statuses, stage_rules
+
+#: Rows that an export reads at once.
+BATCH = 1000
+#: The desk writes an opportunity's amount in company currency; REST and import leave it 0.
+IN_ITS_CURRENCY = ("opportunity_amount", "conversion_rate")
+WORTH_FIELDS = {"Opportunity": (WORTH["Opportunity"], *IN_ITS_CURRENCY), "Quotation": (WORTH["Quotation"],)}
+ALWAYS = ("name", "status", "company", "currency", "modified")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+	"""What is asked for. Filters and order name columns by their keys."""
+
+	filters: tuple[tuple[str, str, object], ...] = ()
+	doctypes: tuple[str, ...] = DOCTYPES
+	stages: tuple[str, ...] = ()
+	inactive: bool = False
+	#: the key of a column; any other text orders by the last update
+	order_by: str = ""
+	descending: bool = True
+
+
+class View:
+	"""The tracker as one user sees it: columns, filters and rules, read once."""
+
+	def __init__(self):
+		self.columns: list[Column] = columns()
+		self.by_key: dict[str, Column] = filterable(self.columns)
+		self.allowed = {doctype: permitted(doctype) for doctype in readable()}
+		self.allowed = {doctype: own for doctype, own in self.allowed.items() if "status" in own}
+		self.rules = stage_rules()
+
+	def doctypes(self, query: Query) -> list[str]:
+		"""Those asked for that the user may read, and that can meet the filters."""
+		return [
+			doctype
+			for doctype in query.doctypes
+			if doctype in self.allowed and self._filters(doctype, query) is not None
+		]
+
+	def _filters(self, doctype: str, query: Query) -> list[list] | None:
+		"""Filters by the document type's own fields; None if one asks for a value in a field that it lacks."""
+		found = []
+		for key, operator, value in query.filters:
+			own = self.by_key[key].fields.get(doctype)
+			if own:
+				found.append([doctype, own.fieldname, *_of_list(own.fieldname, operator, value)])
+			elif (operator, value) != ("is", "not set"):
+				return None
+		return found
+
+	def _condition_fields(self, doctype: str) -> list[str]:
+		wanted = engine.condition_fields(self.rules, doctype)
+		return [name for name in wanted if name in self.allowed[doctype]]
+
+	def _found(self, doctype: str, query: Query, names: Iterable[str], *, inactive: bool) -> str:
+		"""The statement that finds jobs, as SQL without order or limit: all that the user may read."""
+		filters = self._filters(doctype, query) or []
+		archived = [] if inactive else inactive_statuses(doctype)
+		if archived:
+			filters.append([doctype, "status", "not in", archived])
+		return DatabaseQuery(doctype).execute(
+			fields=[f"`tab{doctype}`.`{name}`" for name in dict.fromkeys(names)],
+			filters=filters, order_by=None, run=False,
+		)  # fmt: skip
+
+	# --- counts ----------------------------------------------------------------------------------
+
+	def groups(self, query: Query, *, inactive: bool = True) -> list[engine.JobGroup]:
+		"""One grouped statement for each document type, over all statuses."""
+		return [group for doctype in self.doctypes(query) for group in self._groups(doctype, query, inactive)]
+
+	def _groups(self, doctype: str, query: Query, inactive: bool) -> Iterator[engine.JobGroup]:
+		allowed = self.allowed[doctype]
+		conditions = self._condition_fields(doctype)
+		by = [name for name in ("status", "company") if name in allowed] + conditions
+		amounts = [name for name in WORTH_FIELDS.get(doctype, ()) if name in allowed]
+		sql = self._found(doctype, query, ["name", *by, *amounts], inactive=inactive)
+		listed = ", ".join(f"job.`{name}`" for name in by)
+		archived = set(inactive_statuses(doctype))
+		for row in frappe.db.sql(
+			f"""SELECT {listed}, COUNT(*) AS jobs,
+			SUM({_worth(amounts)}) AS amount
+			FROM ({sql}) job GROUP BY {listed}""",
+			as_dict=True,
+		):
+			yield engine.JobGroup(
+				doctype,
+				row.get("status") or "",
+				row.jobs,
+				Decimal(str(row.amount or 0)),
+				currency_of(row.get("company")),
+				(row.get("status") or "") not in archived,
+				{name: str(row.get(name) or "") for name in conditions},
+			)
+
+	# --- rows ------------------------------------------------------------------------------------
+
+	def page(self, query: Query, after: Mapping[str, int], length: int) -> tuple[list[dict], dict | None]:
+		"""The next rows, and from where the page after them goes on; None after the last."""
+		column = self.by_key.get(query.order_by)
+		found = {  # one more than a page: is there another?
+			doctype: self._rows(doctype, query, after.get(doctype, 0), length + 1)
+			for doctype in self.doctypes(query)
+		}
+		merged = heapq.merge(
+			*([(_rank(row, column), doctype, row) for row in rows] for doctype, rows in found.items()),
+			key=lambda one: one[0],
+			reverse=query.descending,
+		)
+		taken = [(doctype, row) for (_rank, doctype, row), _n in zip(merged, range(length), strict=False)]
+		reached = {one: after.get(one, 0) for one in found}
+		for doctype, _row in taken:
+			reached[doctype] += 1
+		more = sum(map(len, found.values())) > len(taken)
+		return [self._shown(doctype, row) for doctype, row in taken], reached if more else None
+
+	def _rows(
+		self, doctype: str, query: Query, start: int, length: int, name: str | None = None
+	) -> list[dict]:
+		allowed = self.allowed[doctype]
+		column = self.by_key.get(query.order_by)
+		own = column.fields.get(doctype) if column else None
+		order_by = own.fieldname if own else "modified"
+		wanted = [name for name in ALWAYS if name in allowed]
+		wanted += [one.fields[doctype].fieldname for one in self.columns if doctype in one.fields]
+		wanted += [currency for currency in self._currency_fields(doctype) if currency in allowed]
+		if any(name in WORTH_FIELDS.get(doctype, ()) for name in wanted):
+			wanted += [name for name in WORTH_FIELDS[doctype] if name in allowed]
+		wanted += [order_by, *self._condition_fields(doctype)]
+		where, values = self._where(doctype, query, name)
+		direction = "DESC" if query.descending else "ASC"
+		rows = frappe.db.sql(
+			f"""SELECT * FROM ({escaped(self._found(doctype, query, wanted, inactive=query.inactive))}) job
+			{where} ORDER BY job.`{order_by}` {direction}, job.`name` {direction} LIMIT %s OFFSET %s""",
+			(*values, length, start),
+			as_dict=True,
+		)
+		for row in rows:
+			row._order = row[order_by] if own or not column else None
+		return rows
+
+	def _where(self, doctype: str, query: Query, name: str | None) -> tuple[str, list]:
+		"""One job alone, or those of the stages asked for: by the values that put a job into one."""
+		if name:
+			return "WHERE job.name = %s", [name]
+		if not query.stages:
+			return "", []
+		by = ["status", *self._condition_fields(doctype)]
+		found = engine.groups_in(self._groups(doctype, query, query.inactive), set(query.stages), self.rules)
+		tuples = {(one.status, *(one.values[field] for field in by[1:])) for one in found}
+		if not tuples:
+			return "WHERE 1 = 0", []
+		listed = ", ".join(f"IFNULL(job.`{field}`, '')" for field in by)
+		marks = ", ".join("(" + ", ".join(["%s"] * len(by)) + ")" for _one in tuples)
+		return f"WHERE ({listed}) IN ({marks})", [value for one in sorted(tuples) for value in one]
+
+	def _currency_fields(self, doctype: str) -> set[str]:
+		own = (one.fields.get(doctype) for one in self.columns)
+		return {one.options for one in own if one and one.fieldtype == "Currency" and ":" not in one.options}
+
+	def _shown(self, doctype: str, row: dict) -> dict:
+		"""A row as the page and the export show it: values by column, its stage and why."""
+		conditions = {name: str(row.get(name) or "") for name in self._condition_fields(doctype)}
+		status = row.get("status") or ""
+		standing = engine.stage_of(doctype, status, conditions, self.rules)
+		return {
+			"doctype": doctype,
+			"name": row.name,
+			"status": status,
+			"stage": standing.stage,
+			"colour": standing.colour,
+			"reason": standing.reason,
+			"is_active": status not in inactive_statuses(doctype),
+			"currency": {
+				one.key: self._currency(one.fields[doctype].options, row)
+				for one in self.columns
+				if doctype in one.fields and one.fieldtype == "Currency"
+			},
+			"values": {
+				one.key: _value(one.fields[doctype].fieldname, row)
+				for one in self.columns
+				if doctype in one.fields
+			},
+		}
+
+	def _currency(self, options: str, row: dict) -> str:
+		return row.get(options) or currency_of(row.get("company"))
+
+	def all_rows(self, query: Query) -> Iterator[dict]:
+		"""Each row once, read in batches."""
+		after: dict | None = {}
+		while after is not None:
+			rows, after = self.page(query, after, BATCH)
+			yield from rows
+
+	def one(self, doctype: str, name: str) -> dict | None:
+		"""One job, active or not, or None if it is not the user's to read."""
+		if doctype not in self.allowed:
+			return None
+		rows = self._rows(doctype, Query(inactive=True), 0, 1, name=name)
+		return self._shown(doctype, rows[0]) if rows else None
+
+
+def _of_list(fieldname: str, operator: str, value: object) -> tuple[str, object]:
+	"""Assignees and tags are kept as one text: a name equals none of it, but is in it."""
+	if fieldname in ("_assign", "_user_tags") and operator in ("=", "!="):
+		return ("like" if operator == "=" else "not like"), f"%{value}%"
+	return operator, value
+
+
+def escaped(sql: str) -> str:
+	"""Finished SQL inside a statement with parameters."""
+	return sql.replace("%", "%%")
+
+
+def currency_of(company: str | None) -> str:
+	currency = frappe.get_cached_value("Company", company, "default_currency") if company else None
+	return currency or frappe.db.get_default("currency") or ""
+
+
+def _worth(amounts: list[str]) -> str:
+	"""What a job is worth, as SQL: as `_value` has it."""
+	if len(amounts) < 3:
+		return f"job.`{amounts[0]}`" if amounts else "0"
+	base, own, rate = (f"job.`{name}`" for name in amounts)
+	return f"IF({base} <> 0, {base}, {own} * IF({rate} <> 0, {rate}, 1))"
+
+
+def _value(fieldname: str, row: dict) -> object:
+	value = row.get(fieldname)
+	if fieldname == WORTH["Opportunity"] and not value and row.get(IN_ITS_CURRENCY[0]):
+		return flt(row[IN_ITS_CURRENCY[0]]) * (flt(row.get(IN_ITS_CURRENCY[1])) or 1)
+	if fieldname == "_assign":
+		return ", ".join(frappe.parse_json(value) or []) if value else ""
+	return value
+
+
+def _rank(row: dict, column: Column | None) -> tuple:
+	"""Nothing comes before anything, as in the database."""
+	value = row._order
+	if value is None:
+		return (0, 0 if column and column.is_number else "")
+	if column and column.is_number:
+		return (1, flt(value))
+	return (1, str(value).casefold())

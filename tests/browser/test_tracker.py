@@ -1,0 +1,195 @@
+"""The Sales Tracker in the desk: open, filter, cog, summary with its actions, export, phone (K1-K5)."""
+
+from __future__ import annotations
+
+import frappe
+import pytest
+
+from tests.site import tracker_world
+from tests.site import world as w
+
+MANAGER, SELLER = "manager@example.com", "anna@example.com"
+
+
+@pytest.fixture(scope="module")
+def made(server):
+	w.wipe()
+	found = tracker_world.build()
+	frappe.get_doc("Lead", found["fresh"]).add_comment("Comment", "They want a quotation by Friday.")
+	frappe.db.commit()
+	yield found
+	frappe.db.rollback()
+	tracker_world.wipe()
+
+
+@pytest.fixture(scope="module")
+def empty(server):
+	tracker_world.wipe()
+
+
+def open_tracker(desk):
+	page = desk.open("sales-tracker")
+	page.wait_for_selector(".st-table tbody tr, .st-empty")
+	page.wait_for_selector(".st-stage")
+	desk.settle()
+	return page
+
+
+def open_job(page, name: str):
+	page.click(f"tr:has(.st-open:has-text('{name}')) .st-open")
+	page.wait_for_selector(".sales-tracker-job .st-details", state="visible", timeout=10_000)
+	return page.locator(".sales-tracker-job")
+
+
+def test_k1_an_empty_tracker_says_so(desk, empty):
+	manager = desk(MANAGER)
+	page = open_tracker(manager)
+	assert "No active lead" in page.inner_text(".st-empty")
+	manager.picture("tracker-empty")
+
+
+def test_k1_k5_table_cards_and_stages(desk, made):
+	manager = desk(MANAGER)
+	page = open_tracker(manager)
+	assert page.locator(".st-table tbody tr").count() == 7
+	page.click(".st-stage:has-text('Proposal Sent')")
+	manager.settle()
+	assert page.locator(".st-table tbody tr").count() == 2
+	assert page.get_attribute(".st-stage:has-text('Proposal Sent')", "aria-pressed") == "true"
+	page.click(".st-stage-filter button")
+	page.check(".st-inactive input")
+	manager.settle()
+	assert page.locator(".st-table tbody tr").count() == 12
+	manager.picture("tracker", full_page=True)
+
+
+def test_k2_a_filter_on_any_field(desk, made):
+	manager = desk(MANAGER)
+	page = open_tracker(manager)
+	page.click(".st-filter .filter-button")
+	page.wait_for_selector(".filter-popover .fieldname-select-area input")
+	page.fill(".filter-popover .fieldname-select-area input", "Territory")
+	page.click(".filter-popover .awesomplete li:has-text('Territory') >> nth=0")
+	page.fill(".filter-popover .filter-field input", "Spain")
+	manager.settle()
+	manager.picture("tracker-filter")
+	page.keyboard.press("Tab")
+	page.click(".filter-popover .apply-filters")
+	manager.settle()
+	page.wait_for_function("() => document.querySelectorAll('.st-table tbody tr').length === 2")
+	page.click(".st-filter .filter-x-button")
+	page.wait_for_function("() => document.querySelectorAll('.st-table tbody tr').length === 7")
+
+
+def test_k2_the_cog_leads_to_the_settings(desk, made):
+	manager = desk(MANAGER)
+	page = open_tracker(manager)
+	page.click(".st-cog")
+	page.wait_for_selector("[data-fieldname='tracker_fields'] .grid-body")
+	page.click("button:has-text('Add Fields')")
+	page.wait_for_selector(".modal.show .checkbox-options .checkbox")
+	manager.picture("tracker-settings")
+	page.click(".modal.show .btn-modal-close")
+	page.click("button:has-text('Add Missing Statuses')")
+	page.wait_for_selector(".desk-alert:has-text('No status is missing')")
+	manager.picture("tracker-settings-form", full_page=True)
+
+
+def test_k2_the_users_own_order_is_kept(desk, made):
+	seller = desk(SELLER)
+	page = open_tracker(seller)
+	page.click(".st-cog")  # who may not change the settings orders their own columns
+	page.wait_for_selector(".st-columns li")
+	page.click(".st-columns li:has-text('Status') .st-up")
+	page.uncheck(".st-columns li:has-text('Territory') input")
+	seller.picture("tracker-columns")
+	page.click(".modal.show .btn-primary")
+	seller.settle()
+	heads = desk_heads(page)
+	assert heads[2:4] == ["Status", "Customer"] and "Territory" not in heads
+	again = desk(SELLER)
+	assert desk_heads(open_tracker(again)) == heads
+
+
+def desk_heads(page) -> list[str]:
+	return [text.strip(" ↓↑") for text in page.locator(".st-table th").all_inner_texts()]
+
+
+def test_k3_the_summary_and_its_three_actions(desk, made):
+	manager = desk(MANAGER)
+	page = open_tracker(manager)
+	dialog = open_job(page, made["fresh"])
+	manager.picture("job-details")
+	dialog.locator(".nav-link:has-text('Story')").click()
+	page.wait_for_selector(".st-story:has-text('by Friday')", timeout=10_000)
+	dialog.locator(".st-add-story").click()
+	page.wait_for_selector(".st-comment .ql-editor", state="visible")
+	page.click(".st-comment .ql-editor")
+	page.keyboard.type("Called them, will send it tomorrow.")
+	page.click(".st-comment .btn-comment")
+	page.wait_for_selector(".st-story:has-text('will send it tomorrow')")
+	manager.picture("job-story")
+
+	dialog.locator(".st-request").click()
+	page.wait_for_selector(".modal.show [data-fieldname='assign_to_me'] input:visible")
+	page.click(".modal.show [data-fieldname='assign_to_me'] input:visible")
+	manager.picture("job-request")
+	page.click(".modal.show:has([data-fieldname='assign_to_me']) .btn-modal-primary")
+	page.wait_for_selector(".st-story:has-text('assigned')")
+
+	dialog.locator(".st-reminder").click()
+	page.wait_for_selector(".modal.show [data-fieldname='remind_at'] input:visible")
+	manager.settle()
+	manager.picture("job-reminder")
+	page.click(".modal.show:has([data-fieldname='remind_at']) .btn-modal-primary")
+	page.wait_for_selector(".desk-alert:has-text('You will be reminded')")
+	frappe.db.commit()
+	about = {"reference_type": "Lead", "reference_name": made["fresh"]}
+	assert frappe.db.get_value("ToDo", about, "allocated_to") == MANAGER
+	assert frappe.db.exists("Reminder", {"reminder_docname": made["fresh"], "user": MANAGER})
+
+
+def test_k3_related_items_link_and_escape(desk, made):
+	manager = desk(MANAGER)
+	page = open_tracker(manager)
+	opener = f"tr:has(.st-open:has-text('{made['quotation']}')) .st-open"
+	page.focus(opener)
+	page.keyboard.press("Enter")
+	page.wait_for_selector(".sales-tracker-job .st-details", state="visible", timeout=10_000)
+	page.click(".sales-tracker-job .nav-link:has-text('Related')")
+	page.wait_for_selector(f".st-related:has-text('{made['opportunity']}')", timeout=10_000)
+	manager.picture("job-related")
+	page.keyboard.press("Escape")
+	page.wait_for_selector(".sales-tracker-job", state="hidden")
+	page.wait_for_function("() => document.activeElement.className === 'st-open'", timeout=10_000)
+	assert made["quotation"] in page.evaluate("() => document.activeElement.innerText")
+	page.keyboard.press("Enter")
+	page.click(".sales-tracker-job .st-full", timeout=10_000)
+	page.wait_for_url(f"**/quotation/{made['quotation']}")
+
+
+def test_k4_export_is_there_only_for_who_may(desk, made):
+	manager = desk(MANAGER)
+	page = open_tracker(manager)
+	with page.expect_download() as waiting:
+		page.click("button:has-text('Export'):visible")
+	text = waiting.value.path().read_text("utf-8-sig")
+	assert made["quotation"] in text and made["cold"] not in text
+	seller = desk(SELLER)
+	page = open_tracker(seller)
+	assert page.locator("button:has-text('Export'):visible").count() == 0
+
+
+def test_the_tracker_works_at_phone_width(desk, made):
+	manager = desk(MANAGER, width=390)
+	page = open_tracker(manager)
+	assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth + 1")
+	manager.picture("tracker-phone", full_page=True)
+	open_job(page, made["quotation"])
+	page.wait_for_timeout(400)
+	assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth + 1")
+	manager.picture("job-phone")
+	page.click(".sales-tracker-job .st-request")
+	page.wait_for_selector(".modal.show [data-fieldname='assign_to_me'] input:visible")
+	page.wait_for_timeout(400)
+	manager.picture("job-request-phone")
