@@ -2,6 +2,7 @@
 
 Only the writer makes something of a private note, and only for himself: the booking is private and does not
 name the customer as a participant, because the framework writes a booking's text into its participants' timeline.
+Its text is in the calendar file alone, which nobody else is given: bookings and tasks can be exported by others.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from frappe.utils import (
 
 from sales_extensions.activities import ics
 from sales_extensions.activities.asked import CONVERSATION, choice, existing, text
+from sales_extensions.conversations import notes
 
 CATEGORIES = ("Event", "Meeting", "Call", "Other")
 DEFAULT_HOUR, DEFAULT_MINUTES = 9, 60
@@ -37,12 +39,17 @@ def readable(name: object) -> Document:
 		frappe.throw(_("{0}: choose the conversation that is meant.").format(_("Conversation")))
 	conversation = frappe.get_doc(CONVERSATION, found)
 	conversation.check_permission("read")
-	if conversation.is_private and conversation.user != frappe.session.user:
+	if conversation.is_private and conversation.written_by != frappe.session.user:
 		frappe.throw(
 			_("This note is private: only who wrote it can make a booking, a task or a file of it."),
 			frappe.PermissionError,
 		)
 	return conversation
+
+
+def body_of(conversation: Document) -> str:
+	"""The conversation's text as HTML; of a private one only that it is."""
+	return as_html(_("Private note") if conversation.is_private else conversation.note)
 
 
 # --- booking ------------------------------------------------------------------------------------
@@ -61,7 +68,7 @@ def book(
 			"event_type": "Public" if public and not conversation.is_private else "Private",
 			"starts_on": starts,
 			"ends_on": ends,
-			"description": as_html(conversation.note),
+			"description": body_of(conversation),
 			"event_participants": [
 				{"reference_doctype": doctype, "reference_docname": name}
 				for doctype, name in participants(conversation)
@@ -122,7 +129,7 @@ def task(conversation: Document, allocated_to: str, due: date | None, subject: s
 			"reference_name": conversation.name,
 		}
 	).insert()
-	body = f"<p><b>{escape_html(subject)}</b></p>{as_html(conversation.note)}"
+	body = f"<p><b>{escape_html(subject)}</b></p>{body_of(conversation)}"
 	todo.db_set("description", body, update_modified=False)
 	notify_assignment(
 		frappe.session.user, allocated_to, CONVERSATION, conversation.name, action="ASSIGN", description=body
@@ -153,7 +160,7 @@ def calendar_file(
 		uid=f"{conversation.name}-{kind.lower()}@{frappe.local.site}",
 		written=in_zone(now_datetime()),
 		summary=subject,
-		description=conversation.note or "",
+		description=notes.text_for(conversation),
 		url=get_url_to_form(CONVERSATION, conversation.name),
 		organizer=frappe.session.user if "@" in frappe.session.user else "",
 		private=bool(conversation.is_private),

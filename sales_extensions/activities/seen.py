@@ -8,6 +8,7 @@ import frappe
 from frappe import _
 
 from sales_extensions.activities.asked import CONVERSATION, PARTIES, Period
+from sales_extensions.conversations import notes
 from sales_extensions.permissions import reads, restriction
 
 LONGEST_NOTE = 200
@@ -49,10 +50,10 @@ def _any_party(table: str, conditions: dict[str, str]) -> str:
 
 
 def note(row: dict) -> str:
-	"""What of the note is shown in a list. `row` has note, is_private and user."""
-	if row.get("is_private") and row.get("user") != frappe.session.user:
+	"""What of the note is shown in a list. `row` has name, note, is_private and written_by."""
+	if row.get("is_private") and row.get("written_by") != frappe.session.user:
 		return _("Private")
-	text = " ".join((row.get("note") or "").split())
+	text = " ".join(notes.text_for(row).split())
 	return text if len(text) <= LONGEST_NOTE else text[: LONGEST_NOTE - 1] + "\N{HORIZONTAL ELLIPSIS}"
 
 

@@ -33,8 +33,7 @@ ROWS = 6
 @frappe.whitelist()
 def mine() -> dict[str, object]:
 	"""The running targets of the one who asks, and of the teams they are in: what ends first comes first."""
-	seller = facts.seller_of_user(frappe.session.user)
-	rows = today(seller) if seller else []
+	seller, rows = _mine()
 	rows.sort(key=lambda row: (row["to_date"], row["title"]))
 	return {"seller": seller, "targets": rows[:ROWS], "total": len(rows)}
 
@@ -141,17 +140,17 @@ def _distributions(names: Iterable[str]) -> dict[str, dict[int, Decimal]]:
 
 @frappe.whitelist()
 def my_running(filters: str | list | dict | None = None) -> dict[str, object]:
-	return _card(row["name"] for row in _mine() if row["status"] == Status.RUNNING)
+	return _card(row["name"] for row in _mine()[1] if row["status"] == Status.RUNNING)
 
 
 @frappe.whitelist()
 def my_behind(filters: str | list | dict | None = None) -> dict[str, object]:
-	return _card(row["name"] for row in _mine() if _lags(row))
+	return _card(row["name"] for row in _mine()[1] if _lags(row))
 
 
 @frappe.whitelist()
 def my_achieved(filters: str | list | dict | None = None) -> dict[str, object]:
-	return _card(row["name"] for row in _mine() if row["status"] == Status.ACHIEVED)
+	return _card(row["name"] for row in _mine()[1] if row["status"] == Status.ACHIEVED)
 
 
 @frappe.whitelist()
@@ -187,9 +186,11 @@ def ending(filters: str | list | dict | None = None) -> dict[str, object]:
 	return _card(row["name"] for row in today() if row["status"] == Status.RUNNING and row["to_date"] <= last)
 
 
-def _mine() -> list[dict[str, object]]:
+def _mine() -> tuple[str | None, list[dict[str, object]]]:
+	"""The Sales Person who asks, and their targets. PermissionError for who may not read targets at all."""
+	frappe.has_permission(TARGET, "read", throw=True)
 	seller = facts.seller_of_user(frappe.session.user)
-	return today(seller) if seller else []
+	return seller, today(seller) if seller else []
 
 
 def _card(names: Iterable[str]) -> dict[str, object]:

@@ -17,7 +17,7 @@ from sales_extensions.engine import followups
 from sales_extensions.engine.followups import FollowUp
 
 FIELDS = (
-	"name", "party_type", "party", "party_name", "with_whom", "about", "how", "note", "is_private", "user",
+	"name", "party_type", "party", "party_name", "with_whom", "about", "how", "note", "is_private", "user", "written_by",
 	"employee", "conversation_date", "follow_up_date", "pipeline_position",
 )  # fmt: skip
 

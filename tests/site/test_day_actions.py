@@ -90,12 +90,13 @@ def test_c6_a_private_note_becomes_a_private_booking_and_a_task_of_ones_own_and_
 		todo = frappe.get_doc("ToDo", api.make_todo(secret.name)["name"])
 		with pytest.raises(frappe.ValidationError, match="Allocated To"):
 			api.make_todo(secret.name, allocated_to=BOB)
-	assert "Secret terms" in event.description and "Secret terms" in todo.description
+	assert "Private note" in event.description and "Private note" in todo.description
 	assert event.event_type == "Private"
 	assert [row.reference_doctype for row in event.event_participants] == ["Conversation"]
-	for doctype in ("Communication", "Comment", "Notification Log"):
+	for doctype in ("Communication", "Comment", "Event", "Notification Log", "ToDo"):
 		assert "Secret terms" not in frappe.as_json(frappe.get_all(doctype, {}, ["*"], order_by="creation"))
-	assert str(ics(ANNA, secret.name)["class"]) == "PRIVATE"
+	file = ics(ANNA, secret.name)
+	assert (str(file["class"]), str(file["description"])) == ("PRIVATE", "Secret terms")
 	for user in (BOB, MANAGER):
 		for act in (api.make_event, api.make_todo, api.ics):
 			with as_user(user), pytest.raises(frappe.PermissionError):
