@@ -13,8 +13,8 @@ from sales_extensions.activities.asked import CONVERSATION, existing, text
 def complete(name: str) -> Document:
 	"""Complete a conversation. Nothing changes where it is completed. Raises PermissionError, ValidationError."""
 	followed = conversation(name)
+	followed.check_permission("write")
 	if not followed.completed:
-		followed.check_permission("write")
 		followed.completed = 1
 		followed.save()
 	return followed
@@ -23,11 +23,12 @@ def complete(name: str) -> Document:
 def answer(name: str, values: dict) -> Document:
 	"""A conversation of today with the same party that follows this one, which is completed with it.
 
-	`values` are of the fields of a conversation: all or nothing is done. Raises as `complete` does.
+	`values` are of the fields of a conversation: all or nothing is done. Who may read a follow-up may answer it,
+	and so complete it. Raises PermissionError, ValidationError.
 	"""
 	followed = conversation(name)
 	followed.check_permission("read")
-	made = frappe.get_doc(
+	return frappe.get_doc(
 		{
 			"doctype": CONVERSATION,
 			"party_type": followed.party_type,
@@ -35,13 +36,12 @@ def answer(name: str, values: dict) -> Document:
 			"conversation_date": nowdate(),
 			"is_follow_up": 1,
 			"follow_up_of": followed.name,
+			"completes_earlier": 1,
 			"reference_doctype": followed.reference_doctype,
 			"reference_name": followed.reference_name,
 			**values,
 		}
 	).insert()
-	complete(followed.name)
-	return made
 
 
 def conversation(name: object) -> Document:

@@ -57,6 +57,7 @@ def ground(server) -> dict:
 	talk = frappe.get_doc(
 		{"doctype": "Conversation", "party_type": "Customer", "party": "Shop One", "note": "Mills"}
 	).insert()
+	lead = frappe.get_doc({"doctype": "Lead", "lead_name": "Mill Owner", "company": world.COMPANY}).insert()
 	run = frappe.get_doc({"doctype": "Sales Ledger Run", "purpose": "Rebuild", "status": "Finished"}).insert()
 	frappe.db.commit()
 	yield {
@@ -65,6 +66,7 @@ def ground(server) -> dict:
 		"foreign": foreign.name,
 		"credit": world.credits(orders[0])[0].name,
 		"talk": talk.name,
+		"lead": lead.name,
 		"usd": usd.name,
 		"eur": eur.name,
 		"names": {
@@ -184,7 +186,7 @@ METHODS: dict[str, tuple[str, str]] = {  # method: (what is sent, who may)
 	"conversation_actions.make_event": ("conversation", "user manager sysman upsell"),
 	"conversation_actions.make_todo": ("conversation", "user manager sysman upsell"),
 	"conversation_actions.outcomes": ("conversation", "user manager sysman upsell"),
-	"follow_ups.answer": ("answer", "manager"),
+	"follow_ups.answer": ("answer", "user manager upsell"),
 	"follow_ups.complete": ("conversation", "manager"),
 	"glance.achieved": ("", "user manager master sysman upsell"),
 	"glance.behind": ("", "user manager master sysman upsell"),
@@ -205,6 +207,12 @@ METHODS: dict[str, tuple[str, str]] = {  # method: (what is sent, who may)
 	"pipeline.figures": ("", "user manager sysman upsell"),
 	"pipeline.stage_chart": ("", "user manager sysman upsell"),
 	"pipeline.trend_chart": ("", "user manager sysman upsell"),
+	"tracker.export_csv": ("", "manager sysman"),
+	"tracker.figures": ("", "user manager sysman upsell"),
+	"tracker.job": ("job", "user manager sysman upsell"),
+	"tracker.layout": ("", "user manager sysman upsell"),
+	"tracker.rows": ("", "user manager sysman upsell"),
+	"tracker.story": ("job", "user manager sysman upsell"),
 	"pipeline_board.update_order_for_single_card": ("card", "user manager upsell"),
 	"books.last_run": ("", "manager sysman"),
 	"books.open_runs": ("", "manager sysman"),
@@ -232,6 +240,7 @@ def sent(kind: str, ground: dict) -> dict:
 			}
 		},
 		"days": {"start": world.START, "end": world.END},
+		"job": {"doctype": "Lead", "name": ground["lead"]},
 		"week": {"start": "2026-03-02", "end": "2026-03-08"},
 		"party": {"party_type": "Customer", "party": "Shop One"},
 		"conversation": {"conversation": ground["talk"]},
