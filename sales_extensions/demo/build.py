@@ -11,7 +11,7 @@ from erpnext.controllers.accounts_controller import update_child_qty_rate
 from erpnext.selling.doctype.quotation.quotation import make_sales_order
 from frappe.utils import add_days, add_months, get_first_day, getdate, nowdate
 
-from sales_extensions.demo import conversations
+from sales_extensions.demo import conversations, tracker
 from sales_extensions.demo.people import ANNA, BOB, CLEO, DIRK, MANAGER, as_user
 
 PASSWORD = "sales-demo"
@@ -42,6 +42,7 @@ def build() -> None:
 		("quotations, and what was sold on top of them", make_upsells),
 		("an upsell target", make_upsell_target),
 		("some weeks of conversations", conversations.build),
+		("leads, opportunities and quotations", tracker.build),
 	):
 		print(f"demo: {text}", flush=True)
 		work()
@@ -389,12 +390,15 @@ def tour(address: str) -> None:
       teams and sellers by month; a click on a result opens the seller's statement, to be signed.
    6. {address}/app/query-report/Follow Ups
       whom to follow up, overdue first; and any Lead has its conversations in a tab.
-   7. {address}/app/sales-order/{sold}
+   7. {address}/app/sales-tracker
+      leads, opportunities and quotations in one table. Click a row: what it led to, its story, and
+      a story, a request or a reminder of your own.
+   8. {address}/app/sales-order/{sold}
       Upsell Credit, below the items: Anna quoted it, Bob made the order and sold one charge more.
       Each has the credit of what they sold. Click a charge to see who, when and why; as manager
       tick one and reassign it. What the team sold on top counts for a target of its own:
       {address}/app/sales-target/{upsell}
-   8. {address}/app/sales-extensions-settings
+   9. {address}/app/sales-extensions-settings
       what counts, and Reconcile, which checks every figure against the orders.
 
   Stop: bin/demo stop       Again: bin/demo       Anew: bin/demo fresh
