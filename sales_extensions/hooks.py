@@ -183,6 +183,7 @@ scheduler_events = {
 		"45 2 * * *": ["sales_extensions.pipeline.verify.reconcile"],
 		"30 6 * * *": ["sales_extensions.follow_ups.morning.notify"],
 		"0 7 * * 1": [
+			"sales_extensions.tasks.digest.send",
 			"sales_extensions.tasks.notify.behind_pace",
 		],
 	},

@@ -41,9 +41,12 @@ def mine() -> dict[str, object]:
 @frappe.whitelist()
 def team() -> dict[str, object]:
 	"""Who leads and who is at risk, of all targets of today that the one who asks may see."""
-	rows = today()
-	leaders = sorted((row for row in rows if not _lags(row)), key=lambda row: -row["lead"])
-	behind = sorted((row for row in rows if _lags(row)), key=lambda row: row["lead"])
+	return ranked(today())
+
+
+def ranked(rows: list[dict[str, object]]) -> dict[str, object]:
+	leaders = sorted((row for row in rows if not lags(row)), key=lambda row: -row["lead"])
+	behind = sorted((row for row in rows if lags(row)), key=lambda row: row["lead"])
 	return {
 		"leaders": leaders[:ROWS],
 		"leaders_total": len(leaders),
@@ -84,6 +87,7 @@ def _shown(row: dict, sellers: list[str], monthly: dict[int, Decimal] | None) ->
 		"title": row.title,
 		"sellers": sellers,
 		"target_type": row.target_type,
+		"company": row.company,
 		"currency": row.currency,
 		"to_date": getdate(row.to_date),
 		"days_left": (getdate(row.to_date) - getdate(nowdate())).days,
@@ -104,7 +108,7 @@ def _weekly(at: Attainment, days_left: int) -> Decimal:
 	return max((at.goal - at.realised) / weeks, ZERO)
 
 
-def _lags(row: dict[str, object]) -> bool:
+def lags(row: dict[str, object]) -> bool:
 	return row["status"] == Status.RUNNING and row["ahead"] < 0
 
 
@@ -145,7 +149,7 @@ def my_running(filters: str | list | dict | None = None) -> dict[str, object]:
 
 @frappe.whitelist()
 def my_behind(filters: str | list | dict | None = None) -> dict[str, object]:
-	return _card(row["name"] for row in _mine()[1] if _lags(row))
+	return _card(row["name"] for row in _mine()[1] if lags(row))
 
 
 @frappe.whitelist()
@@ -171,7 +175,7 @@ def running(filters: str | list | dict | None = None) -> dict[str, object]:
 
 @frappe.whitelist()
 def behind(filters: str | list | dict | None = None) -> dict[str, object]:
-	return _card(row["name"] for row in today() if _lags(row))
+	return _card(row["name"] for row in today() if lags(row))
 
 
 @frappe.whitelist()

@@ -213,6 +213,7 @@ METHODS: dict[str, tuple[str, str]] = {  # method: (what is sent, who may)
 	"tracker.layout": ("", "user manager sysman upsell"),
 	"tracker.rows": ("", "user manager sysman upsell"),
 	"tracker.story": ("job", "user manager sysman upsell"),
+	"digest.preview": ("", "manager sysman"),
 	"pipeline_board.update_order_for_single_card": ("card", "user manager upsell"),
 	"books.last_run": ("", "manager sysman"),
 	"books.open_runs": ("", "manager sysman"),

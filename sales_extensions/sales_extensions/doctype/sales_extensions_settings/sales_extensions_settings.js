@@ -9,6 +9,7 @@ frappe.ui.form.on("Sales Extensions Settings", {
 			})
 		);
 		frm.add_custom_button(__("Ledger Runs"), () => frappe.set_route("List", "Sales Ledger Run"));
+		frm.add_custom_button(__("Preview Weekly Digest"), () => frm.events.preview_digest());
 		frappe.xcall("sales_extensions.api.books.last_run").then((run) => {
 			if (!run) return;
 			const text = run.status === "Finished"
@@ -24,6 +25,17 @@ frappe.ui.form.on("Sales Extensions Settings", {
 		if (frm.follows_runs) return;
 		frm.follows_runs = true;
 		frappe.realtime.on("sales_ledger_run", frappe.utils.debounce(() => frm.events.show_open_runs(frm), 500));
+	},
+
+	preview_digest() {
+		frappe.xcall("sales_extensions.api.digest.preview").then((mail) => {
+			const dialog = new frappe.ui.Dialog({
+				title: __("Weekly Digest"),
+				size: "large",
+				fields: [{ fieldname: "mail", fieldtype: "HTML", options: mail.html }],
+			});
+			dialog.show();
+		});
 	},
 
 	show_open_runs(frm) {

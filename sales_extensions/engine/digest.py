@@ -1,0 +1,35 @@
+"""What a week's digest tells of a company: its targets by status, and which of them are named (issue 5, item 5)."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from .attainment import Status
+
+#: More of one status in one mail are not read; a link leads to the others.
+MOST_NAMED = 15
+
+
+def last_week(today: date) -> tuple[date, date]:
+	"""Monday and Sunday of the week before the one that `today` is in."""
+	monday = today - timedelta(days=today.weekday())
+	return monday - timedelta(days=7), monday - timedelta(days=1)
+
+
+def week_name(day: date) -> str:
+	"""2026-W07: of the ISO week, whose year is not always the day's."""
+	year, week, _day = day.isocalendar()
+	return f"{year}-W{week:02}"
+
+
+def by_company(rows: Iterable[dict]) -> dict[str, list[dict]]:
+	found: dict[str, list[dict]] = {}
+	for row in sorted(rows, key=lambda row: (row["company"], row["title"], row["name"])):
+		found.setdefault(row["company"], []).append(row)
+	return found
+
+
+def by_status(rows: Iterable[dict]) -> dict[str, list[dict]]:
+	"""In the order that a target passes through them; none that no target has."""
+	rows = list(rows)
+	found = {str(status): [row for row in rows if row["status"] == status] for status in Status}
+	return {status: those for status, those in found.items() if those}

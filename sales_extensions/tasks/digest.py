@@ -1,0 +1,214 @@
+"""Each Monday, to each Sales Manager by e-mail: how the targets and the pipeline stand (issue 5, item 5).
+
+A mail is made as its reader: permissions, User Permissions and language are theirs. That it was sent is kept as a
+Notification Log with a name made of the week and the user, so that the database refuses a second one. Who has
+e-mail switched off in their Notification Settings gets none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import quote, urlencode
+
+import frappe
+from frappe import _
+from frappe.desk.doctype.notification_settings.notification_settings import is_email_notifications_enabled
+from frappe.utils import cint, format_date, get_url, get_url_to_form, get_url_to_list, getdate
+from frappe.utils.user import get_users_with_role
+
+from sales_extensions.api import glance
+from sales_extensions.charges import report_filters, report_view
+from sales_extensions.charges import reporting as charges
+from sales_extensions.constants.roles import MANAGER
+from sales_extensions.engine import Reason, conversion
+from sales_extensions.engine.digest import MOST_NAMED, by_company, by_status, last_week, week_name
+from sales_extensions.engine.money import round_money
+from sales_extensions.engine.notices import Unit
+from sales_extensions.engine.words import percent_text
+from sales_extensions.ledger import facts
+from sales_extensions.permissions import CREDIT
+from sales_extensions.pipeline import reporting as pipeline
+from sales_extensions.sales_extensions.report.pipeline_overview import pipeline_overview
+
+from .notify import Message, in_language_of, name_of_notice
+
+SETTINGS, TARGET = "Sales Extensions Settings", "Sales Target"
+SWITCH, TEMPLATE = "weekly_digest", "sales_extensions/templates/emails/sales_digest.html"
+SUBJECT = "Sales of week {0}"
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+	subject: str
+	html: str
+	#: Nobody is sent a mail without targets and without a pipeline.
+	tells: bool
+
+
+def send() -> list[str]:
+	"""Scheduled each Monday; gives to whom. One who fails stops nobody."""
+	if not cint(frappe.db.get_single_value(SETTINGS, SWITCH)):
+		return []
+	return [user for user in sorted(get_users_with_role(MANAGER)) if _sent(user)]
+
+
+def _sent(user: str) -> bool:
+	frappe.db.savepoint("digest_of_user")
+	try:
+		return _send(user, getdate())
+	except Exception:
+		frappe.db.rollback(save_point="digest_of_user")
+		frappe.log_error(title="Weekly digest failed", reference_doctype="User", reference_name=user)
+		return False
+
+
+def _send(user: str, today: date) -> bool:
+	notice = name_of_notice(user, Message(TARGET, "", Reason(SUBJECT)), f"digest {week_name(today)}")
+	if not is_email_notifications_enabled(user) or frappe.db.exists("Notification Log", notice):
+		return False
+	with as_user(user):
+		made = mail(today)
+	if not made.tells:
+		return False
+	_mark(user, notice, made)
+	frappe.sendmail(
+		recipients=[frappe.db.get_value("User", user, "email")],
+		subject=made.subject,
+		message=made.html,
+		reference_doctype="User",
+		reference_name=user,
+		add_unsubscribe_link=0,
+	)
+	return True
+
+
+def _mark(user: str, name: str, made: Mail) -> None:
+	frappe.get_doc(
+		{
+			"doctype": "Notification Log",
+			"subject": made.subject,
+			"for_user": user,
+			"type": "Alert",
+			"document_type": TARGET,
+			"link": get_url("/app/team-sales"),
+		}
+	).insert(ignore_permissions=True, set_name=name)
+
+
+@contextmanager
+def as_user(user: str) -> Iterator[None]:
+	"""What is read meanwhile is what the user may read, in their language."""
+	before = frappe.session.user
+	try:
+		frappe.set_user(user)
+		with in_language_of(user):
+			yield
+	finally:
+		frappe.set_user(before)
+
+
+# --- what the mail says ---------------------------------------------------------------------------
+
+
+def mail(today: date | None = None) -> Mail:
+	"""For the one who works now. Targets as they stand today, the rest of the week before."""
+	today = getdate(today)
+	first, last = last_week(today)
+	companies = [_company(name, rows, first, last) for name, rows in by_company(_targets()).items()]
+	figures = _pipeline(first, last)
+	html = frappe.render_template(
+		TEMPLATE,
+		{
+			"period": f"{format_date(first)} - {format_date(last)}",
+			"companies": companies,
+			"pipeline": figures,
+			"settings": get_url_to_form("Notification Settings", frappe.session.user),
+		},
+	)
+	return Mail(_("Sales of week {0}").format(week_name(first)), html, bool(companies or figures))
+
+
+def _targets() -> list[dict]:
+	return glance.today() if frappe.has_permission(TARGET, "read") else []
+
+
+def _company(name: str, rows: list[dict], first: date, last: date) -> dict[str, object]:
+	places = glance.ranked(rows)
+	return {
+		"name": name,
+		"statuses": [_status(name, status, those) for status, those in by_status(rows).items()],
+		"leaders": [_line(row) for row in places["leaders"]],
+		"behind": [_line(row) for row in places["behind"]],
+		"upsell": _upsell(name, first, last),
+	}
+
+
+def _status(company: str, status: str, rows: list[dict]) -> dict[str, object]:
+	return {
+		"label": _(status),
+		"count": len(rows),
+		"link": f"{get_url_to_list(TARGET)}?{_query(company=company, status=status)}",
+		"rows": [_line(row) for row in rows[:MOST_NAMED]],
+		"more": max(0, len(rows) - MOST_NAMED),
+	}
+
+
+def _line(row: dict) -> dict[str, object]:
+	financial = row["target_type"] == "Financial"
+	unit = Unit(row["currency"], facts.precision_of(row["currency"])) if financial else Unit()
+	lead = round_money(row["lead"], 1)
+	return {
+		"title": row["title"],
+		"link": get_url_to_form(TARGET, row["name"]),
+		"sellers": ", ".join(row["sellers"]),
+		"standing": _("{0} of {1}").format(unit.text(row["realised"]), unit.text(row["goal"])),
+		"percentage": percent_text(round_money(row["percentage"], 1)),
+		"expected": percent_text(round_money(row["expected_percentage"], 1)),
+		"lead": f"{'+' if lead > 0 else ''}{percent_text(lead)}",
+		"late": glance.lags(row),
+	}
+
+
+def _upsell(company: str, first: date, last: date) -> dict[str, str] | None:
+	"""Ordered upsells of the week, where they are tracked and the reader may make reports of them."""
+	tracked = cint(frappe.db.get_single_value(SETTINGS, "enable_upsell_tracking"))
+	if not tracked or not all(frappe.has_permission(CREDIT, ptype) for ptype in ("read", "report")):
+		return None
+	asked = report_filters.read({"company": company, "from_date": first, "to_date": last})
+	revenue = conversion.total(charges.tallies(asked).values()).upsell_revenue
+	days = {"from_date": str(first), "to_date": str(last)}
+	return {
+		"amount": report_view.amount_text(revenue, asked.currency),
+		"link": _report("Order Charges", company=company, only_upsells="1", **days),
+	}
+
+
+def _pipeline(first: date, last: date) -> list[dict[str, str]]:
+	"""Label, value and the customers behind it; nothing where nothing moved and nobody is in it."""
+	if not all(frappe.has_permission(pipeline.PASSAGE, ptype) for ptype in ("read", "report")):
+		return []
+	asked = pipeline.filters_of({"from_date": first, "to_date": last})
+	found = pipeline.total(pipeline.figures(asked), asked)
+	if found == pipeline.Figures():
+		return []
+	return [
+		{"label": label, "value": str(value), "link": get_url(pipeline_overview.link(asked, metric))}
+		for label, value, metric in (
+			(_("In Pipeline"), found.in_pipeline, pipeline.IN_PIPELINE),
+			(_("Entered"), found.entered, pipeline.ENTERED),
+			(_("Won"), found.won, pipeline.WON),
+			(_("Lost"), found.lost, pipeline.LOST),
+			(_("New Prospects"), found.new_prospects, pipeline.NEW),
+		)
+	]
+
+
+def _report(name: str, **values: str) -> str:
+	return get_url(f"/app/query-report/{quote(name)}?{_query(**values)}")
+
+
+def _query(**values: str) -> str:
+	return urlencode(values, quote_via=quote)

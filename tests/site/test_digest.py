@@ -1,0 +1,184 @@
+"""The weekly digest: who gets it, once, and that it says what the targets say (issue 5, item 5)."""
+
+from __future__ import annotations
+
+import json
+from email import message_from_string, policy
+from pathlib import Path
+
+import frappe
+import pytest
+
+import sales_extensions
+from sales_extensions.api import digest as api
+from sales_extensions.api import glance
+from sales_extensions.tasks import digest
+from tests.site import world
+
+ANNA, MANAGER = "anna@example.com", "manager@example.com"
+MONDAY = "2026-07-06"
+
+
+@pytest.fixture(autouse=True)
+def _monday(monkeypatch):
+	"""A Monday, and a mail account: none of it goes out, for the queue is rolled back."""
+	monkeypatch.setattr(glance, "nowdate", lambda: MONDAY)
+	monkeypatch.setattr(digest, "getdate", lambda day=None: frappe.utils.getdate(day or MONDAY))
+	frappe.get_doc(
+		{
+			"doctype": "Email Account", "name": "Digest", "email_account_name": "Digest",
+			"email_id": "sales@example.com", "enable_outgoing": 1, "default_outgoing": 1,
+			"smtp_server": "localhost",
+		}
+	).db_insert()  # fmt: skip
+	frappe.local.outgoing_email_account = {}
+	yield
+	frappe.set_user("Administrator")
+	frappe.local.outgoing_email_account = {}
+
+
+@pytest.fixture
+def switched_on():
+	world.policy(weekly_digest=1)
+
+
+@pytest.fixture
+def other_manager():
+	"""A second Sales Manager, before the first by name."""
+	return frappe.get_doc(
+		{
+			"doctype": "User", "email": "boss@example.com", "first_name": "Boss", "send_welcome_email": 0,
+			"roles": [{"role": "Sales Manager"}],
+		}
+	).insert().name  # fmt: skip
+
+
+def mails(user: str) -> list:
+	return frappe.get_all(
+		"Email Queue",
+		{"reference_doctype": "User", "reference_name": user},
+		["name", "message"],
+		order_by="name",
+	)
+
+
+def html_of(row) -> str:
+	mail = message_from_string(row.message, policy=policy.default)
+	return mail.get_body(("html",)).get_content()
+
+
+def test_it_goes_to_sales_managers_and_to_no_seller(switched_on):
+	world.target(1000, ("Anna",), title="Anna's year")
+	told = digest.send()
+	assert MANAGER in told and ANNA not in told
+	assert len(mails(MANAGER)) == 1 and not mails(ANNA)
+
+
+def test_switched_off_nobody_gets_it():
+	world.target(1000, ("Anna",))
+	assert digest.send() == [] and not mails(MANAGER)
+
+
+def test_it_says_what_the_target_says(switched_on):
+	target = world.target(1000, ("Anna",), title="Anna <b>first</b>")
+	world.target(2000, ("Bob",), title="Bob behind")
+	world.order(900, team={"Anna": 100})
+	world.order(100, team={"Bob": 100})
+	digest.send()
+	[row] = mails(MANAGER)
+	html = html_of(row)
+	assert "900.00 USD of 1,000.00 USD" in html and "90 %" in html
+	assert "100.00 USD of 2,000.00 USD" in html and "5 %" in html
+	assert "Anna &lt;b&gt;first&lt;/b&gt;" in html and "<b>first</b>" not in html
+	assert f"/app/sales-target/{target.name}" in html
+	at_risk, leaders = html.index("At Risk"), html.index("Leaders")
+	assert at_risk < html.index("Bob behind") < leaders < html.index("Anna &lt;")
+	assert "2026-W27" in row.message, "the subject names the week that is over"
+
+
+def test_a_target_of_another_company_is_not_told_to_who_may_not_see_it(switched_on):
+	world.target(1000, ("Anna",), title="Dollars")
+	world.target(1000, ("Anna",), title="Euros", company=world.COMPANY_EUR)
+	permission = {"doctype": "User Permission", "user": MANAGER, "allow": "Company"}
+	frappe.get_doc({**permission, "for_value": world.COMPANY_EUR}).insert()
+	try:
+		digest.send()
+		[row] = mails(MANAGER)
+		assert "Euros" in html_of(row) and "Dollars" not in html_of(row)
+		assert frappe.session.user == "Administrator"
+	finally:
+		frappe.db.rollback()
+		frappe.clear_cache(user=MANAGER)
+
+
+def test_a_week_is_told_once_and_the_next_one_again(switched_on, monkeypatch):
+	world.target(1000, ("Anna",))
+	assert MANAGER in digest.send()
+	assert digest.send() == []
+	monkeypatch.setattr(digest, "getdate", lambda day=None: frappe.utils.getdate(day or "2026-07-13"))
+	assert MANAGER in digest.send()
+	assert len(mails(MANAGER)) == 2
+
+
+def test_one_who_fails_stops_nobody_and_is_told_next_time(switched_on, other_manager, monkeypatch):
+	world.target(1000, ("Anna",))
+	send = frappe.sendmail
+
+	def sendmail(recipients, **facts):
+		if recipients == [other_manager]:
+			raise frappe.OutgoingEmailError("no such mailbox")
+		return send(recipients=recipients, **facts)
+
+	monkeypatch.setattr(frappe, "sendmail", sendmail)
+	told = digest.send()
+	assert MANAGER in told and other_manager not in told
+	assert frappe.db.exists("Error Log", {"method": "Weekly digest failed", "reference_name": other_manager})
+	monkeypatch.setattr(frappe, "sendmail", send)
+	assert digest.send() == [other_manager]
+
+
+def test_who_has_mail_switched_off_gets_none(switched_on):
+	world.target(1000, ("Anna",))
+	if not frappe.db.exists("Notification Settings", MANAGER):
+		frappe.get_doc({"doctype": "Notification Settings", "name": MANAGER}).insert(set_name=MANAGER)
+	frappe.db.set_value("Notification Settings", MANAGER, "enable_email_notifications", 0)
+	frappe.clear_document_cache("Notification Settings", MANAGER)
+	assert MANAGER not in digest.send()
+	frappe.clear_document_cache("Notification Settings", MANAGER)
+
+
+def test_it_is_in_the_language_of_its_reader(switched_on):
+	frappe.db.set_value("User", MANAGER, "language", "nl")
+	world.target(1000, ("Bob",))
+	digest.send()
+	[row] = mails(MANAGER)
+	assert "Loopt risico" in html_of(row) and "At Risk" not in html_of(row)
+	assert frappe.local.lang != "nl"
+
+
+def test_the_preview_is_for_managers_and_sends_nothing():
+	world.target(1000, ("Anna",), title="Anna's year")
+	frappe.set_user(MANAGER)
+	assert "Anna&#39;s year" in api.preview()["html"]
+	frappe.set_user(ANNA)
+	with pytest.raises(frappe.PermissionError):
+		api.preview()
+	frappe.set_user("Administrator")
+	assert not mails(MANAGER)
+
+
+def test_a_week_without_anything_is_no_mail(switched_on):
+	assert digest.mail().tells is bool(digest._pipeline(*digest.last_week(frappe.utils.getdate(MONDAY))))
+	assert "No target has today in its period." in digest.mail().html
+
+
+def test_no_role_may_import_what_cannot_be_imported():
+	"""The framework refuses such a DocType wherever it is saved again, as apps do that are installed later."""
+	wrong = []
+	for path in Path(sales_extensions.__file__).parent.glob("sales_extensions/doctype/*/*.json"):
+		doctype = json.loads(path.read_text())
+		if any(row.get("import") for row in doctype.get("permissions", ())) and not doctype.get(
+			"allow_import"
+		):
+			wrong.append(doctype["name"])
+	assert wrong == []
