@@ -19,6 +19,8 @@ DB_SOCKET=$DB_DIR/mariadb.sock
 DB_PORT=${SALES_EXTENSIONS_DB_PORT:-13307}
 PYTHON=${PYTHON:-python3}
 FRAPPE_BRANCH=version-15
+# Apps that often share a site with ours, and their branches for this line of Frappe.
+NEIGHBOURS=(hrms:version-15 crm:main)
 export PATH="$SERVICES/node/node_modules/.bin:$PATH:/usr/sbin"
 
 STEP=0
@@ -118,11 +120,11 @@ frappe_do() { (cd "$BENCH/sites" && "$BENCH/env/bin/python" -m frappe.utils.benc
 
 bench_is_whole() { [ -x "$BENCH/env/bin/python" ] && [ -d "$BENCH/apps/frappe" ] && [ -d "$BENCH/apps/erpnext" ]; }
 
-upstream_reachable() { git ls-remote --exit-code https://github.com/frappe/frappe "$FRAPPE_BRANCH" >/dev/null 2>&1; }
+reachable() { git ls-remote --exit-code "https://github.com/frappe/$1" "$2" >/dev/null 2>&1; } # app, branch
 
 make_bench() {
 	if bench_is_whole; then say "using the bench in $BENCH"; return; fi
-	upstream_reachable || return 1
+	reachable frappe "$FRAPPE_BRANCH" || return 1
 	install_bench_tool
 	if [ ! -d "$BENCH/apps/frappe" ] || [ ! -x "$BENCH/env/bin/python" ]; then
 		[ -e "$BENCH" ] && [ -n "$(ls -A "$BENCH" 2>/dev/null)" ] &&
@@ -159,6 +161,22 @@ link_app() {
 	quietly install-app "${installer[@]}" -e "$place" || fail "the app could not be installed into the bench"
 	mkdir -p "$BENCH/sites/assets"
 	ln -sfn "$place/$APP/public" "$BENCH/sites/assets/$APP"
+}
+
+# The neighbours join the bench, and stay; NEIGHBOURS_THERE: those that it has then. Sites get them only if asked.
+get_neighbours() {
+	local neighbour app branch
+	NEIGHBOURS_THERE=()
+	install_bench_tool
+	for neighbour in "${NEIGHBOURS[@]}"; do
+		app=${neighbour%%:*} branch=${neighbour#*:}
+		if [ ! -d "$BENCH/apps/$app" ]; then
+			reachable "$app" "$branch" || { say "$app: its sources can't be reached"; continue; }
+			(cd "$BENCH" && quietly "get-$app" bench_tool get-app --branch "$branch" --skip-assets "https://github.com/frappe/$app") ||
+				fail "$app could not be fetched"
+		fi
+		NEIGHBOURS_THERE+=("$app")
+	done
 }
 
 # --- services -----------------------------------------------------------------------------------
@@ -288,4 +306,25 @@ clone_site() { # from, to
 	rm -rf "${sites:?}/$to"
 	cp -r "$sites/$from" "$sites/$to"
 	sed -i "s/\"db_name\": \"$old\"/\"db_name\": \"$new\"/" "$sites/$to/site_config.json"
+}
+
+# A site with the neighbours, without ours. One that can't be installed beside ERPNext can't be tried beside
+# ours either: the site is made anew without it, and NEIGHBOURS_THERE names those that are on it.
+make_site_with_neighbours() { # name
+	local app
+	[ ${#NEIGHBOURS_THERE[@]} -gt 0 ] || return 1
+	make_site "$1"
+	for app in "${NEIGHBOURS_THERE[@]}"; do
+		quietly "install-$app" frappe_do --site "$1" install-app "$app" && continue
+		say "$app can't be installed beside ERPNext, with or without this app: going on without it"
+		leave_out "$app"
+		make_site_with_neighbours "$1"
+		return
+	done
+}
+
+leave_out() { # app
+	local app kept=()
+	for app in "${NEIGHBOURS_THERE[@]}"; do [ "$app" = "$1" ] || kept+=("$app"); done
+	NEIGHBOURS_THERE=("${kept[@]}")
 }
