@@ -9,6 +9,7 @@ from frappe import _
 
 from sales_extensions.activities.asked import CONVERSATION, PARTIES, Period
 from sales_extensions.conversations import notes
+from sales_extensions.conversations.parties import NAME_FIELDS
 from sales_extensions.permissions import reads, restriction
 
 LONGEST_NOTE = 200
@@ -71,10 +72,6 @@ def territories_of(rows: Iterable[dict]) -> dict[tuple[str, str], str]:
 		):
 			found[party_type, name] = territory or ""
 	return found
-
-
-#: The field of a party with its name for people.
-NAME_FIELDS = {"Customer": "customer_name", "Lead": "title", "Prospect": "company_name"}
 
 
 def party_names(parties: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import frappe
 from frappe import _
 
+from sales_extensions.pipeline import facts
+
 #: The field with a party's name for people.
 NAME_FIELDS = {"Customer": "customer_name", "Lead": "title", "Prospect": "company_name"}
-#: The field of Customer that says what the customer was before.
-ORIGIN_FIELDS = {"Lead": "lead_name", "Prospect": "prospect_name"}
 
 #: What a conversation may be about, and where each names the kind of its party and the party.
 DOCUMENTS = {
@@ -25,25 +25,10 @@ def name_of(party_type: str, party: str) -> str:
 
 
 def same_party(party_type: str, party: str) -> list[Party]:
-	"""All that stand for the same party, itself first: a customer, and the lead and prospect it came from."""
-	found = [(party_type, party)]
-	for customer in _customers_of(party_type, party):
-		found += [("Customer", customer), *_origins_of(customer)]
-	return list(dict.fromkeys(found))
-
-
-def _customers_of(party_type: str, party: str) -> list[str]:
-	if party_type == "Customer":
-		return [party]
-	field = ORIGIN_FIELDS.get(party_type)
-	return frappe.get_all("Customer", {field: party}, pluck="name", order_by="name") if field else []
-
-
-def _origins_of(customer: str) -> list[Party]:
-	origins = frappe.db.get_value("Customer", customer, tuple(ORIGIN_FIELDS.values())) or ()
-	return [
-		(party_type, origin) for party_type, origin in zip(ORIGIN_FIELDS, origins, strict=False) if origin
-	]
+	"""All that stand for the same party, itself first. Who is one party is said in `pipeline.facts` alone."""
+	itself = facts.Party(party_type, party)
+	owner = facts.owner_of(party_type, party) or itself
+	return [tuple(one) for one in dict.fromkeys([itself, owner, *sorted(facts.members([owner]))])]
 
 
 def is_one_of(conversation, wanted: list[Party]):

@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterable
 import frappe
 from frappe import _
 
+from sales_extensions.conversations.parties import same_party
+
 from . import DOCTYPES
 from .settings import inactive_statuses
 
@@ -158,17 +160,14 @@ def party_of(doc) -> tuple[str, str]:
 
 
 def _same_party(doc) -> dict[str, set[str]]:
-	"""The party, and who it was as a lead or became as a customer."""
+	"""The party under each of its names: as a lead, a prospect, a customer."""
 	kind, party = party_of(doc)
 	if not (kind and party):
 		return {}
-	parties = {kind: {party}}
-	if kind == "Lead":
-		customers = frappe.get_all("Customer", filters={"lead_name": party}, pluck="name", order_by="name")
-		parties["Customer"] = set(customers)
-	elif kind == "Customer" and (lead := frappe.db.get_value("Customer", party, "lead_name")):
-		parties["Lead"] = {lead}
-	return {one: names for one, names in parties.items() if names}
+	found: dict[str, set[str]] = {}
+	for one, name in same_party(kind, party):
+		found.setdefault(one, set()).add(name)
+	return found
 
 
 def _jobs(doctype: str, filters: list | None, *, active_only: bool = False) -> list[dict]:
