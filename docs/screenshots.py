@@ -16,7 +16,8 @@ from playwright.sync_api import Page, sync_playwright
 from tests.browser.conftest import CHROMIUM, FLAGS
 
 IMAGES = Path(__file__).parent / "images"
-MANAGER, SELLER, PASSWORD = "manager@example.com", "anna@example.com", "sales-demo"
+MANAGER, SELLER, DUTCH = (f"{name}@example.com" for name in ("manager", "anna", "cleo"))
+PASSWORD = "sales-demo"
 
 
 def main(address: str, *only: str) -> None:
@@ -102,7 +103,7 @@ PICTURES: tuple[tuple[str, str, Callable[[Page, str], None]], ...] = (
 	("mine", SELLER, shown("my-sales", 1240, ".quick-list-item")),
 	("follow-ups", SELLER, shown("query-report/Follow Ups", 620, ".dt-row")),
 	("conversations", SELLER, conversations),
-	("phone-nl", SELLER, shown("my-sales?_lang=nl", 1400, ".quick-list-item", width=390)),
+	("phone-nl", DUTCH, shown("my-sales", 1400, ".glance-row", width=390)),
 )
 
 

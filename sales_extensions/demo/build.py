@@ -118,9 +118,8 @@ def _employee(name: str, email: str) -> None:
 			"user_id": email, "create_user_permission": 0}
 	).insert()  # fmt: skip
 	first, last = name.split(" ", 1)  # the Employee gave the user other names
-	frappe.db.set_value(
-		"User", email, {"first_name": first, "middle_name": None, "last_name": last, "full_name": name}
-	)
+	names = {"first_name": first, "middle_name": None, "last_name": last, "full_name": name}
+	frappe.db.set_value("User", email, {**names, "language": "nl" if email == CLEO else "en"})
 	seller = frappe.get_doc("Sales Person", name)
 	seller.employee = employee.name
 	seller.save()
@@ -374,7 +373,8 @@ def tour(address: str) -> None:
   The desk:    {address}/app/team-sales
   Log in as:   Administrator / admin
                {MANAGER} / {PASSWORD}   a sales manager: allocates orders, sets targets
-               {ANNA} / {PASSWORD}      a seller: sees targets, and why; so are bob, cleo and dirk
+               {ANNA} / {PASSWORD}      a seller: sees targets, and why; so are bob and dirk,
+               and cleo, whose desk is Dutch
 
   What to look at:
    1. {address}/app/team-sales   (as the manager)
