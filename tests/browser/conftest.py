@@ -49,7 +49,7 @@ class Desk:
 		if message.type == "error" and not any(
 			word in message.text + str(message.location) for word in NOT_OURS
 		):
-			self.errors.append(message.text)
+			self.errors.append(f"{message.text} {message.location.get('url', '')}".strip())
 
 	def open(self, path: str):
 		self.page.goto(f"{self.url}/app/{path}")
