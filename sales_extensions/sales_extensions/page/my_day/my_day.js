@@ -1,0 +1,178 @@
+// The day of the one who is logged in, and a calendar of all that he does (D1).
+
+frappe.pages["my-day"].on_page_load = (wrapper) => {
+	const page = frappe.ui.make_app_page({ parent: wrapper, title: __("My Day"), single_column: true });
+	wrapper.my_day = new MyDay(page);
+};
+
+frappe.pages["my-day"].on_page_show = (wrapper) => wrapper.my_day.refresh();
+
+const ACTIVITIES = "sales_extensions.api.activities";
+const COLORS = { Conversation: "#8684ff", Event: "#2490ef", ToDo: "#cb8d0a", Communication: "#687178" };
+
+class MyDay {
+	constructor(page) {
+		this.page = page;
+		this.day = frappe.datetime.get_today();
+		this.$body = $(`<div class="my-day">
+			<div class="my-day-list" aria-live="polite"></div><div class="my-day-calendar"></div>
+		</div>`).appendTo(page.main);
+		this.$list = this.$body.find(".my-day-list");
+		this.make_actions();
+		this.make_calendar();
+		this.$list
+			.on("click", ".my-day-done", (event) => this.complete(event.currentTarget))
+			.on("click", ".my-day-move", (event) => this.show(this.moved(Number(event.currentTarget.dataset.days))));
+	}
+
+	make_actions() {
+		this.page.set_primary_action(__("New Conversation"), () => this.new_conversation());
+		this.page.add_inner_button(__("Follow Ups"), () =>
+			frappe.set_route("query-report", "Follow Ups", { whose: "Mine" })
+		);
+		this.page.add_menu_item(__("Today"), () => this.show(frappe.datetime.get_today()));
+		this.page.add_menu_item(__("Refresh"), () => this.refresh());
+	}
+
+	new_conversation() {
+		const quick = window.sales_extensions && sales_extensions.quick_add;
+		return quick ? quick() : frappe.new_doc("Conversation");
+	}
+
+	moved(days) {
+		return days ? frappe.datetime.add_days(this.day, days) : frappe.datetime.get_today();
+	}
+
+	show(day) {
+		this.day = day;
+		return this.load();
+	}
+
+	refresh() {
+		if (this.calendar_ready) this.$calendar.fullCalendar("refetchEvents");
+		return this.load();
+	}
+
+	async load() {
+		const asked = this.day;
+		const found = await frappe.xcall(`${ACTIVITIES}.today`, { day: asked }, "GET");
+		if (asked === this.day) this.render(found);
+	}
+
+	render({ day, items, overdue }) {
+		const open = items.filter((one) => !one.done);
+		const done = items.filter((one) => one.done);
+		const parts = [
+			[__("Overdue"), overdue, "is-overdue"],
+			[__("To Do"), open, ""],
+			[__("Done"), done, ""],
+		].filter(([, some]) => some.length);
+		const empty = `<div class="my-day-empty">${__("Nothing on this day.")}</div>`;
+		this.$list.html(
+			title_of(day) +
+				(parts.length
+					? parts
+							.map(([label, some, look]) => `<h4 class="${look}">${label} (${some.length})</h4>${some.map(row_of).join("")}`)
+							.join("")
+					: empty)
+		);
+	}
+
+	async complete(button) {
+		const { doctype, name } = button.dataset;
+		button.disabled = true;
+		try {
+			if (doctype === "ToDo") await frappe.db.set_value("ToDo", name, "status", "Closed");
+			else await frappe.xcall("sales_extensions.api.follow_ups.complete", { conversation: name });
+			frappe.show_alert({ message: __("Completed"), indicator: "green" });
+			this.refresh();
+		} finally {
+			button.disabled = false;
+		}
+	}
+
+	async make_calendar() {
+		const folder = "assets/frappe/js/lib/fullcalendar";
+		const files = [`${folder}/fullcalendar.min.css`, `${folder}/fullcalendar.min.js`];
+		if (frappe.boot.lang && frappe.boot.lang !== "en") files.push(`${folder}/locale-all.js`);
+		await new Promise((ready) => frappe.require(files, ready));
+		this.$calendar = this.$body.find(".my-day-calendar");
+		this.$calendar.fullCalendar({
+			locale: frappe.boot.lang,
+			firstDay: 1,
+			defaultView: frappe.is_mobile() ? "listWeek" : "month",
+			header: { left: "prev,next today", center: "title", right: "month,agendaWeek,listWeek" },
+			buttonText: { today: __("Today"), month: __("Month"), week: __("Week"), list: __("List") },
+			noEventsMessage: __("Nothing on these days."),
+			timeFormat: "HH:mm",
+			height: "auto",
+			eventLimit: 4,
+			events: (start, end, _timezone, give) => this.fetch(start, end, give),
+			eventClick: (event) => {
+				frappe.set_route("Form", event.doctype, event.document);
+				return false;
+			},
+			dayClick: (date) => this.show(date.format("YYYY-MM-DD")),
+			eventRender: (event, element) => element.attr("title", event.tooltip),
+		});
+		this.calendar_ready = true;
+	}
+
+	async fetch(start, end, give) {
+		const last = end.clone().subtract(1, "day");
+		const range = { start: start.format("YYYY-MM-DD"), end: last.format("YYYY-MM-DD") };
+		const items = await frappe.xcall(`${ACTIVITIES}.between`, range, "GET");
+		give(
+			items.map((one) => ({
+				id: `${one.doctype} ${one.name} ${one.starts}`,
+				doctype: one.doctype,
+				document: one.name,
+				title: one.title,
+				tooltip: [one.kind, one.title, one.detail].filter(Boolean).join(": "),
+				start: one.starts,
+				end: one.ends,
+				allDay: one.all_day,
+				color: COLORS[one.doctype],
+			}))
+		);
+	}
+}
+
+function title_of(day) {
+	const shown = moment(day).locale(frappe.boot.lang || "en").format("dddd");
+	const button = (days, icon, label) =>
+		`<button class="btn btn-default btn-xs my-day-move" data-days="${days}" aria-label="${label}" title="${label}">${icon}</button>`;
+	return `<div class="my-day-title">
+		<span>${frappe.utils.escape_html(shown)} ${frappe.datetime.str_to_user(day)}</span>
+		<span class="btn-group">
+			${button(-1, frappe.utils.icon("left", "xs"), __("Day Before"))}
+			${button(0, __("Today"), __("Today"))}
+			${button(1, frappe.utils.icon("right", "xs"), __("Day After"))}
+		</span>
+	</div>`;
+}
+
+function row_of(one) {
+	const escape = frappe.utils.escape_html;
+	const when = one.overdue ? frappe.datetime.str_to_user(one.starts.slice(0, 10)) : hours_of(one);
+	const can_do = one.is_follow_up || one.doctype === "ToDo";
+	const button = can_do
+		? `<button class="btn btn-default btn-xs my-day-done" data-doctype="${escape(one.doctype)}" data-name="${escape(one.name)}"
+			aria-label="${__("Complete")}" title="${__("Complete")}">${frappe.utils.icon("tick", "xs")}</button>`
+		: "";
+	return `<div class="my-day-item ${one.done ? "is-done" : ""}">
+		<span class="when">${escape(when)}</span>
+		<span class="what">
+			<a href="/app/${frappe.router.slug(one.doctype)}/${encodeURIComponent(one.name)}">${escape(one.title)}</a>
+			<small>${[one.kind, one.detail].filter(Boolean).map(escape).join(", ")}</small>
+		</span>
+		${button}
+	</div>`;
+}
+
+function hours_of(one) {
+	if (one.all_day) return "";
+	const hour = (moment_text) => moment_text.slice(11, 16);
+	const same = one.ends && one.ends !== one.starts;
+	return same ? `${hour(one.starts)} - ${hour(one.ends)}` : hour(one.starts);
+}
