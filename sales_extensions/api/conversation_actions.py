@@ -69,7 +69,7 @@ def ics(
 	)
 
 
-@frappe.whitelist(methods=["GET"])
+@frappe.whitelist(methods=["GET", "POST"])
 def outcomes(conversation: str) -> list[dict]:
 	"""What a conversation led to: bookings, tasks, answers and the document, that the user may see."""
 	said = frappe.get_doc("Conversation", asked.existing("Conversation", conversation, _("Conversation")))

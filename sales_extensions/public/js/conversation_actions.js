@@ -169,7 +169,7 @@ async function compose(frm) {
 }
 
 async function show_outcomes(frm) {
-	const found = await frappe.xcall(`${ACTIONS}.outcomes`, { conversation: frm.doc.name }, "GET");
+	const found = await frappe.xcall(`${ACTIONS}.outcomes`, { conversation: frm.doc.name });
 	if (!found.length || frm.is_new()) return;
 	const rows = found.map((one) => {
 		const link = `<a href="/app/${frappe.router.slug(one.doctype)}/${encodeURIComponent(one.name)}">${frappe.utils.escape_html(one.title)}</a>`;

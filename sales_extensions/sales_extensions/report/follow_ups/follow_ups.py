@@ -23,10 +23,10 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str | 
 
 def columns() -> list[dict]:
 	return [
-		_column("follow_up_date", _("Follow Up"), "Date", 105),
-		_column("party_name", _("Party"), "Data", 150),
+		_column("follow_up_date", _("Follow Up"), "Date", 130),
+		_column("party_name", _("Party"), "Data", 130),
 		_column("action", _("Action"), "Data", 125),
-		_column("days_overdue", _("Days Overdue"), "Int", 115),
+		_column("days_overdue", _("Days Overdue"), "Int", 130),
 		_column("with_whom", _("With Whom"), "Data", 120),
 		_column("note", _("Note"), "Data", 320),
 		_column("about", _("About"), "Data", 110),
