@@ -123,13 +123,13 @@ def test_x5_what_is_sent_wrong_is_named_and_changes_nothing(ground, unchanged, m
 
 
 def test_x5_a_calendar_file_of_nothing_or_of_another_kind_is_refused(ground, unchanged):
-	for query, word in (
-		("kind=Poem", "Type"),
-		("starts_on=x", "Starts On"),
-		("conversation=x", "Conversation"),
+	for wrong, word in (
+		({"kind": "Poem"}, "Type"),
+		({"starts_on": "x"}, "Starts On"),
+		({"conversation": "nothing"}, "Conversation"),
 	):
-		path = f"/api/method/{ACTIONS}.ics?conversation={ground.said}&{query}"
-		refused(ground.anna.ask("GET", path), word)
+		asked = {"conversation": ground.said, **wrong}
+		refused(ground.anna.ask("GET", f"/api/method/{ACTIONS}.ics", params=asked), word)
 
 
 def test_c6_a_private_note_leaves_by_no_door(ground, unchanged):

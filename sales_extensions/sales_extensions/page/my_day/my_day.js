@@ -55,7 +55,7 @@ class MyDay {
 
 	async load() {
 		const asked = this.day;
-		const found = await frappe.xcall(`${ACTIVITIES}.today`, { day: asked }, "GET");
+		const found = await frappe.xcall(`${ACTIVITIES}.today`, { day: asked });
 		if (asked === this.day) this.render(found);
 	}
 
@@ -102,7 +102,8 @@ class MyDay {
 			firstDay: 1,
 			defaultView: frappe.is_mobile() ? "listWeek" : "month",
 			header: { left: "prev,next today", center: "title", right: "month,agendaWeek,listWeek" },
-			buttonText: { today: __("Today"), month: __("Month"), week: __("Week"), list: __("List") },
+			buttonIcons: false,
+			buttonText: { prev: "\u2039", next: "\u203a", today: __("Today"), month: __("Month"), week: __("Week"), list: __("List") },
 			noEventsMessage: __("Nothing on these days."),
 			timeFormat: "HH:mm",
 			height: "auto",
@@ -121,7 +122,7 @@ class MyDay {
 	async fetch(start, end, give) {
 		const last = end.clone().subtract(1, "day");
 		const range = { start: start.format("YYYY-MM-DD"), end: last.format("YYYY-MM-DD") };
-		const items = await frappe.xcall(`${ACTIVITIES}.between`, range, "GET");
+		const items = await frappe.xcall(`${ACTIVITIES}.between`, range);
 		give(
 			items.map((one) => ({
 				id: `${one.doctype} ${one.name} ${one.starts}`,
