@@ -35,8 +35,7 @@ class MyDay {
 	}
 
 	new_conversation() {
-		const quick = window.sales_extensions && sales_extensions.quick_add;
-		return quick ? quick() : frappe.new_doc("Conversation");
+		return sales_extensions.conversations.quick_add({}, () => this.refresh());
 	}
 
 	moved(days) {
