@@ -6,7 +6,7 @@ frappe.ui.form.on("Conversation", {
 	refresh(frm) {
 		if (frm.is_new()) return;
 		show_outcomes(frm);
-		if (frm.doc.is_private && frm.doc.user !== frappe.session.user) return;
+		if (frm.doc.is_private && frm.doc.written_by !== frappe.session.user) return;
 		const group = __("Create");
 		frm.add_custom_button(__("Booking"), () => ask_booking(frm), group);
 		frm.add_custom_button(__("Task"), () => ask_task(frm), group);
