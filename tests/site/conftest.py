@@ -115,7 +115,11 @@ def pytest_runtest_protocol(item, nextitem):
 	name = item.nodeid if item.get_closest_marker("slow") else item.path.name
 	if name not in _tried:
 		_tried[name] = _claim(Path(folder) / name.replace("/", "."))
-	return None if _tried[name] else True
+	if _tried[name]:
+		return None
+	# the test before this one left standing what it shares with this one, which will not run
+	item.session._setupstate.teardown_exact(nextitem)
+	return True
 
 
 _tried: dict[str, bool] = {}
