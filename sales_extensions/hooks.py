@@ -96,7 +96,6 @@ doc_events = {
 		"on_cancel": "sales_extensions.overrides.sales_order.on_cancel",
 		"on_change": "sales_extensions.overrides.sales_order.on_change",
 		"on_recurring": "sales_extensions.overrides.sales_order.on_recurring",
-		"on_submit": "sales_extensions.overrides.sales_order.on_submit",
 		"on_trash": "sales_extensions.overrides.sales_order.on_trash",
 	},
 	"Sales Person": {

@@ -63,12 +63,18 @@ def settings(*, current_read: bool = False) -> Settings:
 	From the table, not from the cache that all requests share: what counts must be what this transaction
 	sees, and what it saved must not be seen by others before it is committed.
 	"""
-	saved = dict(
-		frappe.db.sql(
-			f"""SELECT field, value FROM `tabSingles` WHERE doctype = 'Sales Extensions Settings'
-			{"LOCK IN SHARE MODE" if current_read else ""}"""
+	return settings_from(
+		dict(
+			frappe.db.sql(
+				f"""SELECT field, value FROM `tabSingles` WHERE doctype = 'Sales Extensions Settings'
+				{"LOCK IN SHARE MODE" if current_read else ""}"""
+			)
 		)
 	)
+
+
+def settings_from(saved: Mapping[str, str]) -> Settings:
+	"""The settings, from what the table has of them."""
 	return Settings(
 		policy=Policy(
 			count_on=saved.get("count_orders_on") or CountOn.SUBMIT,

@@ -56,13 +56,8 @@ def before_cancel(doc: Document, method: str | None = None) -> None:
 	doc.flags.sales_extensions_wait = True
 
 
-def on_submit(doc: Document, method: str | None = None) -> None:
-	pipeline.order(doc)
-
-
 def on_cancel(doc: Document, method: str | None = None) -> None:
 	doc.flags.sales_extensions_wait = False
-	pipeline.order(doc)
 
 
 def on_change(doc: Document, method: str | None = None) -> None:
@@ -71,13 +66,22 @@ def on_change(doc: Document, method: str | None = None) -> None:
 	signature = signature_of(doc)
 	if doc.flags.sales_extensions_followed == signature:
 		return
-	settings = facts.settings()
-	if not getattr(doc, "_action", None):
+	action = getattr(doc, "_action", None)
+	settings = follow_in_pipeline(doc) if action in ("submit", "cancel") else facts.settings()
+	if not action:
 		hold_stock(doc)
 	elif settings.tracks_upsell:
 		charges.follow(doc)
 	follow(facts.order_from_doc(doc), settings=settings)
 	doc.flags.sales_extensions_followed = signature
+
+
+def follow_in_pipeline(doc: Document) -> facts.Settings:
+	"""Whether the customer is in the pipeline is asked together with the settings: no statement for those who are not."""
+	saved, is_known = pipeline.settings_and_customer(doc.customer)
+	if is_known:
+		pipeline.order(doc, saved)
+	return facts.settings_from(saved)
 
 
 def is_waiting(doc: Document) -> bool:

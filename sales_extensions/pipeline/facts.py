@@ -38,14 +38,18 @@ class Rules(NamedTuple):
 	policy: Policy
 
 
-def rules() -> Rules:
-	"""As this transaction sees them; a change restates all parties once it is committed."""
-	saved = dict(
-		frappe.db.sql(
-			"""SELECT field, value FROM `tabSingles` WHERE doctype = 'Sales Extensions Settings'
-			AND field IN ('won_on_sales_order', 'lost_on_quotation', 'lost_on_opportunity')"""
+def rules(saved: Mapping[str, str] | None = None) -> Rules:
+	"""As this transaction sees them; a change restates all parties once it is committed.
+
+	`saved`: the settings, where they were read in this event.
+	"""
+	if saved is None:
+		saved = dict(
+			frappe.db.sql(
+				"""SELECT field, value FROM `tabSingles` WHERE doctype = 'Sales Extensions Settings'
+				AND field IN ('won_on_sales_order', 'lost_on_quotation', 'lost_on_opportunity')"""
+			)
 		)
-	)
 	policy = Policy(
 		won_on_order=bool(cint(saved.get("won_on_sales_order", 1))),
 		lost_on_quotation=bool(cint(saved.get("lost_on_quotation"))),

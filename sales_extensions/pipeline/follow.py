@@ -80,9 +80,9 @@ def _with_orders(events: Mapping[Id, Event], orders: Iterable[Event]) -> dict[Id
 	return others | {_id(event): event for event in orders}
 
 
-def _write(held: book.Book, events: Mapping[Id, Event]) -> None:
+def _write(held: book.Book, events: Mapping[Id, Event], saved: Mapping[str, str] | None = None) -> None:
 	face = facts.faces([held.party]).get(held.party, held.face)
-	book.write(held, book.decide(held.party, face, events.values(), facts.rules()))
+	book.write(held, book.decide(held.party, face, events.values(), facts.rules(saved)))
 
 
 def _id(event: Event) -> Id:
@@ -92,18 +92,38 @@ def _id(event: Event) -> Id:
 # --- documents ------------------------------------------------------------------------------------
 
 
-def order(doc: Document) -> None:
-	"""An order was submitted or cancelled. One statement where nobody ever spoke with the customer."""
+def settings_and_customer(name: str) -> tuple[dict[str, str], bool]:
+	"""The saved settings, and whether the books know a customer, whose row is then held; in one statement.
+
+	Not asked where orders don't count. The settings are as this transaction sees them, the row is of now: who
+	was entered by a conversation that this transaction does not see yet is found.
+	"""
+	rows = frappe.db.sql(
+		f"""SELECT field, value FROM `tabSingles` WHERE doctype = 'Sales Extensions Settings'
+		UNION ALL (SELECT NULL, name FROM `tab{book.PARTY}` WHERE name = IF(
+			COALESCE((
+				SELECT value FROM `tabSingles`
+				WHERE doctype = 'Sales Extensions Settings' AND field = 'won_on_sales_order'
+			), '1') = '1', %s, NULL
+		) FOR UPDATE)""",
+		book.key(Party(CUSTOMER, name)),
+	)
+	saved = dict(rows)
+	return saved, saved.pop(None, None) is not None
+
+
+def order(doc: Document, saved: Mapping[str, str]) -> None:
+	"""An order of a customer whom the books know was submitted or cancelled. `saved`: the settings."""
 	held = book.open_if_known(Party(CUSTOMER, doc.customer))
 	if not held:
 		return
 	event = facts.of_order(doc)
 	if doc.docstatus == 1:
-		_write(held, _changed(held.events, {_id(event): event}))
+		_write(held, _changed(held.events, {_id(event): event}), saved)
 	elif _id(event) in held.events:
 		# it had won a passage: another order may do so now, and others are being saved perhaps
 		orders = facts.orders([doc.customer]).get(held.party, ())
-		_write(held, _with_orders(_changed(held.events, {_id(event): None}), orders))
+		_write(held, _with_orders(_changed(held.events, {_id(event): None}), orders), saved)
 		restate.soon([held.party])
 
 

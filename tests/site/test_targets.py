@@ -564,7 +564,7 @@ class Statements:
 
 		monkeypatch.setattr(database, "sql", sql)
 		for name in (
-			"after_insert", "before_cancel", "on_submit", "on_cancel", "on_change", "on_trash", "after_delete",
+			"after_insert", "before_cancel", "on_cancel", "on_change", "on_trash", "after_delete",
 		):  # fmt: skip
 			monkeypatch.setattr(sales_order, name, self.counted(getattr(sales_order, name)))
 
@@ -584,8 +584,9 @@ class Statements:
 		return len(self.sent)
 
 
-#: is the customer in the pipeline, policy, allocation and version, queue, targets, standing, lock, entries, totals
-MOST_STATEMENTS = 9
+#: policy and whether the customer is in the pipeline, allocation and version, queue, targets, standing, lock,
+#: entries, totals
+MOST_STATEMENTS = 8
 
 
 def test_T2_submit_costs_a_fixed_number_of_statements(monkeypatch):
@@ -606,6 +607,27 @@ def test_T2_submit_costs_a_fixed_number_of_statements(monkeypatch):
 		world.target(1000, ("Cleo",), from_date=f"2026-{number % 12 + 1:02}-01", to_date=world.END)
 	assert count.of(drafts[1].submit) == first, "\n".join(count.sent)
 	now(targets[2], 2500, 4)
+
+
+#: the customer's row, name and territory; the stages; the passage as it was; passage and row written
+MOST_TO_WIN = 6
+
+
+def test_c5_what_an_order_costs_the_pipeline(monkeypatch):
+	from tests.site import pipeline_world as pw
+
+	pw.stages()
+	world.target(10_000, ("Anna",))
+	world.order(100, team=ANNA, customer="Builder Two")  # caches
+	pw.talk("Shop One", "2026-01-02", "Qualifying")
+	wins, another = (world.order(100, team=ANNA, submit=False) for _ in range(2))
+	count = Statements(monkeypatch)
+	assert count.of(wins.submit) == MOST_STATEMENTS + MOST_TO_WIN, "\n".join(count.sent)
+	assert pw.ways("Shop One")[0][2] == "Won"
+	pw.settings(won_on_sales_order=0)
+	assert count.of(another.submit) == MOST_STATEMENTS, "\n".join(count.sent)
+	another.reload()
+	assert count.of(another.cancel) <= MOST_STATEMENTS, "\n".join(count.sent)
 
 
 def test_T2_progress_costs_no_statement(monkeypatch):
