@@ -281,31 +281,72 @@ make_site() { # name; drops and makes anew
 			--archived-sites-path "$SERVICES/dropped" || true
 		rm -rf "${BENCH:?}/sites/$site" "$SERVICES/dropped"
 	fi
+	if blank_site_is_kept; then
+		quietly blank-site lay_site "$BLANK" "$site" || fail "the site could not be made of what is kept in $BLANK"
+		return
+	fi
 	quietly new-site frappe_do new-site "$site" --db-root-username root --db-root-password "$DB_ROOT_PASSWORD" \
 		--mariadb-user-host-login-scope % --admin-password admin || fail "the site could not be made"
 	touch "$BENCH/sites/$site/made-by-$APP"
 	quietly install-erpnext frappe_do --site "$site" install-app erpnext || fail "ERPNext could not be installed"
+	quietly keep-blank-site keep_blank_site "$site" || fail "the blank site could not be kept in $BLANK"
+}
+
+# A blank site takes minutes to make, and is the same each time: it is kept, until Frappe, ERPNext or MariaDB changes.
+BLANK=$SERVICES/blank-site
+
+blank_site_key() {
+	local app
+	for app in frappe erpnext; do
+		git -C "$BENCH/apps/$app" rev-parse HEAD || return 1
+		git -C "$BENCH/apps/$app" diff HEAD | sha1sum
+	done
+	with_server mariadb -e 'SELECT VERSION()'
+}
+
+blank_site_is_kept() { [ -f "$BLANK/key" ] && [ "$(blank_site_key 2>/dev/null)" = "$(cat "$BLANK/key")" ]; }
+
+keep_blank_site() { # site
+	local key
+	rm -rf "$BLANK"
+	key=$(blank_site_key) || return 0
+	take_site "$1" "$BLANK" && echo "$key" >"$BLANK/key"
 }
 
 # A second site with all that the first has, its users, files and database.
 clone_site() { # from, to
-	local from=$1 to=$2 sites=$BENCH/sites server=(--no-defaults -u root)
-	[ ! -d "$sites/$to" ] || site_is_ours "$to" || fail "$sites/$to is not a site that this project made; it is left alone."
-	if [ -S "$DB_SOCKET" ]; then server+=(--socket="$DB_SOCKET")
-	else server+=(--host="$(config_value db_host)" --port="$(config_value db_port)"); fi
-	local old new password
-	read -r old password < <("$PYTHON" -c 'import json, sys; c = json.load(open(sys.argv[1])); print(c["db_name"], c["db_password"])' \
-		"$sites/$from/site_config.json")
-	new=${old:0:55}_copy
-	export MYSQL_PWD=$DB_ROOT_PASSWORD
-	mariadb "${server[@]}" -e "DROP DATABASE IF EXISTS \`$new\`; CREATE DATABASE \`$new\`;
-		CREATE USER IF NOT EXISTS '$new'@'%'; ALTER USER '$new'@'%' IDENTIFIED BY '$password';
-		GRANT ALL PRIVILEGES ON \`$new\`.* TO '$new'@'%'" &&
-		mariadb-dump "${server[@]}" --single-transaction --quick "$old" | mariadb "${server[@]}" "$new" || return 1
-	unset MYSQL_PWD
-	rm -rf "${sites:?}/$to"
-	cp -r "$sites/$from" "$sites/$to"
-	sed -i "s/\"db_name\": \"$old\"/\"db_name\": \"$new\"/" "$sites/$to/site_config.json"
+	local taken; taken=$(mktemp -d)
+	take_site "$1" "$taken" && lay_site "$taken" "$2" || return 1
+	rm -rf "$taken"
+}
+
+site_value() { "$PYTHON" -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])' "$1/site_config.json" "$2"; } # folder, key
+
+with_server() { # program of MariaDB, words…
+	local program=$1 place; shift
+	if [ -S "$DB_SOCKET" ]; then place=(--socket="$DB_SOCKET")
+	else place=(--host="$(config_value db_host)" --port="$(config_value db_port)"); fi
+	MYSQL_PWD=$DB_ROOT_PASSWORD "$program" --no-defaults -u root "${place[@]}" "$@"
+}
+
+take_site() { # site, into a folder
+	local site=$BENCH/sites/$1 folder=$2
+	mkdir -p "$folder"
+	cp -r "$site" "$folder/site" &&
+		with_server mariadb-dump --single-transaction --quick "$(site_value "$site" db_name)" >"$folder/database.sql"
+}
+
+lay_site() { # from a folder, site
+	local folder=$1 site=$BENCH/sites/$2 name
+	[ ! -d "$site" ] || site_is_ours "$2" || fail "$site is not a site that this project made; it is left alone."
+	name=_$(printf '%s' "$2" | sha1sum | cut -c1-16)
+	with_server mariadb -e "DROP DATABASE IF EXISTS \`$name\`; CREATE DATABASE \`$name\`;
+		CREATE USER IF NOT EXISTS '$name'@'%'; ALTER USER '$name'@'%' IDENTIFIED BY '$(site_value "$folder/site" db_password)';
+		GRANT ALL PRIVILEGES ON \`$name\`.* TO '$name'@'%'" &&
+		with_server mariadb "$name" <"$folder/database.sql" || return 1
+	rm -rf "$site"
+	cp -r "$folder/site" "$site"
+	sed -i "s/\"db_name\": \"[^\"]*\"/\"db_name\": \"$name\"/" "$site/site_config.json"
 }
 
 # A site with the neighbours, without ours. One that can't be installed beside ERPNext can't be tried beside

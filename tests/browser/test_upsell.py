@@ -10,6 +10,7 @@ import pytest
 from erpnext.controllers.accounts_controller import update_child_qty_rate
 from erpnext.selling.doctype.quotation.quotation import make_sales_order
 from frappe.utils import add_days, nowdate
+from playwright.sync_api import expect
 
 from tests.site import world as w
 
@@ -336,5 +337,4 @@ def test_u2_the_connections_lead_to_the_credits(desk, walk):
 		"""() => cur_frm.dashboard.open_document_list(
 			cur_frm.dashboard.transactions_area.find('.document-link[data-doctype="Upsell Credit"]'))"""
 	)
-	page.wait_for_selector(".list-row-container")
-	assert page.locator(".frappe-list .list-row-container .list-row").count() == 4
+	expect(page.locator(".frappe-list .list-row-container .list-row")).to_have_count(4)

@@ -82,14 +82,22 @@ def _reset():
 	frappe.cache.delete_keys("document_cache")
 
 
-@pytest.fixture(scope="module")
-def server(site):
-	"""The address of the site over HTTP. What a test asks there is committed: wipe it after the module."""
-	from tests.site import http, world
+@pytest.fixture(scope="session")
+def served(site):
+	"""The site over HTTP. To start it takes seconds: it stays up for all that ask."""
+	from tests.site import http
 
-	frappe.db.commit()
 	with http.serve(site, BENCH / "sites") as url:
 		yield url
+
+
+@pytest.fixture(scope="module")
+def server(served):
+	"""The address of the site over HTTP. What a test asks there is committed: wipe it after the module."""
+	from tests.site import world
+
+	frappe.db.commit()
+	yield served
 	_reset()
 	world.wipe()
 
