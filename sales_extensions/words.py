@@ -3,18 +3,37 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 
+import frappe
 from frappe import _
 from frappe.utils import escape_html
+from frappe.utils.data import get_number_format_info
 
 from sales_extensions.engine import Reason
+
+#: a value that is an amount with its currency, or a percentage, as the engine writes them
+FIGURE = re.compile(r"(-?[\d,]+)(?:\.(\d+))?( %| [A-Z]{3})")
 
 
 def translated(reasons: Iterable[Reason], *, html: bool = True) -> str:
 	"""The reasons in the reader's language; safe as HTML, or plain for an export."""
 	safe = escape_html if html else str
-	return " ".join(_(reason.sentence).format(*map(safe, reason.values)) for reason in reasons)
+	return " ".join(
+		_(reason.sentence).format(*(safe(in_number_format(value)) for value in reason.values))
+		for reason in reasons
+	)
+
+
+def in_number_format(value: str) -> str:
+	"""An amount or a percentage as the site writes numbers: beside others, 1,234 must not look like 1.234."""
+	figure = FIGURE.fullmatch(value)
+	if not figure:
+		return value
+	whole, decimals, unit = figure.groups()
+	point, comma, _places = get_number_format_info(frappe.db.get_default("number_format") or "#,###.##")
+	return whole.replace(",", comma) + (f"{point or '.'}{decimals}" if decimals else "") + unit
 
 
 def from_entry(reason_parts: str | None, reason: str | None, *, html: bool = True) -> str:

@@ -109,15 +109,15 @@ def _shown(card: dict, currency: str) -> str:
 	if card["datatype"] == "Currency":
 		return report_view.amount_text(card["value"], currency)
 	if card["datatype"] == "Percent":
-		return f"{card['value']:.2f} %"
-	return f"{card['value']:,}" if card["value"] != "" else "-"
+		return report_view.percentage_text(card["value"])
+	return report_view.number_text(card["value"]) if card["value"] != "" else "-"
 
 
 def _line(row: dict, currency: str) -> dict[str, object]:
 	return {
 		**row,
 		"date": format_date(row.transaction_date),
-		"qty": f"{row.qty:g}",
-		"hours": f"{row.hours:g}" if row.hours else "",
+		"qty": report_view.number_text(row.qty, 3),
+		"hours": report_view.number_text(row.hours, 2) if row.hours else "",
 		"amount": report_view.amount_text(row.base_subtotal, currency),
 	}

@@ -11,6 +11,7 @@ from frappe.utils import create_batch
 from pypika.terms import Criterion
 
 from sales_extensions.api.targets import ENTRY, explained, positions_in
+from sales_extensions.charges.report_view import number_text
 from sales_extensions.engine import Span, Standing
 from sales_extensions.engine.money import ZERO, to_decimal
 
@@ -82,6 +83,6 @@ def _refuse_too_many(rows: int) -> None:
 	if rows > MOST_ROWS:
 		frappe.throw(
 			_("There are {0} credits, more than {1}. Choose a shorter period or a single seller.").format(
-				f"{rows:,}", f"{MOST_ROWS:,}"
+				number_text(rows), number_text(MOST_ROWS)
 			)
 		)

@@ -170,7 +170,7 @@ def cut_off(shown: int, sums: list[reporting.MonthSum], filters: Filters) -> str
 		return ""
 	return _(
 		"The newest {0} of {1} charges are shown; totals and chart are of all. Raise Rows or narrow the filters."
-	).format(frappe.bold(f"{shown:,}"), frappe.bold(f"{charges:,}"))
+	).format(frappe.bold(number_text(shown)), frappe.bold(number_text(charges)))
 
 
 def what_is_quoted() -> str:
@@ -191,3 +191,12 @@ def what_is_ordered() -> str:
 
 def amount_text(amount: object, currency: str) -> str:
 	return fmt_money(float(amount), currency=currency, precision=reporting.decimals(currency))
+
+
+def number_text(number: object, decimals: int = 0) -> str:
+	"""A number as the site writes numbers; without decimals that say nothing."""
+	return fmt_money(float(number), precision=0 if number == int(number) else decimals)
+
+
+def percentage_text(percentage: object) -> str:
+	return f"{fmt_money(float(percentage), precision=2)} %"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 from contextlib import contextmanager
 
 import frappe
@@ -16,6 +17,7 @@ import pytest
 from frappe.utils import add_to_date, getdate, now_datetime
 from pypdf import PdfReader
 
+from sales_extensions import words
 from sales_extensions.api import statement as on_paper
 from sales_extensions.attained import filters, sums
 from sales_extensions.sales_extensions.dashboard_chart_source.target_and_result import target_and_result
@@ -271,6 +273,31 @@ def test_x4_the_pdf_shows_what_others_wrote_as_text(books):
 	asked = filters.read(YEAR | {"sales_person": "Anna"})
 	html = frappe.render_template(on_paper.TEMPLATE, on_paper.context(on_paper.statement(asked)))
 	assert "<img" not in html and html.count("&lt;img src=x&gt; &amp; {{ 7 * 7 }}") >= 2
+
+
+def test_x6_the_pdf_writes_every_number_as_the_site_does(books, monkeypatch):
+	plain = frappe.db.get_default
+	monkeypatch.setattr(
+		frappe.db,
+		"get_default",
+		lambda key, *more: "#.###,##" if key == "number_format" else plain(key, *more),
+	)
+	world.order(2_000_000, team={"Anna": 33.3, "Bob": 66.7}, date="2026-06-06")
+	text = pdf_text(sales_person="Anna")
+	for told in (
+		"$ 667.800,00", "33,3 % of 2.000.000,00 USD is 666.000,00 USD", "Total of 4 credits 4 $ 667.800,00",
+		"5.144,51 %", f"3 {frappe.utils.format_date('2026-03-20')}",
+	):  # fmt: skip
+		assert told in text, (told, text)
+	assert not re.search(r"\d,\d{3}\b", text)
+
+
+def test_x6_values_that_are_no_figures_stay_as_they_are(monkeypatch):
+	monkeypatch.setattr(frappe.db, "get_default", lambda *_args: "# ###,##")
+	shown = ("1,234.50 EUR", "33.333 %", "-7 %", "SO-1,000.5", "2.5", "Anna", "1.5 USDX")
+	assert list(map(words.in_number_format, shown)) == [
+		"1 234,50 EUR", "33,333 %", "-7 %", "SO-1,000.5", "2.5", "Anna", "1.5 USDX",
+	]  # fmt: skip
 
 
 def test_x5_without_the_program_there_is_a_clear_error(books, monkeypatch):

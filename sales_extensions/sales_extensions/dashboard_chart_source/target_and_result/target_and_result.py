@@ -91,7 +91,7 @@ def _lines(books: Books, months: list[Standing], show: str) -> list[dict]:
 		target, pace, result = [sum(goals)] * len(months), list(accumulate(goals)), list(accumulate(results))
 	else:
 		target, pace, result = goals, [one.expected for one in months], results
-	unit = _("Orders") if asked.numeric else asked.currency
+	unit = _("Number of Orders") if asked.numeric else asked.currency
 	whose = asked.sales_person or _("Everyone")
 	return [
 		{"name": _("Target ({0})").format(unit), "values": list(map(float, target))},
