@@ -7,6 +7,7 @@ from pathlib import Path
 
 import frappe
 import pytest
+from frappe.utils.user import UserPermissions
 
 from sales_extensions import labels
 from sales_extensions.api import glance
@@ -213,6 +214,18 @@ def test_every_report_list_and_page_of_the_app_has_its_place():
 		)
 	lists = {"module": "Sales Extensions", "istable": 0}
 	assert set(frappe.get_all("DocType", lists, pluck="name", order_by="name")) - behind <= linked
+
+
+@pytest.mark.parametrize("user", ["anna@example.com", "manager@example.com", "upsell@example.com"])
+def test_x4_the_desk_opens_each_list_that_a_role_may_read(user):
+	"""The desk knows of a DocType only what the start of the session tells it, and takes its route for a page."""
+	as_user(user)
+	lists = frappe.get_all(
+		"DocType", {"module": "Sales Extensions", "istable": 0}, pluck="name", order_by="name"
+	)
+	assert {doctype for doctype in lists if frappe.has_permission(doctype, "read")} <= set(
+		UserPermissions(user).get_can_read()
+	)
 
 
 def test_onboarding_and_its_tour_name_fields_that_are_there():
