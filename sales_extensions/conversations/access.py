@@ -11,9 +11,7 @@ from __future__ import annotations
 import frappe
 from frappe.model.document import Document
 
-from sales_extensions.permissions import manages, reads, restriction
-
-from .parties import NAME_FIELDS
+from sales_extensions.permissions import manages, of_readable_parties, party_is_readable
 
 CONVERSATION = "Conversation"
 WRITES = {"write", "submit", "cancel"}
@@ -25,27 +23,12 @@ def conditions(user: str | None = None, doctype: str = CONVERSATION) -> str:
 	user = user or frappe.session.user
 	if user == "Administrator":
 		return ""
-	of_parties = [_of_parties(party_type, user) for party_type in NAME_FIELDS]
-	if all(of_parties) and not any("IN" in one for one in of_parties):
+	of_parties = of_readable_parties(CONVERSATION, user)
+	if not of_parties:
 		return ""
 	me = frappe.db.escape(user, percent=False)
 	table = f"`tab{CONVERSATION}`"
-	own = f"{table}.user = {me} OR {table}.written_by = {me}"
-	return f"({' OR '.join([own, *filter(None, of_parties)])})"
-
-
-def _of_parties(party_type: str, user: str) -> str:
-	"""Those of the parties of one kind that the user may read; empty where that is none."""
-	if not (manages(user) or reads(party_type, user)):
-		return ""
-	table = f"`tab{CONVERSATION}`"
-	kind = f"{table}.party_type = '{party_type}'"
-	only = restriction(party_type, user)
-	if not only:
-		return f"({kind})"
-	return (
-		f"({kind} AND {table}.party IN (SELECT `tab{party_type}`.name FROM `tab{party_type}` WHERE {only}))"
-	)
+	return f"({table}.user = {me} OR {table}.written_by = {me} OR {of_parties})"
 
 
 def has_permission(
@@ -72,15 +55,3 @@ def is_seen(seen: Document | dict, user: str) -> bool:
 	return user in (seen.get("user"), seen.get("written_by")) or party_is_readable(
 		seen.get("party_type"), seen.get("party"), user
 	)
-
-
-def party_is_readable(party_type: str, party: str, user: str | None = None) -> bool:
-	"""As the framework says; managers without a role for leads read those that their User Permissions allow."""
-	user = user or frappe.session.user
-	if party_type not in NAME_FIELDS or not (manages(user) or reads(party_type, user)):
-		return False
-	only = restriction(party_type, user)
-	if not only:
-		return True
-	query = f"SELECT 1 FROM `tab{party_type}` WHERE name = %(name)s AND ({only.replace('%', '%%')})"
-	return bool(frappe.db.sql(query, {"name": party}))

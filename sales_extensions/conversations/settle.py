@@ -10,7 +10,7 @@ from frappe.utils import getdate, now_datetime
 
 from sales_extensions import guards
 from sales_extensions.engine import conversation as rules
-from sales_extensions.permissions import manages
+from sales_extensions.permissions import manages, party_is_readable
 
 from . import access, facts, notes, parties
 
@@ -140,7 +140,7 @@ def check_party(doc: Document) -> None:
 			),
 			frappe.LinkValidationError,
 		)
-	if not access.party_is_readable(doc.party_type, doc.party) and frappe.session.user != "Administrator":
+	if not party_is_readable(doc.party_type, doc.party) and frappe.session.user != "Administrator":
 		frappe.throw(
 			_("Party: you may not read {0}. Choose one that you may.").format(
 				frappe.utils.escape_html(doc.party)

@@ -193,8 +193,8 @@ def _where(asked: Filters, alias: str, doctype: str, employee: str) -> tuple[str
 
 
 def permitted(doctype: str, alias: str) -> str:
-	"""The rows whose party the user may read, as a condition with % doubled; empty where nothing restricts."""
-	condition = permissions.conditions_of_passages(doctype=doctype)
+	"""The rows that the user may read, as a condition with % doubled; empty where nothing restricts."""
+	condition = permissions.restriction(doctype)
 	return condition.replace("%", "%%").replace(f"`tab{doctype}`", alias)
 
 
