@@ -12,7 +12,7 @@ from sales_extensions import guards
 from sales_extensions.engine import conversation as rules
 from sales_extensions.permissions import manages, party_is_readable
 
-from . import access, facts, notes, parties
+from . import facts, notes, parties
 
 if TYPE_CHECKING:
 	from frappe.model.document import Document

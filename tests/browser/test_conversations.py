@@ -94,6 +94,88 @@ def test_c3_the_command_of_the_awesome_bar(desk):
 	assert (doc.duration_minutes, bool(doc.time_end)) == (15, True)
 
 
+def test_c1_from_the_awesome_bar_to_the_saved_conversation_by_keyboard_alone(desk):
+	viewer = desk(ANNA)
+	page = viewer.open("todo")
+	keys = page.keyboard
+	focused = "() => document.activeElement.dataset.fieldname"
+	user_date = page.evaluate("(day) => frappe.datetime.str_to_user(day)", add_days(nowdate(), 3))
+
+	def tab_to(fieldname: str):
+		for _press in range(12):
+			if page.evaluate(focused) == fieldname:
+				return
+			keys.press("Tab")
+		raise AssertionError(f"no way to {fieldname}")
+
+	keys.press("Control+g")
+	page.wait_for_function("() => document.activeElement.id === 'navbar-search'")
+	keys.type("Quick Add Conv")
+	page.wait_for_selector(".awesomplete li[aria-selected]:has-text('Quick Add Conversation')")
+	keys.press("Enter")
+	page.wait_for_selector(DIALOG)
+	page.wait_for_function(f"{focused} === 'party'")
+	keys.type("Home Th")
+	page.wait_for_selector(f"{DIALOG} [data-fieldname=party] [role=option]:has-text('Home Three')")
+	keys.press("Enter")
+	page.wait_for_function("() => cur_dialog.get_value('party') === 'Home Three'")
+	tab_to("note")
+	keys.type("Will decide this week.")
+	viewer.settle()
+	tab_to("how")
+	keys.type("Visi")
+	page.wait_for_selector(f"{DIALOG} [data-fieldname=how] [role=option]:has-text('Visit')")
+	keys.press("Enter")
+	tab_to("follow_up_date")
+	keys.type(user_date)
+	tab_to("duration_minutes")
+	keys.type("20")
+	viewer.picture("keyboard-alone")
+	keys.press("Control+s")
+	page.wait_for_selector(DIALOG, state="hidden")
+	viewer.settle()
+	doc = latest(party="Home Three", note="Will decide this week.")
+	assert (doc.how, doc.duration_minutes, str(doc.follow_up_date)) == ("Visit", 20, add_days(nowdate(), 3))
+	assert (doc.user, str(doc.conversation_date), bool(doc.time_begin)) == (ANNA, nowdate(), True)
+
+
+def test_c3_a_row_of_the_list_has_a_menu_and_the_browser_keeps_its_own(desk):
+	viewer = desk(ANNA)
+	page = viewer.open("customer")
+	row = page.locator(".list-row-container", has_text="Home Three")
+	group = row.locator(".list-row-col", has_text="Homes")
+	menu = page.get_by_role("menu", name="Home Three")
+	group.click(button="right")
+	viewer.picture("row-menu")
+	assert menu.get_by_role("menuitem").all_inner_texts() == ["Log a Conversation", "Show Conversations"]
+	page.keyboard.press("ArrowDown")
+	page.keyboard.press("Enter")
+	page.wait_for_url("**/app/conversation/view/list?**party=Home+Three**")
+
+	page = viewer.open("customer")
+	page.keyboard.press("ArrowDown")
+	page.wait_for_function("() => document.activeElement.classList.contains('list-row-container')")
+	party = page.evaluate("() => cur_list.data[0].name")
+	page.keyboard.press("ContextMenu")
+	page.get_by_role("menu", name=party).wait_for()
+	page.keyboard.press("Escape")
+	assert page.get_by_role("menu", name=party).count() == 0
+	page.keyboard.press("ContextMenu")
+	page.get_by_role("menu", name=party).wait_for()
+	page.keyboard.press("Enter")
+	page.wait_for_selector(DIALOG)
+	assert party in page.inner_text(f"{DIALOG} .modal-title")
+	page.keyboard.press("Escape")
+	page.wait_for_selector(DIALOG, state="hidden")
+
+	prevented = "() => new Promise((done) => addEventListener('contextmenu', (event) => done(event.defaultPrevented)))"
+	for place, options in ((row.locator(".list-subject a"), {}), (group, {"modifiers": ["Control"]})):
+		page.evaluate(f"() => {{ window.asked = ({prevented})(); }}")
+		place.click(button="right", **options)
+		assert page.evaluate("() => window.asked") is False
+		assert menu.count() == 0
+
+
 def test_c3_the_tab_of_a_customer_adds_completes_and_follows_up_without_a_reload(desk):
 	viewer = desk(ANNA)
 	page = viewer.open("customer/Shop%20One")
