@@ -121,10 +121,16 @@ def order(doc: Document, saved: Mapping[str, str]) -> None:
 	if doc.docstatus == 1:
 		_write(held, _changed(held.events, {_id(event): event}), saved)
 	elif _id(event) in held.events:
-		# it had won a passage: another order may do so now, and others are being saved perhaps
-		orders = facts.orders([doc.customer]).get(held.party, ())
-		_write(held, _with_orders(_changed(held.events, {_id(event): None}), orders), saved)
-		restate.soon([held.party])
+		_take_back(held, _id(event), saved)
+
+
+def _take_back(held: book.Book, gone: Id, saved: Mapping[str, str] | None = None) -> None:
+	"""What may have ended a passage is gone: an order that did not count may do so now, and others are being
+	saved perhaps.
+	"""
+	orders = facts.orders([held.party.name] if held.party.kind == CUSTOMER else ()).get(held.party, ())
+	_write(held, _with_orders(_changed(held.events, {gone: None}), orders), saved)
+	restate.soon([held.party])
 
 
 def loss(doc: Document) -> None:
@@ -144,15 +150,17 @@ def loss(doc: Document) -> None:
 	for party in sorted({one for one in (named, former) if one}, key=book.key):
 		owner = facts.owner_of(*party)
 		held = book.open_book(owner) if party == named else book.open_if_known(owner)
-		if held and (party == named) != (name in held.events):
-			_write(held, _changed(held.events, {name: facts.loss_now(doc) if party == named else None}))
+		if held and party == named and name not in held.events:
+			_write(held, _changed(held.events, {name: facts.loss_now(doc)}))
+		elif held and party != named and name in held.events:
+			_take_back(held, name)
 
 
 def loss_deleted(doc: Document) -> None:
 	party = _lost_party(doc)
 	held = party and book.open_if_known(facts.owner_of(*party))
-	if held:
-		_write(held, _changed(held.events, {(doc.doctype, doc.name): None}))
+	if held and (doc.doctype, doc.name) in held.events:
+		_take_back(held, (doc.doctype, doc.name))
 
 
 def loss_renamed(doc: Document, old: str) -> None:

@@ -71,10 +71,14 @@ def soon(parties: Collection[Party]) -> None:
 
 
 def everyone() -> None:
-	"""All parties, by other rules: now where they are few, else in the background."""
+	"""All parties, by other rules: now where they are few, else in the background.
+
+	Few are looked at again after the commit: who saves meanwhile knows the old rules, and is not seen here.
+	"""
 	parties = facts.all_parties()
 	if len(parties) <= INLINE:
 		restate(parties)
+		soon(parties)
 	else:
 		_send("work")
 

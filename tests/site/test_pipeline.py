@@ -146,6 +146,22 @@ def test_c5_a_lost_opportunity_loses_until_it_is_reopened():
 	assert ways(SHOP)[0][2] == "Open"
 
 
+@pytest.mark.parametrize("undo", ["reopened", "deleted"])
+def test_c5_an_order_of_after_a_loss_wins_when_the_loss_is_taken_back(undo):
+	pw.settings(lost_on_opportunity=1)
+	talk(SHOP, "2026-03-01", "Qualifying")
+	deal = pw.opportunity(SHOP)
+	deal.declare_enquiry_lost([], [])
+	tomorrow = frappe.utils.add_days(frappe.utils.today(), 1)
+	world.order(date=tomorrow)
+	assert ways(SHOP) == [("2026-03-01", "Qualifying", "Lost", frappe.utils.today())]
+	if undo == "reopened":
+		frappe.get_doc("Opportunity", deal.name).db_set("status", "Open")
+	else:
+		frappe.delete_doc("Opportunity", deal.name)
+	assert ways(SHOP) == [("2026-03-01", "Qualifying", "Won", tomorrow)]
+
+
 # --- who a party is -------------------------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ from frappe.model.rename_doc import rename_doc
 from frappe.utils import add_days, today
 
 from sales_extensions import pipeline
+from sales_extensions.pipeline import restate
 from tests import plain_pipeline
 from tests.site import pipeline_world as pw
 from tests.site import world
@@ -291,6 +292,38 @@ def test_c5_two_orders_at_once_win_once(two):
 	started.result(30)
 	second.commit()
 	assert committed_ways() == [("2026-03-01", "Qualifying", "Won", "2026-03-10")]
+
+
+@pytest.mark.committed
+def test_c7_who_saves_by_the_old_outcome_of_a_stage_is_looked_at_again(two, monkeypatch):
+	first, second = two
+	sent = []
+	monkeypatch.setattr(
+		frappe, "enqueue", lambda method, **given: sent.append((method, given.get("parties")))
+	)
+	pw.talk("Busy Mill", "2026-03-01", "Qualifying")
+	frappe.db.commit()
+	try:
+		second.look()
+		first.do(ends, "Qualifying", "Won")
+		started = second.start(pw.talk, "Busy Mill", "2026-03-05", "Progression", "Bob")
+		second.waits(started)
+		first.commit()
+		started.result(30)
+		second.commit()
+		frappe.db.rollback()
+		restate.settle(dict(sent)["sales_extensions.pipeline.restate.settle"])
+		assert committed_ways() == [("2026-03-05", "Progression", "Open", None)]
+	finally:
+		frappe.db.rollback()
+		ends("Qualifying", "Open")
+		frappe.db.commit()
+
+
+def ends(stage: str, outcome: str) -> None:
+	doc = frappe.get_doc("Pipeline Stage", stage)
+	doc.outcome = outcome
+	doc.save()
 
 
 def restaged(name: str, stage: str) -> None:
