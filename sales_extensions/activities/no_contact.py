@@ -1,7 +1,7 @@
 """Customers that were not heard of for a number of days (D2).
 
 Contact is a conversation with the customer, or a message, call or meeting that is filed under the customer or
-linked to it. What was only planned is none.
+linked to it; of one that was a lead or prospect, with that too. What was only planned is none.
 """
 
 from __future__ import annotations
@@ -47,11 +47,8 @@ def silent(wanted: Asked) -> list[dict]:
 			`tabCustomer`.territory, `tabCustomer`.customer_group, `tabCustomer`.creation, spoken.day AS spoken,
 			written.day AS written
 		FROM `tabCustomer`
-		LEFT JOIN (
-			SELECT party, MAX(conversation_date) AS day FROM `tabConversation`
-			WHERE party_type = 'Customer' AND conversation_date <= %(today)s GROUP BY party
-		) spoken ON spoken.party = `tabCustomer`.name
-		LEFT JOIN ({_messages()}) written ON written.party = `tabCustomer`.name
+		LEFT JOIN ({_spoken()}) spoken ON spoken.party = `tabCustomer`.name
+		LEFT JOIN ({_written()}) written ON written.party = `tabCustomer`.name
 		WHERE `tabCustomer`.disabled = 0 AND ({seen.permitted("Customer")})
 			AND (%(all)s OR `tabCustomer`.territory IN %(territories)s)
 			AND DATEDIFF(%(today)s, COALESCE({LATEST}, DATE(`tabCustomer`.creation))) >= %(days)s
@@ -77,20 +74,67 @@ LATEST = (
 )
 
 
-def _messages() -> str:
+#: What a customer was before, and is still one party with: its kind, and the customers with their former names.
+FORMER = (
+	("Lead", "SELECT name AS customer, lead_name AS party FROM `tabCustomer` WHERE lead_name != ''"),
+	(
+		"Prospect",
+		"SELECT name AS customer, prospect_name AS party FROM `tabCustomer` WHERE prospect_name != ''",
+	),
+	(
+		"Lead",
+		"""SELECT c.name AS customer, member.lead AS party FROM `tabCustomer` c
+		JOIN `tabProspect Lead` member ON member.parent = c.prospect_name AND member.parenttype = 'Prospect'""",
+	),
+)
+
+
+def _spoken() -> str:
+	"""The last conversation by customer."""
+	return _last(
+		_by_customer(
+			"`tabConversation` said",
+			"said.conversation_date",
+			("said.party_type", "said.party"),
+			"said.conversation_date <= %(today)s",
+		)
+	)
+
+
+def _written() -> str:
 	"""The last message by customer: filed under it, or linked to it."""
-	return """SELECT party, MAX(day) AS day FROM (
-			SELECT reference_name AS party, MAX(DATE(communication_date)) AS day FROM `tabCommunication`
-			WHERE reference_doctype = 'Customer' AND communication_type = 'Communication'
-				AND communication_date < %(today)s + INTERVAL 1 DAY
-			GROUP BY reference_name
-			UNION ALL
-			SELECT link.link_name, MAX(DATE(m.communication_date)) FROM `tabCommunication Link` link
-			JOIN `tabCommunication` m ON m.name = link.parent
-			WHERE link.link_doctype = 'Customer' AND link.parenttype = 'Communication'
-				AND m.communication_type = 'Communication' AND m.communication_date < %(today)s + INTERVAL 1 DAY
-			GROUP BY link.link_name
-		) one GROUP BY party"""
+	told = "m.communication_type = 'Communication' AND m.communication_date < %(today)s + INTERVAL 1 DAY"
+	linked = f"link.parenttype = 'Communication' AND {told}"
+	return _last(
+		_by_customer(
+			"`tabCommunication` m",
+			"DATE(m.communication_date)",
+			("m.reference_doctype", "m.reference_name"),
+			told,
+		)
+		+ _by_customer(
+			"`tabCommunication Link` link JOIN `tabCommunication` m ON m.name = link.parent",
+			"DATE(m.communication_date)",
+			("link.link_doctype", "link.link_name"),
+			linked,
+		)
+	)
+
+
+def _last(parts: list[str]) -> str:
+	return f"SELECT party, MAX(day) AS day FROM ({' UNION ALL '.join(parts)}) one GROUP BY party"
+
+
+def _by_customer(source: str, day: str, party: tuple[str, str], where: str) -> list[str]:
+	"""Queries for the last day by customer: of what names the customer, and of what names what it was before."""
+	kind, name = party
+	own = f"SELECT {name} AS party, MAX({day}) AS day FROM {source} WHERE {kind} = 'Customer' AND {where} GROUP BY {name}"
+	former = [
+		f"""SELECT was.customer, MAX({day}) FROM ({customers}) was JOIN ({source})
+		ON {kind} = '{former_kind}' AND {name} = was.party WHERE {where} GROUP BY was.customer"""
+		for former_kind, customers in FORMER
+	]
+	return [own, *former]
 
 
 def tell(row: dict) -> None:

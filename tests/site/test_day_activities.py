@@ -12,6 +12,7 @@ from sales_extensions.api import activities as api
 from sales_extensions.sales_extensions.report.engagement import engagement
 from sales_extensions.sales_extensions.report.no_contact import no_contact
 
+from . import conversations_world as cw
 from .day_world import ANNA, BOB, CARL, MANAGER, NOBODY, as_user, day, restrict, talk
 
 
@@ -239,6 +240,20 @@ def test_d2_customers_without_contact_the_longest_silence_first(quiet):
 	assert silent(MANAGER, days=81) == [("Home Three", 200, "None")]
 	assert silent(MANAGER, days=20)[-1] == ("Builder Two", 20, "Communication")
 	assert silent(MANAGER, days=60, territory="Europe") == [("Shop One", 80, "Conversation")]
+
+
+def test_d2_contact_with_the_lead_or_prospect_that_became_the_customer_is_contact(quiet):
+	lead, member = cw.lead("Lara Lead"), cw.lead("Mem Ber")
+	prospect = cw.prospect("Home Prospect", leads=[{"lead": member.name}])
+	frappe.db.set_value("Customer", "Home Three", {"lead_name": lead.name, "prospect_name": prospect.name})
+	talk(ANNA, lead.name, made=-75, party_type="Lead")
+	assert silent(MANAGER, days=60) == [("Shop One", 80, "Conversation"), ("Home Three", 75, "Conversation")]
+	message(ANNA, "Email", f"{day(-70)} 10:00:00", prospect.name, reference_doctype="Prospect")
+	assert silent(MANAGER, days=60)[-1] == ("Home Three", 70, "Communication")
+	talk(ANNA, member.name, made=-61, party_type="Lead")
+	assert silent(MANAGER, days=60)[-1] == ("Home Three", 61, "Conversation")
+	message(ANNA, "Phone", f"{day(-10)} 10:00:00", None).add_link("Lead", lead.name, autosave=True)
+	assert "Home Three" not in [row[0] for row in silent(MANAGER, days=60)]
 
 
 def test_d2_the_number_of_days_is_that_of_the_settings(quiet):
