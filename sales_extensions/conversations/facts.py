@@ -64,6 +64,9 @@ def to_check(doc: Document, note: str, settled: rules.Times, changed: frozenset[
 		earlier=_earlier(doc)
 		if changed & {"follow_up_of", "party_type", "party", "conversation_date"}
 		else None,
+		answers=_answers(doc)
+		if not doc.is_new() and changed & {"party_type", "party", "conversation_date"}
+		else (),
 	)
 
 
@@ -82,7 +85,21 @@ def _earlier(doc: Document) -> rules.Earlier | None:
 	if not found:
 		return None
 	same = (found.party_type, found.party) in parties.same_party(doc.party_type, doc.party)
-	return rules.Earlier(found.name, getdate(found.conversation_date), same, tuple(_chain(found.name)))
+	follows = () if doc.is_new() else tuple(_chain(found.name))  # nothing can follow a new one yet
+	return rules.Earlier(found.name, getdate(found.conversation_date), same, follows)
+
+
+def _answers(doc: Document) -> tuple[rules.Answer, ...]:
+	rows = frappe.get_all(
+		"Conversation",
+		{"follow_up_of": doc.name},
+		["party_type", "party", "conversation_date"],
+		order_by="conversation_date, name",
+	)
+	same = parties.same_party(doc.party_type, doc.party) if rows else []
+	return tuple(
+		rules.Answer(getdate(row.conversation_date), (row.party_type, row.party) in same) for row in rows
+	)
 
 
 def _chain(name: str):

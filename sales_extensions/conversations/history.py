@@ -78,9 +78,12 @@ def waiting(party_type: str, party: str) -> dict | None:
 
 
 def filters_of(filters: str | list | None) -> list:
-	"""What the desk's calendar sends: a list of filters, as JSON."""
-	found = frappe.parse_json(filters) if filters else []
-	return [one[:4] for one in found] if isinstance(found, list) else []
+	"""What the desk's calendar sends: a list of filters, as JSON. What is no filter is left out."""
+	try:
+		found = frappe.parse_json(filters) if filters else []
+	except ValueError:
+		found = []
+	return [one[:4] for one in found if isinstance(one, list)] if isinstance(found, list) else []
 
 
 def timeline(doctype: str, docname: str) -> list[dict]:

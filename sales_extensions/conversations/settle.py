@@ -12,7 +12,7 @@ from sales_extensions import guards
 from sales_extensions.engine import conversation as rules
 from sales_extensions.permissions import manages, party_is_readable
 
-from . import facts, notes, parties
+from . import access, facts, notes, parties
 
 if TYPE_CHECKING:
 	from frappe.model.document import Document
@@ -32,13 +32,14 @@ def is_manager() -> bool:
 
 def sign(doc: Document, before: Document | None) -> None:
 	"""Who writes it, whose conversation it is; nobody writes in another's name."""
+	doc.employee = doc.employee or None  # a form that was emptied sends ""
 	if before is None:
 		doc.written_by = frappe.session.user
 		if not doc.employee:
 			doc.employee = employee_of(frappe.session.user)
 	else:
 		doc.written_by = before.written_by
-	if before is not None and doc.employee == before.employee:
+	if before is not None and doc.employee == (before.employee or None):
 		doc.user = before.user
 		return
 	own = doc.employee == employee_of(frappe.session.user)
@@ -190,11 +191,15 @@ def link_back(doc: Document, before: Document | None) -> None:
 
 
 def waiting_for(doc: Document) -> str | None:
-	"""The user's own open conversation with this party that waits for a follow-up; else the party's latest."""
+	"""The user's own open conversation with this party that waits for a follow-up; else the party's latest.
+
+	Only what the one who writes may see: as a lead the party may have been somebody else's.
+	"""
 	conversation = frappe.qb.DocType("Conversation")
 	rows = (
 		frappe.qb.from_(conversation)
-		.select(conversation.name, conversation.user, conversation.completed, conversation.follow_up_date)
+		.select(conversation.name, conversation.completed, conversation.follow_up_date)
+		.select(*(conversation[field] for field in access.OF_WHOM))
 		.where(parties.is_one_of(conversation, parties.same_party(doc.party_type, doc.party)))
 		.where(conversation.conversation_date <= doc.conversation_date)
 		.orderby(conversation.conversation_date, order=frappe.qb.desc)
@@ -202,7 +207,8 @@ def waiting_for(doc: Document) -> str | None:
 		.limit(50)
 	).run(as_dict=True)
 	waiting = [row for row in rows if row.user == doc.user and row.follow_up_date and not row.completed]
-	return next((row.name for row in [*waiting, *rows]), None)
+	seen = (row.name for row in [*waiting, *rows] if access.is_seen(row, frappe.session.user))
+	return next(seen, None)
 
 
 def check_earlier(doc: Document, changed: frozenset[str]) -> None:

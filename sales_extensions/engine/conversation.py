@@ -43,6 +43,14 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+	"""A conversation that follows this one up."""
+
+	conversation_date: date
+	same_party: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
 	"""What is checked. `changed`: the names of the fields that the save changes; all of a new one."""
 
@@ -56,6 +64,7 @@ class Conversation:
 	#: Labels of the lists from which something disabled was chosen, with the choice.
 	disabled: tuple[tuple[str, str, str], ...] = ()
 	earlier: Earlier | None = None
+	answers: tuple[Answer, ...] = ()
 
 
 def begin_of(now: datetime, times: Times, conversation_date: date) -> time | None:
@@ -135,6 +144,7 @@ def check(conversation: Conversation, today: date, given: Times | None = None) -
 		*_check_follow_up_date(conversation, today),
 		*_check_disabled(conversation.disabled),
 		*_check_earlier(conversation),
+		*_check_answers(conversation),
 	]
 
 
@@ -280,3 +290,29 @@ def _check_earlier(conversation: Conversation) -> Iterator[Problem]:
 				(f"{earlier.conversation_date}",),
 			),
 		)
+
+
+def _check_answers(conversation: Conversation) -> Iterator[Problem]:
+	"""One that was followed up stays with the party of its follow-ups, and before them."""
+	for answer in conversation.answers:
+		if not answer.same_party:
+			yield Problem(
+				"party",
+				Reason(
+					_(
+						"Party: this conversation was followed up on {0}, with the party that it had. Untick Is Follow "
+						"Up there first."
+					),
+					(f"{answer.conversation_date}",),
+				),
+			)
+			return
+		if answer.conversation_date < conversation.conversation_date:
+			yield Problem(
+				"conversation_date",
+				Reason(
+					_("Date {0} is after the follow-up of {1}. Choose that day or an earlier one."),
+					(f"{conversation.conversation_date}", f"{answer.conversation_date}"),
+				),
+			)
+			return

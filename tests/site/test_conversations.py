@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import frappe
 import pytest
+from frappe.permissions import add_user_permission
 from frappe.utils import add_days, getdate, nowdate
 
 from sales_extensions import install
 from sales_extensions.api import conversations
-from sales_extensions.conversations import board, history, notes, parties, seeds
+from sales_extensions.conversations import board, history, notes, parties, seeds, settle
 
 from . import conversations_world as cw
 
@@ -82,6 +83,22 @@ def test_c1_nobody_writes_in_anothers_name():
 	assert (doc.user, doc.written_by, doc.completed_by) == (ANNA, ANNA, None)
 
 
+def test_c1_who_is_no_employee_saves_an_emptied_employee():
+	frappe.db.set_value("Employee", employee("Anna"), "user_id", None)
+	frappe.set_user(ANNA)
+	doc = cw.conversation()
+	doc.employee, doc.with_whom = "", "Piet"
+	doc.save()
+	assert (doc.user, doc.employee, doc.with_whom) == (ANNA, None, "Piet")
+
+
+def test_c1_the_name_of_the_party_is_the_partys_own():
+	doc = cw.conversation()
+	doc.party_name = "Somebody Else"
+	doc.save()
+	assert frappe.db.get_value("Conversation", doc.name, "party_name") == "Shop One"
+
+
 def test_c1_a_manager_enters_for_an_employee():
 	frappe.set_user(MANAGER)
 	doc = cw.conversation(employee=employee("Bob"))
@@ -144,6 +161,36 @@ def test_c1_a_ticked_follow_up_finds_what_it_follows():
 	waits = cw.conversation(follow_up_date=nowdate())
 	cw.conversation()
 	assert cw.conversation(is_follow_up=1).follow_up_of == waits.name
+
+
+def test_c1_a_ticked_follow_up_follows_nothing_that_its_writer_may_not_see():
+	lead = cw.lead(territory="Spain")
+	theirs = cw.conversation(lead.name, party_type="Lead", note="Theirs.")
+	customer = cw.customer("Lara Ltd", lead_name=lead.name)
+	unsaved = cw.conversation(customer.name, save=False, conversation_date=nowdate())
+	assert settle.waiting_for(unsaved) == theirs.name
+	add_user_permission("Territory", "Holland", ANNA, ignore_permissions=True)
+	frappe.clear_cache(user=ANNA)
+	frappe.set_user(ANNA)
+	followed = cw.conversation(customer.name, is_follow_up=1).follow_up_of
+	frappe.clear_cache(user=ANNA)
+	assert followed is None
+
+
+def test_c1_a_long_row_of_follow_ups_makes_the_next_no_slower(monkeypatch):
+	def statements(**fields) -> int:
+		sent, sql = [], frappe.db.sql
+		with monkeypatch.context() as patch:
+			patch.setattr(frappe.db, "sql", lambda *args, **more: [sent.append(args), sql(*args, **more)][1])
+			cw.conversation(**fields)
+		return len(sent)
+
+	last = cw.conversation().name
+	statements(follow_up_of=last)  # fills the caches
+	short = statements(follow_up_of=cw.conversation().name)
+	for _number in range(5):
+		last = cw.conversation(follow_up_of=last).name
+	assert statements(follow_up_of=last) == short
 
 
 def test_c1_unticked_it_follows_nothing():
@@ -226,6 +273,29 @@ def test_x5_a_follow_up_of_itself_of_another_party_or_in_a_circle_is_refused():
 			first.save()
 	with pytest.raises(frappe.ValidationError, match="another party"):
 		cw.conversation("Builder Two", follow_up_of=first.name)
+
+
+def test_x5_what_was_followed_up_stays_with_its_party_and_before_its_follow_up():
+	first = cw.conversation(conversation_date=add_days(nowdate(), -5))
+	cw.conversation(conversation_date=add_days(nowdate(), -2), follow_up_of=first.name)
+	first.reload()
+	first.party = "Builder Two"
+	with pytest.raises(frappe.ValidationError, match="Party: this conversation was followed up"):
+		first.save()
+	first.reload()
+	first.conversation_date = add_days(nowdate(), -1)
+	with pytest.raises(frappe.ValidationError, match="is after the follow-up of"):
+		first.save()
+	first.reload()
+	first.conversation_date = add_days(nowdate(), -3)
+	first.save()
+
+
+@pytest.mark.parametrize("filters", ['[5, "x", {"a": 1}]', "{nonsense", '"text"'])
+def test_x5_filters_of_the_calendar_that_are_none_are_left_out(filters):
+	found = cw.conversation()
+	shown = conversations.calendar(nowdate(), nowdate(), filters)
+	assert found.name in [one["name"] for one in shown]
 
 
 def test_x5_a_script_in_a_note_is_no_script():

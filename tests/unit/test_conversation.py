@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sales_extensions.engine.conversation import (
 	DAY_MINUTES,
 	LARGEST_NOTE,
+	Answer,
 	Conversation,
 	Earlier,
 	Times,
@@ -137,6 +138,8 @@ def conversation(**fields) -> Conversation:
 		({"earlier": Earlier("a", TODAY, False)}, "follow_up_of"),
 		({"earlier": Earlier("a", TODAY, True, ("b", "new"))}, "follow_up_of"),
 		({"earlier": Earlier("a", TODAY + timedelta(1), True)}, "follow_up_of"),
+		({"answers": (Answer(TODAY, True), Answer(TODAY, False))}, "party"),
+		({"answers": (Answer(TODAY - timedelta(1), True),)}, "conversation_date"),
 	],
 )
 def test_x5_each_problem_names_its_field_once(fields, field):
@@ -161,6 +164,7 @@ def test_x5_each_problem_names_its_field_once(fields, field):
 			"changed": frozenset({"note"}),
 		},
 		{"earlier": Earlier("a", TODAY, True, ("b",))},
+		{"answers": (Answer(TODAY, True), Answer(TODAY + timedelta(1), True))},
 	],
 )
 def test_c1_what_is_right_is_accepted(fields):

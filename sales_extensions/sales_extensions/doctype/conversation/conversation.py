@@ -38,6 +38,7 @@ class Conversation(Document):
 	def _check(self, note: str, given: rules.Times, times: rules.Times, changed: frozenset[str]) -> None:
 		if changed & {"party_type", "party"}:
 			settle.check_party(self)
+		if changed & {"party_type", "party", "party_name"}:
 			self.party_name = parties.name_of(self.party_type, self.party)
 		guards.links(self, facts.LISTS)
 		settle.check_earlier(self, changed)
