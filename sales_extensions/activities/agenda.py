@@ -88,6 +88,7 @@ def _follow_ups(first: date, last: date) -> Iterator[dict]:
 			starts=row.follow_up_date,
 			overdue=state.days if state.name == followups.OVERDUE else 0,
 			is_follow_up=True,
+			party=(row.party_type, row.party),
 		)
 
 
@@ -196,8 +197,9 @@ def _item(
 	done: bool = False,
 	overdue: int = 0,
 	is_follow_up: bool = False,
+	party: tuple[str | None, str | None] = (None, None),
 ) -> dict:
-	"""An item as the desk shows it; its texts are plain, not HTML. `overdue` in days."""
+	"""An item as the desk shows it; its texts are plain, not HTML. `overdue` in days, `party` of a follow-up."""
 	moment = isinstance(starts, datetime)
 	return {
 		"doctype": doctype,
@@ -211,6 +213,8 @@ def _item(
 		"done": done,
 		"overdue": overdue,
 		"is_follow_up": is_follow_up,
+		"party_type": party[0],
+		"party": party[1],
 	}
 
 

@@ -1,7 +1,7 @@
 """How sellers engage with customers, and how much time they spend (D2).
 
 Counted, each once, on its day: conversations; messages that are filed under a party or linked to one; and Events
-with a party among their participants, once they have begun. A conversation by phone is also a call, one on a visit
+with a party among their participants, once they have begun, and again on each day that they repeat. A conversation by phone is also a call, one on a visit
 a visit: its method says which. What the framework writes into the timeline for an Event is the Event. Minutes are
 those noted in conversations, and the length of Events that don't last whole days.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from datetime import datetime
 
 import frappe
 from frappe import _
@@ -19,6 +20,7 @@ from frappe.utils import now_datetime
 from sales_extensions.activities import asked, seen
 from sales_extensions.activities.asked import CONVERSATION, PARTIES, Period
 from sales_extensions.constants.roles import MANAGER
+from sales_extensions.engine import recurrence
 
 EMPLOYEE, CUSTOMER, TERRITORY, MONTH = "Employee", "Customer", "Territory", "Month"
 GROUPS = (EMPLOYEE, CUSTOMER, TERRITORY, MONTH)
@@ -26,6 +28,7 @@ GROUPS = (EMPLOYEE, CUSTOMER, TERRITORY, MONTH)
 BY_METHOD = {"Call": "calls", "Visit": "visits", "Meeting": "meetings"}
 BY_MEDIUM = {"Phone": "calls", "Visit": "visits", "Meeting": "meetings", "Email": "emails"}
 BY_CATEGORY = {"Call": "calls", "Meeting": "meetings"}
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 @dataclass(slots=True)
@@ -154,7 +157,7 @@ def _messages(period: Period, group_by: str) -> Iterator[tuple]:
 
 #: An Event's party: the first among its participants. A private one is its owner's; managers see that it was.
 EVENTS = f"""SELECT e.name, e.event_category, e.starts_on AS day, e.owner, p.reference_doctype AS party_type,
-	p.reference_docname AS party,
+	p.reference_docname AS party, e.repeat_on, e.repeat_till, {", ".join(f"e.{day}" for day in WEEKDAYS)},
 	IF(e.all_day = 0 AND e.ends_on IS NOT NULL, TIMESTAMPDIFF(MINUTE, e.starts_on, e.ends_on), 0) AS minutes
 	FROM `tabEvent` e
 	JOIN (
@@ -162,18 +165,42 @@ EVENTS = f"""SELECT e.name, e.event_category, e.starts_on AS day, e.owner, p.ref
 		WHERE parenttype = 'Event' AND reference_doctype IN {PARTIES} GROUP BY parent
 	) first_one ON first_one.parent = e.name
 	JOIN `tabEvent Participants` p ON p.parent = e.name AND p.idx = first_one.idx AND p.parenttype = 'Event'
-	WHERE e.status != 'Cancelled' AND e.starts_on <= %(now)s
-		AND e.starts_on >= %(first)s AND e.starts_on < %(last)s + INTERVAL 1 DAY
+	WHERE e.status != 'Cancelled' AND e.starts_on <= %(now)s AND e.starts_on < %(last)s + INTERVAL 1 DAY
 		AND (e.event_type = 'Public' OR e.owner = %(me)s OR %(everyone)s)"""
+ONCE = f"{EVENTS} AND e.repeat_this_event = 0 AND e.starts_on >= %(first)s"
+REPEATED = f"{EVENTS} AND e.repeat_this_event = 1 AND COALESCE(e.repeat_till, %(last)s) >= %(first)s"
 
 
 def _events(period: Period, group_by: str) -> Iterator[tuple]:
 	key = _key(group_by, "done.owner", "done.party_type", "done.party", "done.day")
 	query = f"""SELECT {key}, done.event_category, COUNT(*), SUM(GREATEST(done.minutes, 0))
-		FROM ({EVENTS}) done
+		FROM ({ONCE}) done
 		WHERE (%(all)s OR done.owner = %(user)s) AND {_party_is_seen("done", period)}
 		GROUP BY {key}, done.event_category"""
-	return _rows(query, _values(period), 3)
+	yield from _rows(query, _values(period), 3)
+	yield from _repeated(period, group_by)
+
+
+def _repeated(period: Period, group_by: str) -> Iterator[tuple]:
+	"""Those that repeat: few, and each counted on the days on which it has begun."""
+	query = f"""SELECT * FROM ({REPEATED}) done
+		WHERE (%(all)s OR done.owner = %(user)s) AND {_party_is_seen("done", period)}"""
+	now = now_datetime()
+	for event in frappe.db.sql(query, _values(period), as_dict=True):
+		for day in recurrence.days(_recurrence(event), period.first, min(period.last, now.date())):
+			if datetime.combine(day, event.day.time()) <= now:
+				key = {
+					EMPLOYEE: (event.owner,),
+					CUSTOMER: (event.party_type, event.party),
+					TERRITORY: (event.party_type, event.party),
+					MONTH: (f"{day:%Y-%m}",),
+				}[group_by]
+				yield key, event.event_category, 1, max(event.minutes, 0)
+
+
+def _recurrence(event: frappe._dict) -> recurrence.Recurrence:
+	weekdays = frozenset(number for number, name in enumerate(WEEKDAYS) if event[name])
+	return recurrence.Recurrence(event.day.date(), event.repeat_on, weekdays, event.repeat_till)
 
 
 def _party_is_seen(alias: str, period: Period) -> str:

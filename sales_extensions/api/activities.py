@@ -14,7 +14,7 @@ def today(day: str | None = None) -> dict[str, object]:
 	"""A day of the user, today unless another is given: `day`, `items` in the order of time, and `overdue`.
 
 	An item has doctype and name of what it opens, kind, title, detail, starts, ends, all_day, done, overdue in
-	days, is_follow_up; texts are plain. `overdue` holds open follow-ups and tasks of days past, for today only.
+	days, is_follow_up, party_type and party of a follow-up; texts are plain. `overdue` holds open follow-ups and tasks of days past, for today only.
 	"""
 	agenda.refuse_unpermitted()
 	wanted = asked.day(day, _("Date")) or getdate()

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 import frappe
 from frappe import _
 from frappe.utils import escape_html, fmt_money
+from frappe.utils.formatters import format_value
 
 from sales_extensions import words
 from sales_extensions.engine.conversion import Tally
@@ -84,6 +85,11 @@ def no_seller() -> str:
 
 def card(label: str, value: object, datatype: str = "Int", indicator: str = "Grey", **more: str) -> dict:
 	return {"label": label, "value": value, "datatype": datatype, "indicator": indicator, **more}
+
+
+def decimal(value: float) -> str:
+	"""With one decimal, as the site writes numbers, for a card: the framework shows three."""
+	return format_value(value, {"fieldtype": "Float", "precision": 1})
 
 
 def money_card(label: str, value: object, currency: str, indicator: str = "Grey") -> dict:

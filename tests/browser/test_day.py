@@ -27,6 +27,12 @@ def test_a_day_from_log_in_to_the_managers_overview(desk, yesterday):
 	anna = desk(ANNA)
 	page = anna.open("my-day")
 	page.wait_for_selector(".my-day-item:has-text('Home Three')")
+	page.locator(".my-day-item", has_text="Home Three").get_by_role("button", name="Answer").click()
+	page.wait_for_selector(f"{DIALOG} :text('Follows up the earlier one, and completes it')")
+	assert "Home Three" in page.inner_text(f"{DIALOG} .modal-title")
+	anna.picture("my-day-answer")
+	page.keyboard.press("Escape")
+	page.wait_for_selector(DIALOG, state="hidden")
 
 	page = anna.open("customer")
 	page.locator(".list-row", has_text="Home Three").locator(".btn-action").click()

@@ -228,11 +228,24 @@ def test_a_manager_completes_a_private_one_and_its_note_stays(made, clients):
 
 # --- bad input over HTTP ------------------------------------------------------------------------
 
+#: what is sent, and what the answer says: the field, and the way out
 BAD = {
-	"time end before begin": ({"time_begin": "10:00", "time_end": "09:00"}, "Time End"),
-	"follow-up in the past": ({"follow_up_date": "2020-01-01"}, "Follow Up"),
-	"unknown stage": ({"pipeline_position": "Nirvana"}, "Pipeline Position"),
-	"100 kB note": ({"note": "x" * 100_000}, "Note has 100,000 characters"),
+	"time end before begin": (
+		{"time_begin": "10:00", "time_end": "09:00"}, "Time End 09:00 is before Time Begin 10:00. What goes on after midnight"
+	),
+	"follow-up in the past": (
+		{"conversation_date": "2026-01-05", "follow_up_date": "2026-01-06"},
+		"Follow Up 2026-01-06 is in the past. Choose today or a later day",
+	),
+	"follow-up before the conversation": (
+		{"follow_up_date": "2020-01-01"}, "Follow Up 2020-01-01 is before the conversation's Date"
+	),
+	"follow-up of another party's": (
+		{"follow_up_of": "builder"}, "Follow Up Of: that conversation was with another party. Choose one with the same"
+	),
+	"follow-up of nothing": ({"follow_up_of": "nothing"}, "Follow Up Of: nothing"),
+	"unknown stage": ({"pipeline_position": "Nirvana"}, "Pipeline Position: Nirvana"),
+	"100 kB note": ({"note": "x" * 100_000}, "Note has 100,000 characters; at most 10,000 are kept. Shorten it"),
 	"a list for a note": ({"note": ["a"]}, "Note"),
 	"an object for a note": ({"note": {"a": 1}}, "Note"),
 	"a list for a time": ({"time_begin": [1]}, "Time Begin"),
@@ -240,9 +253,7 @@ BAD = {
 	"a word for a number": ({"duration_minutes": "long"}, "Duration Minutes"),
 	"no party": ({"party": ""}, "Party"),
 	"another employee": ({"employee": "HR-EMP-00002"}, "Employee"),
-	"unknown document": (
-		{"reference_doctype": "Quotation", "reference_name": "NOPE"}, "Document"
-	),
+	"unknown document": ({"reference_doctype": "Quotation", "reference_name": "NOPE"}, "Document"),
 	"a document of another kind": (
 		{"reference_doctype": "User", "reference_name": "Administrator"}, "Document"
 	),
@@ -250,17 +261,33 @@ BAD = {
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_x5_bad_input_is_refused_with_the_name_of_the_field(made, clients, case):
+def test_x5_bad_input_is_refused_with_the_name_of_the_field_and_changes_nothing(made, clients, case):
 	values, words = BAD[case]
+	values = {
+		field: made.get(value, value) if field == "follow_up_of" else value for field, value in values.items()
+	}
+	new = {"doctype": DOCTYPE, "party_type": "Customer", "party": "Shop One", "note": "Hi", **values}
 	frappe.db.rollback()
-	before = frappe.db.count(DOCTYPE)
-	answer = clients[ANNA].post(
-		DOCTYPE, {"party_type": "Customer", "party": "Shop One", "note": "Hi", **values}
-	)
-	assert 400 <= answer.status < 500, answer
-	assert words in answer.message, answer
+	before = world.fingerprint()
+	anna = clients[ANNA]
+	stored = anna.get(DOCTYPE, made["public"]).data
+	for path, answer in {
+		"rest": anna.post(DOCTYPE, new),
+		"rest, an edit": anna.put(DOCTYPE, made["public"], values),
+		"desk": anna.call(
+			"frappe.desk.form.save.savedocs",
+			doc=json.dumps({**new, "name": "new-conversation-x", "__islocal": 1}),
+			action="Save",
+		),
+		"desk, an edit": anna.call(
+			"frappe.desk.form.save.savedocs", doc=json.dumps({**stored, **values}), action="Save"
+		),
+		"import of another program": anna.call("frappe.client.insert", doc=new),
+	}.items():
+		assert 400 <= answer.status < 500, (path, answer)
+		assert words in answer.message, (path, answer)
 	frappe.db.rollback()
-	assert frappe.db.count(DOCTYPE) == before
+	assert world.fingerprint() == before
 
 
 def test_x5_a_script_in_a_note_is_shown_as_text(made, clients):

@@ -167,6 +167,10 @@ frappe.provide("sales_extensions.conversations");
 
 		/** The open conversation that waits for a follow-up is answered, unless the tick is taken away. */
 		offer_waiting(field) {
+			if (this.given.follow_up_of) {
+				field.label = __("Follows up the earlier one, and completes it");
+				return;
+			}
 			const waiting = this.found.waiting;
 			if (!waiting) return;
 			const day = frappe.datetime.str_to_user(waiting.conversation_date);
@@ -249,8 +253,9 @@ frappe.provide("sales_extensions.conversations");
 		}
 
 		followed(values) {
-			if (this.given.follow_up_of) return { follow_up_of: this.given.follow_up_of };
-			return values.is_follow_up && this.found.waiting ? { follow_up_of: this.found.waiting.name } : {};
+			if (!values.is_follow_up) return { follow_up_of: null };
+			const earlier = this.given.follow_up_of || this.found.waiting?.name;
+			return earlier ? { follow_up_of: earlier } : {};
 		}
 	}
 

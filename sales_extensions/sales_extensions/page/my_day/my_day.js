@@ -9,6 +9,7 @@ frappe.pages["my-day"].on_page_show = (wrapper) => wrapper.my_day.refresh();
 
 const ACTIVITIES = "sales_extensions.api.activities";
 const COLORS = { Conversation: "#8684ff", Event: "#2490ef", ToDo: "#cb8d0a", Communication: "#687178" };
+const FOLLOW_UP = "#d9822b", OVERDUE = "#cb2929";
 
 class MyDay {
 	constructor(page) {
@@ -22,6 +23,7 @@ class MyDay {
 		this.make_calendar();
 		this.$list
 			.on("click", ".my-day-done", (event) => this.complete(event.currentTarget))
+			.on("click", ".my-day-answer", (event) => this.answer(event.currentTarget.dataset))
 			.on("click", ".my-day-move", (event) => this.show(this.moved(Number(event.currentTarget.dataset.days))));
 	}
 
@@ -90,6 +92,12 @@ class MyDay {
 		}
 	}
 
+	/** A conversation that follows this one, and completes it. */
+	answer({ name, party_type, party }) {
+		const values = { party_type, party, follow_up_of: name, is_follow_up: 1 };
+		return sales_extensions.conversations.quick_add(values, () => this.refresh());
+	}
+
 	async make_calendar() {
 		const folder = "assets/frappe/js/lib/fullcalendar";
 		const files = [`${folder}/fullcalendar.min.css`, `${folder}/fullcalendar.min.js`];
@@ -105,6 +113,7 @@ class MyDay {
 			buttonText: { prev: "\u2039", next: "\u203a", today: __("Today"), month: __("Month"), week: __("Week"), list: __("List") },
 			noEventsMessage: __("Nothing on these days."),
 			timeFormat: "HH:mm",
+			now: () => moment(frappe.datetime.now_datetime()), // of the user's clock, which need not be the browser's
 			height: "auto",
 			eventLimit: 4,
 			events: (start, end, _timezone, give) => this.fetch(start, end, give),
@@ -132,7 +141,7 @@ class MyDay {
 				start: one.starts,
 				end: one.ends,
 				allDay: one.all_day,
-				color: COLORS[one.doctype],
+				color: one.overdue ? OVERDUE : one.is_follow_up ? FOLLOW_UP : COLORS[one.doctype],
 			}))
 		);
 	}
@@ -155,18 +164,20 @@ function title_of(day) {
 function row_of(one) {
 	const escape = frappe.utils.escape_html;
 	const when = one.overdue ? frappe.datetime.str_to_user(one.starts.slice(0, 10)) : hours_of(one);
-	const can_do = one.is_follow_up || one.doctype === "ToDo";
-	const button = can_do
-		? `<button class="btn btn-default btn-xs my-day-done" data-doctype="${escape(one.doctype)}" data-name="${escape(one.name)}"
-			aria-label="${__("Complete")}" title="${__("Complete")}">${frappe.utils.icon("tick", "xs")}</button>`
-		: "";
+	const button = (what, label, icon) => `<button class="btn btn-default btn-xs my-day-${what}" data-doctype="${escape(one.doctype)}"
+		data-name="${escape(one.name)}" data-party_type="${escape(one.party_type || "")}" data-party="${escape(one.party || "")}"
+		aria-label="${label}" title="${label}">${frappe.utils.icon(icon, "xs")}</button>`;
+	const buttons = [
+		one.is_follow_up && frappe.model.can_create("Conversation") ? button("answer", __("Answer"), "reply") : "",
+		one.is_follow_up || one.doctype === "ToDo" ? button("done", __("Complete"), "tick") : "",
+	];
 	return `<div class="my-day-item ${one.done ? "is-done" : ""}">
 		<span class="when">${escape(when)}</span>
 		<span class="what">
 			<a href="/app/${frappe.router.slug(one.doctype)}/${encodeURIComponent(one.name)}">${escape(one.title)}</a>
 			<small>${[one.kind, one.detail].filter(Boolean).map(escape).join(", ")}</small>
 		</span>
-		${button}
+		<span class="do">${buttons.join(" ")}</span>
 	</div>`;
 }
 

@@ -6,7 +6,7 @@ from frappe import _
 
 from sales_extensions.activities import engagement, seen
 from sales_extensions.activities.engagement import CUSTOMER, EMPLOYEE, MONTH, TERRITORY, Effort, Key
-from sales_extensions.charges.report_view import card, chart
+from sales_extensions.charges.report_view import card, chart, decimal
 
 FIGURES = ("conversations", "calls", "visits", "meetings", "emails", "total", "minutes")
 
@@ -69,8 +69,9 @@ def _column(fieldname: str, label: str, fieldtype: str, width: int) -> dict:
 
 def meaning() -> str:
 	return _(
-		"All counts conversations, messages of a party, and Events with a party that have begun, each once. Calls, "
-		"visits and meetings include the conversations that were one, by their method. Minutes are those of "
+		"All counts conversations, messages of a party, and Events with a party that have begun, each once, and a "
+		"repeating one on each of its days. Calls, visits and "
+		"meetings include the conversations that were one, by their method. Minutes are those of "
 		"conversations and Events."
 	)
 
@@ -83,9 +84,10 @@ def bars(rows: list[dict]) -> dict | None:
 		("emails", _("E-mails")),
 	)
 	sets = {label: [row[field] for row in rows] for field, label in kinds}
-	sets[_("Minutes")] = [row["minutes"] for row in rows]
+	# hours: minutes would dwarf the rest
+	sets[_("Hours")] = [round(row["minutes"] / 60, 1) for row in rows]
 	found = chart([row["key"] for row in rows], sets)
-	return found and {**found, "fieldtype": "Int"}
+	return found and {**found, "fieldtype": None}
 
 
 def cards(rows: list[dict]) -> list[dict]:
@@ -98,4 +100,4 @@ def cards(rows: list[dict]) -> list[dict]:
 	)
 	found = [card(label, sum(row[field] for row in rows)) for field, label in labels]
 	minutes = sum(row["minutes"] for row in rows)
-	return [*found, card(_("Hours"), round(minutes / 60, 1), "Float", "Blue")]
+	return [*found, card(_("Hours"), decimal(minutes / 60), "Data", "Blue")]

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from frappe import _
 from frappe.utils import escape_html, format_date
 
-from sales_extensions.charges.report_view import card, column
+from sales_extensions.charges.report_view import card, column, decimal
 from sales_extensions.pipeline import reporting
 from sales_extensions.pipeline.reporting import Figures, Filters
 
@@ -90,7 +90,7 @@ def cards(figures: Figures, asked: Filters) -> list[dict]:
 	def leading(
 		metric: str, label: str, value: object, datatype: str = "Int", indicator: str = "Grey"
 	) -> dict:
-		shown = "" if value is None else value
+		shown = "\N{EN DASH}" if value is None else value
 		href = escape_html(link(asked, metric))
 		return card(
 			f'<a href="{href}">{label}</a>', shown, datatype if value is not None else "Data", indicator
@@ -102,7 +102,7 @@ def cards(figures: Figures, asked: Filters) -> list[dict]:
 		leading(reporting.WON, _("Won"), figures.won, indicator="Green"),
 		leading(reporting.LOST, _("Lost"), figures.lost, indicator="Red"),
 		leading(reporting.DECIDED, _("Win Percentage"), figures.win_percentage, "Percent"),
-		leading(reporting.WON, _("Average Days to Won"), None if days is None else round(days, 1), "Float"),
+		leading(reporting.WON, _("Average Days to Won"), None if days is None else decimal(days), "Data"),
 		leading(reporting.NEW, _("New Prospects"), figures.new_prospects, indicator="Blue"),
 	]  # fmt: skip
 
