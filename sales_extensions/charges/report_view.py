@@ -16,15 +16,21 @@ from sales_extensions.ledger import facts as ledger_facts
 from . import reporting
 from .report_filters import Filters
 
+#: Kinds of columns that hold words.
+WORDS = ("Data", "Date", "Link")
 #: More bars than these say nothing on a screen.
 MOST_BARS = 20
 
 
 def column(fieldname: str, label: str, fieldtype: str, width: int, **more: object) -> dict:
-	"""A Link only where the user may open it: the framework refuses the whole report for another."""
+	"""A Link only where the user may open it: the framework refuses the whole report for another.
+
+	Words stand on the left; unasked, the table puts a column to the right whose first row is empty.
+	"""
 	if fieldtype == "Link" and not reporting.reads(str(more["options"])):
 		fieldtype = "Data"
-	return {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width, **more}
+	side = {"align": "left"} if fieldtype in WORDS else {}
+	return {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width, **side, **more}
 
 
 def charge_columns(document: dict, *of_conversion: dict) -> list[dict]:

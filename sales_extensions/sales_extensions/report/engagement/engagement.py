@@ -6,7 +6,7 @@ from frappe import _
 
 from sales_extensions.activities import engagement, seen
 from sales_extensions.activities.engagement import CUSTOMER, EMPLOYEE, MONTH, TERRITORY, Effort, Key
-from sales_extensions.charges.report_view import card, chart, decimal
+from sales_extensions.charges.report_view import card, chart, column, decimal
 
 FIGURES = ("conversations", "calls", "visits", "meetings", "emails", "total", "minutes")
 
@@ -52,19 +52,15 @@ def columns(group_by: str) -> list[dict]:
 		MONTH: _("Month"),
 	}[group_by]
 	return [
-		_column("key", label, "Data", 200),
-		_column("conversations", _("Conversations"), "Int", 130),
-		_column("calls", _("Calls"), "Int", 80),
-		_column("visits", _("Visits"), "Int", 80),
-		_column("meetings", _("Meetings"), "Int", 95),
-		_column("emails", _("E-mails"), "Int", 90),
-		_column("total", _("All"), "Int", 80),
-		_column("minutes", _("Minutes"), "Int", 95),
+		column("key", label, "Data", 200),
+		column("conversations", _("Conversations"), "Int", 130),
+		column("calls", _("Calls"), "Int", 80),
+		column("visits", _("Visits"), "Int", 80),
+		column("meetings", _("Meetings"), "Int", 95),
+		column("emails", _("E-mails"), "Int", 90),
+		column("total", _("All"), "Int", 80),
+		column("minutes", _("Minutes"), "Int", 95),
 	]
-
-
-def _column(fieldname: str, label: str, fieldtype: str, width: int) -> dict:
-	return {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width}
 
 
 def meaning() -> str:

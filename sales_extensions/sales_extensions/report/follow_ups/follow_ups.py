@@ -5,7 +5,7 @@ from __future__ import annotations
 from frappe import _
 
 from sales_extensions.activities import seen
-from sales_extensions.charges.report_view import card
+from sales_extensions.charges.report_view import card, column
 from sales_extensions.engine.followups import OVERDUE, TODAY, UPCOMING
 from sales_extensions.follow_ups import due
 
@@ -22,27 +22,23 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str | 
 
 
 def columns() -> list[dict]:
+	"""No links: who may see a row was asked before, by the rules for conversations."""
 	return [
-		_column("follow_up_date", _("Follow Up"), "Date", 130),
-		_column("party_name", _("Party"), "Data", 130),
-		_column("action", _("Action"), "Data", 125),
-		_column("days_overdue", _("Days Overdue"), "Int", 130),
-		_column("with_whom", _("With Whom"), "Data", 120),
-		_column("note", _("Note"), "Data", 320),
-		_column("about", _("About"), "Data", 110),
-		_column("how", _("How"), "Data", 90),
-		_column("pipeline_position", _("Pipeline Position"), "Data", 140),
-		_column("who", _("Employee"), "Data", 120),
-		_column("territory", _("Territory"), "Data", 110),
-		_column("conversation_date", _("Date"), "Date", 105),
-		_column("name", _("Conversation"), "Data", 120),
-		_column("why", _("Why"), "Data", 280),
+		column("follow_up_date", _("Follow Up"), "Date", 130),
+		column("party_name", _("Party"), "Data", 130),
+		column("action", _("Action"), "Data", 125),
+		column("days_overdue", _("Days Overdue"), "Int", 130),
+		column("with_whom", _("With Whom"), "Data", 120),
+		column("note", _("Note"), "Data", 320),
+		column("about", _("About"), "Data", 110),
+		column("how", _("How"), "Data", 90),
+		column("pipeline_position", _("Pipeline Position"), "Data", 140),
+		column("who", _("Employee"), "Data", 120),
+		column("territory", _("Territory"), "Data", 110),
+		column("conversation_date", _("Date"), "Date", 105),
+		column("name", _("Conversation"), "Data", 120),
+		column("why", _("Why"), "Data", 280),
 	]
-
-
-def _column(fieldname: str, label: str, fieldtype: str, width: int) -> dict:
-	"""No Link columns: who may see a row was asked before, by the rules for conversations."""
-	return {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width}
 
 
 def cards(counts: dict[str, int], asked: due.Asked) -> list[dict]:

@@ -11,7 +11,7 @@ from frappe.utils import get_last_day, getdate
 
 from sales_extensions.activities import asked, seen
 from sales_extensions.activities.asked import Period
-from sales_extensions.charges.report_view import card, chart
+from sales_extensions.charges.report_view import card, chart, column
 from sales_extensions.engine.followups import FollowUp, Tally, counted
 from sales_extensions.follow_ups import due
 
@@ -92,22 +92,18 @@ def rows_of(tallies: dict[Key, Tally]) -> list[dict]:
 
 
 def columns(every: str) -> list[dict]:
-	part = [_column("part", _("Month") if every == MONTH else _("Week From"), "Data", 110)]
+	part = [column("part", _("Month") if every == MONTH else _("Week From"), "Data", 110)]
 	return [
 		*(part if every != WHOLE else []),
-		_column("who", _("Employee"), "Data", 170),
-		_column("made", _("Made"), "Int", 80),
-		_column("due", _("Due"), "Int", 80),
-		_column("open", _("Open"), "Int", 80),
-		_column("overdue", _("Overdue"), "Int", 95),
-		_column("in_time", _("Completed in Time"), "Int", 155),
-		_column("late", _("Completed Late"), "Int", 135),
-		_column("in_time_share", _("In Time"), "Percent", 100),
+		column("who", _("Employee"), "Data", 170),
+		column("made", _("Made"), "Int", 80),
+		column("due", _("Due"), "Int", 80),
+		column("open", _("Open"), "Int", 80),
+		column("overdue", _("Overdue"), "Int", 95),
+		column("in_time", _("Completed in Time"), "Int", 155),
+		column("late", _("Completed Late"), "Int", 135),
+		column("in_time_share", _("In Time"), "Percent", 100),
 	]
-
-
-def _column(fieldname: str, label: str, fieldtype: str, width: int) -> dict:
-	return {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width}
 
 
 def meaning() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from frappe import _
 
 from sales_extensions.activities import no_contact, seen
-from sales_extensions.charges.report_view import card
+from sales_extensions.charges.report_view import card, column
 
 
 def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str, None, list[dict]]:
@@ -19,17 +19,13 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str, N
 
 def columns() -> list[dict]:
 	return [
-		_column("party_name", _("Customer"), "Data", 200),
-		_column("days", _("Days Without Contact"), "Int", 170),
-		_column("last_contact", _("Last Contact"), "Date", 120),
-		_column("last_kind", _("By"), "Data", 130),
-		_column("territory", _("Territory"), "Data", 140),
-		_column("customer_group", _("Customer Group"), "Data", 140),
+		column("party_name", _("Customer"), "Data", 200),
+		column("days", _("Days Without Contact"), "Int", 170),
+		column("last_contact", _("Last Contact"), "Date", 120),
+		column("last_kind", _("By"), "Data", 130),
+		column("territory", _("Territory"), "Data", 140),
+		column("customer_group", _("Customer Group"), "Data", 140),
 	]
-
-
-def _column(fieldname: str, label: str, fieldtype: str, width: int) -> dict:
-	return {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width}
 
 
 def notes(asked: no_contact.Asked, *, cut_off: bool) -> str:
