@@ -48,7 +48,7 @@ def _view() -> View:
 def _column(column: Column) -> dict[str, object]:
 	return {
 		"key": column.key,
-		"label": _(column.label),
+		"label": f"{_(column.label)} ({_(column.of_table)})" if column.of_table else _(column.label),
 		"fieldtype": column.fieldtype,
 		"options": column.options,
 		"width": column.width,

@@ -75,12 +75,22 @@ def _filter(asked: object, view: View) -> tuple[str, str, object]:
 		_refuse(_("Filter"), asked, _("a list of a field, an operator and a value"))
 	key, operator, value = asked
 	operator = operator.strip().lower()
-	column = view.by_key.get(key)
+	column = view.column(key)
 	if not column:
 		_refuse(_("Filter"), key, _("a field of the tracker that you may read"))
-	if operator not in OPERATORS:
-		_refuse(_(column.label), operator, _("compared by one of: {0}").format(", ".join(sorted(OPERATORS))))
+	allowed = _operators(column)
+	if operator not in allowed:
+		_refuse(_(column.label), operator, _("compared by one of: {0}").format(", ".join(sorted(allowed))))
 	return key, operator, _value(column, operator, value)
+
+
+def _operators(column: Column) -> frozenset[str]:
+	"""A comparison that would give a wrong answer is refused: of one with a list, of a day with moments."""
+	if column.is_list:
+		return OF_TEXT | {"=", "!=", "is"}
+	if column.is_day_of_moments:
+		return OPERATORS - OF_LISTS - OF_TEXT - {"!="}
+	return OPERATORS
 
 
 def _value(column: Column, operator: str, value: object) -> object:

@@ -6,7 +6,7 @@ do not reach, are in no column, no filter and no order: a filter on them would t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import frappe
@@ -21,6 +21,8 @@ SHOWN = NUMBERS | {
 	"Autocomplete", "Data", "Date", "Datetime", "Dynamic Link", "Link", "Phone", "Read Only", "Select",
 	"Small Text", "Time",
 }  # fmt: skip
+#: What is too long for a cell; it can be filtered all the same.
+TEXTS = frozenset(("Code", "HTML Editor", "Long Text", "Markdown Editor", "Text", "Text Editor"))
 #: Fields that every document has.
 STANDARD = {
 	"name": ("ID", "Data", ""),
@@ -31,15 +33,19 @@ STANDARD = {
 	"_assign": ("Assigned To", "Link", "User"),
 	"_user_tags": ("Tags", "Data", ""),
 }
+LISTS = frozenset(("_assign", "_user_tags"))
 MOST_COLUMNS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
+	"""`table`: the document type of the rows that have it, empty for a field of the document itself."""
+
 	fieldname: str
 	label: str
 	fieldtype: str
 	options: str = ""
+	table: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +59,22 @@ class Column:
 	fields: dict[str, Field]
 	width: int = 140
 	visible: bool = True
+	#: of a field of rows: what the table is called
+	of_table: str = ""
 
 	@property
 	def is_number(self) -> bool:
 		return self.fieldtype in NUMBERS
+
+	@property
+	def is_list(self) -> bool:
+		"""Whether its values are lists kept as one text: who is assigned, and tags."""
+		return any(one.fieldname in LISTS for one in self.fields.values())
+
+	@property
+	def is_day_of_moments(self) -> bool:
+		"""Whether it shows the day of what is, in some document type, a moment."""
+		return self.fieldtype == "Date" and any(one.fieldtype == "Datetime" for one in self.fields.values())
 
 
 def pickable(doctype: str) -> dict[str, Field]:
@@ -74,8 +92,9 @@ def pickable(doctype: str) -> dict[str, Field]:
 
 
 def permitted(doctype: str) -> dict[str, Field]:
-	"""Those of the pickable fields that the user may read."""
-	allowed = {"name", *get_permitted_fields(doctype)}
+	"""Those of the pickable fields that the user may read. Assignees and tags go with the document, as in the desk."""
+	lists = [name for name in LISTS if frappe.db.has_column(doctype, name)]
+	allowed = {"name", *lists, *get_permitted_fields(doctype)}
 	return {name: one for name, one in pickable(doctype).items() if name in allowed}
 
 
@@ -128,20 +147,64 @@ def filterable(shown: Iterable[Column]) -> dict[str, Column]:
 	"""All that the user may filter by: the columns, and every other field, joined under its name and type."""
 	found = {one.key: one for one in shown}
 	taken = {frozenset((doctype, one.fieldname) for doctype, one in c.fields.items()) for c in found.values()}
-	others: dict[tuple[str, str], Column] = {}
-	for doctype in readable():
-		for field in permitted(doctype).values():
-			alike = others.get(by := (field.fieldname, field.fieldtype))
-			others[by] = (
-				_joined(alike, doctype, field, False)
-				if alike
-				else Column("", field.label, field.fieldtype, field.options, {doctype: field}, visible=False)
-			)
-	for (fieldname, _fieldtype), column in others.items():
-		if frozenset((doctype, fieldname) for doctype in column.fields) in taken:
+	for (fieldname, _fieldtype), column in _alike().items():
+		own = frozenset((doctype, fieldname) for doctype in column.fields)
+		if not column.of_table and own in taken:
 			continue
 		key = f"f_{fieldname}"
 		if key in found:
 			key = f"f_{frappe.scrub(next(iter(column.fields)))}_{fieldname}"
 		found[key] = replace(column, key=key)
 	return found
+
+
+def _alike() -> dict[tuple[str, str], Column]:
+	"""Fields of the same name and type as one; those of rows by the name of their table too."""
+	found: dict[tuple[str, str], Column] = {}
+	for doctype in readable():
+		own = [(name, "", field) for name, field in (permitted(doctype) | _long(doctype)).items()]
+		for name, of_table, field in [*own, *_of_rows(doctype)]:
+			alike = found.get(by := (name, field.fieldtype))
+			found[by] = (
+				_joined(alike, doctype, field, False)
+				if alike
+				else Column(
+					"",
+					field.label,
+					field.fieldtype,
+					field.options,
+					{doctype: field},
+					visible=False,
+					of_table=of_table,
+				)
+			)
+	return found
+
+
+def _long(doctype: str) -> dict[str, Field]:
+	"""Texts that the user may read and that fit into no cell."""
+	allowed = set(get_permitted_fields(doctype))
+	return {
+		df.fieldname: Field(df.fieldname, df.label or df.fieldname, df.fieldtype)
+		for df in frappe.get_meta(doctype).fields
+		if df.fieldtype in TEXTS
+		and df.fieldname in allowed
+		and not (df.hidden or df.is_virtual or df.get("mask"))
+	}
+
+
+def _of_rows(doctype: str) -> Iterator[tuple[str, str, Field]]:
+	"""Fields of a document's rows that the user may read: name with the table's, label of the table, field."""
+	meta = frappe.get_meta(doctype)
+	levels = meta.get_permlevel_access("read")
+	for table in meta.get_table_fields():
+		if table.hidden or table.is_virtual or table.permlevel not in levels:
+			continue
+		allowed = set(get_permitted_fields(table.options, parenttype=doctype))
+		for df in frappe.get_meta(table.options).fields:
+			shown = df.fieldtype in SHOWN | TEXTS and not (df.hidden or df.is_virtual or df.get("mask"))
+			if shown and df.fieldname in allowed:
+				field = Field(
+					df.fieldname, df.label or df.fieldname, df.fieldtype, df.options or "", table.options
+				)
+				yield f"{table.fieldname}_{df.fieldname}", table.label or table.fieldname, field

@@ -11,15 +11,16 @@ import heapq
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 import frappe
 from frappe.model.db_query import DatabaseQuery
-from frappe.utils import flt
+from frappe.utils import add_days, flt
 
 from sales_extensions.engine import tracker as engine
 
 from . import DOCTYPES, WORTH
-from .fields import Column, columns, filterable, permitted, readable
+from .fields import Column, Field, columns, filterable, permitted, readable
 from .settings import inactive_statuses, stage_rules
 
 #: Rows that an export reads at once.
@@ -48,10 +49,18 @@ class View:
 
 	def __init__(self):
 		self.columns: list[Column] = columns()
-		self.by_key: dict[str, Column] = filterable(self.columns)
+		self._own = {one.key: one for one in self.columns}
 		self.allowed = {doctype: permitted(doctype) for doctype in readable()}
 		self.allowed = {doctype: own for doctype, own in self.allowed.items() if "status" in own}
 		self.rules = stage_rules()
+
+	@cached_property
+	def by_key(self) -> dict[str, Column]:
+		"""All that can be filtered by."""
+		return filterable(self.columns)
+
+	def column(self, key: str) -> Column | None:
+		return self._own.get(key) or self.by_key.get(key)
 
 	def doctypes(self, query: Query) -> list[str]:
 		"""Those asked for that the user may read, and that can meet the filters."""
@@ -65,12 +74,30 @@ class View:
 		"""Filters by the document type's own fields; None if one asks for a value in a field that it lacks."""
 		found = []
 		for key, operator, value in query.filters:
-			own = self.by_key[key].fields.get(doctype)
-			if own:
-				found.append([doctype, own.fieldname, *_of_list(own.fieldname, operator, value)])
-			elif (operator, value) != ("is", "not set"):
+			column = self.column(key)
+			own = column.fields.get(doctype)
+			if own and not _is_worth(own):
+				found += [
+					[own.table or doctype, own.fieldname, *one]
+					for one in _as_kept(column, own, operator, value)
+				]
+			elif not own and (operator, value) != ("is", "not set"):
 				return None
 		return found
+
+	def _by_worth(self, doctype: str, query: Query) -> tuple[list[str], list]:
+		"""Filters on what a job is worth, as SQL on the jobs found: the document's own field may be empty."""
+		found, values = [], []
+		for key, operator, value in query.filters:
+			own = self.column(key).fields.get(doctype)
+			if own and _is_worth(own):
+				sql, more = _compared(_worth(self._amounts(doctype)), operator, value)
+				found.append(sql)
+				values += more
+		return found, values
+
+	def _amounts(self, doctype: str) -> list[str]:
+		return [name for name in WORTH_FIELDS.get(doctype, ()) if name in self.allowed[doctype]]
 
 	def _condition_fields(self, doctype: str) -> list[str]:
 		wanted = engine.condition_fields(self.rules, doctype)
@@ -84,7 +111,7 @@ class View:
 			filters.append([doctype, "status", "not in", archived])
 		return DatabaseQuery(doctype).execute(
 			fields=[f"`tab{doctype}`.`{name}`" for name in dict.fromkeys(names)],
-			filters=filters, order_by=None, run=False,
+			filters=filters, order_by=None, run=False, distinct=any(one[0] != doctype for one in filters),
 		)  # fmt: skip
 
 	# --- counts ----------------------------------------------------------------------------------
@@ -97,14 +124,16 @@ class View:
 		allowed = self.allowed[doctype]
 		conditions = self._condition_fields(doctype)
 		by = [name for name in ("status", "company") if name in allowed] + conditions
-		amounts = [name for name in WORTH_FIELDS.get(doctype, ()) if name in allowed]
-		sql = self._found(doctype, query, ["name", *by, *amounts], inactive=inactive)
+		amounts = self._amounts(doctype)
+		sql = escaped(self._found(doctype, query, ["name", *by, *amounts], inactive=inactive))
+		where, values = self._by_worth(doctype, query)
 		listed = ", ".join(f"job.`{name}`" for name in by)
 		archived = set(inactive_statuses(doctype))
 		for row in frappe.db.sql(
 			f"""SELECT {listed}, COUNT(*) AS jobs,
 			SUM({_worth(amounts)}) AS amount
-			FROM ({sql}) job GROUP BY {listed}""",
+			FROM ({sql}) job {_all_of(where)} GROUP BY {listed}""",
+			values,
 			as_dict=True,
 		):
 			yield engine.JobGroup(
@@ -121,7 +150,7 @@ class View:
 
 	def page(self, query: Query, after: Mapping[str, int], length: int) -> tuple[list[dict], dict | None]:
 		"""The next rows, and from where the page after them goes on; None after the last."""
-		column = self.by_key.get(query.order_by)
+		column = self._own.get(query.order_by)
 		found = {  # one more than a page: is there another?
 			doctype: self._rows(doctype, query, after.get(doctype, 0), length + 1)
 			for doctype in self.doctypes(query)
@@ -142,33 +171,35 @@ class View:
 		self, doctype: str, query: Query, start: int, length: int, name: str | None = None
 	) -> list[dict]:
 		allowed = self.allowed[doctype]
-		column = self.by_key.get(query.order_by)
+		column = self._own.get(query.order_by)
 		own = column.fields.get(doctype) if column else None
 		order_by = own.fieldname if own else "modified"
+		worth = bool(own) and _is_worth(own)
+		sorted_by = _worth(self._amounts(doctype)) if worth else f"job.`{order_by}`"
 		wanted = [name for name in ALWAYS if name in allowed]
 		wanted += [one.fields[doctype].fieldname for one in self.columns if doctype in one.fields]
 		wanted += [currency for currency in self._currency_fields(doctype) if currency in allowed]
-		if any(name in WORTH_FIELDS.get(doctype, ()) for name in wanted):
-			wanted += [name for name in WORTH_FIELDS[doctype] if name in allowed]
+		wanted += self._amounts(doctype)
 		wanted += [order_by, *self._condition_fields(doctype)]
 		where, values = self._where(doctype, query, name)
 		direction = "DESC" if query.descending else "ASC"
 		rows = frappe.db.sql(
 			f"""SELECT * FROM ({escaped(self._found(doctype, query, wanted, inactive=query.inactive))}) job
-			{where} ORDER BY job.`{order_by}` {direction}, job.`name` {direction} LIMIT %s OFFSET %s""",
+			{where} ORDER BY {sorted_by} {direction}, job.`name` {direction} LIMIT %s OFFSET %s""",
 			(*values, length, start),
 			as_dict=True,
 		)
 		for row in rows:
-			row._order = row[order_by] if own or not column else None
+			row._order = _value(order_by, row) if worth else row[order_by] if own or not column else None
 		return rows
 
 	def _where(self, doctype: str, query: Query, name: str | None) -> tuple[str, list]:
 		"""One job alone, or those of the stages asked for: by the values that put a job into one."""
 		if name:
 			return "WHERE job.name = %s", [name]
+		where, values = self._by_worth(doctype, query)
 		if not query.stages:
-			return "", []
+			return _all_of(where), values
 		by = ["status", *self._condition_fields(doctype)]
 		found = engine.groups_in(self._groups(doctype, query, query.inactive), set(query.stages), self.rules)
 		tuples = {(one.status, *(one.values[field] for field in by[1:])) for one in found}
@@ -176,7 +207,8 @@ class View:
 			return "WHERE 1 = 0", []
 		listed = ", ".join(f"IFNULL(job.`{field}`, '')" for field in by)
 		marks = ", ".join("(" + ", ".join(["%s"] * len(by)) + ")" for _one in tuples)
-		return f"WHERE ({listed}) IN ({marks})", [value for one in sorted(tuples) for value in one]
+		where.append(f"({listed}) IN ({marks})")
+		return _all_of(where), [*values, *(value for one in sorted(tuples) for value in one)]
 
 	def _currency_fields(self, doctype: str) -> set[str]:
 		own = (one.fields.get(doctype) for one in self.columns)
@@ -225,11 +257,48 @@ class View:
 		return self._shown(doctype, rows[0]) if rows else None
 
 
-def _of_list(fieldname: str, operator: str, value: object) -> tuple[str, object]:
-	"""Assignees and tags are kept as one text: a name equals none of it, but is in it."""
-	if fieldname in ("_assign", "_user_tags") and operator in ("=", "!="):
-		return ("like" if operator == "=" else "not like"), f"%{value}%"
+def _as_kept(column: Column, own: Field, operator: str, value: object) -> list[tuple[str, object]]:
+	"""A comparison with a value as comparisons with what is kept: a list as a text, a moment for a day."""
+	if own.fieldname == "_assign":
+		return [_with_assignees(operator, value)]
+	if own.fieldname == "_user_tags" and operator in ("=", "!="):
+		return [("like" if operator == "=" else "not like", f"%{value}%")]
+	if column.is_day_of_moments and own.fieldtype == "Datetime" and operator in ("=", "<=", ">") and value:
+		following = str(add_days(value, 1))
+		return {"=": [(">=", value), ("<", following)], "<=": [("<", following)], ">": [(">=", following)]}[
+			operator
+		]
+	return [(operator, value)]
+
+
+def _with_assignees(operator: str, value: object) -> tuple[str, object]:
+	"""They are kept as a list in JSON: each name stands between quotes, and an empty list has none."""
+	if operator == "is" or value == "":
+		is_set = value == "set" if operator == "is" else operator in ("!=", "not like")
+		return ("like" if is_set else "not like"), '%"%'
+	if operator in ("=", "!="):
+		return ("like" if operator == "=" else "not like"), f'%"{value}"%'
 	return operator, value
+
+
+def _is_worth(own: Field) -> bool:
+	return not own.table and own.fieldname == WORTH["Opportunity"]
+
+
+def _compared(amount: str, operator: str, value: object) -> tuple[str, list]:
+	"""An amount with a value, as SQL and its parameters."""
+	if operator == "is":
+		return f"{amount} {'<>' if value == 'set' else '='} 0", []
+	if operator in ("in", "not in"):
+		marks = ", ".join(["%s"] * len(value))
+		return f"{amount} {operator.upper()} ({marks})", list(value)
+	if operator in ("like", "not like"):
+		return f"CAST({amount} AS CHAR) {operator.upper()} %s", [value]
+	return f"{amount} {operator} %s", [value]
+
+
+def _all_of(conditions: list[str]) -> str:
+	return f"WHERE {' AND '.join(conditions)}" if conditions else ""
 
 
 def escaped(sql: str) -> str:

@@ -94,6 +94,64 @@ def test_k2_percent_signs_in_a_filter_are_only_text(made):
 	assert api.figures(query={"filters": [["c_customer", "=", "100% wind"]]})["jobs"] == 1
 
 
+def test_k2_a_filter_on_a_day_takes_in_all_of_the_day(made):
+	"""The column Date is a day of quotations, and the moment at which a lead was made."""
+	for key, moment in (("fresh", "2026-03-10 23:59:59"), ("spain", "2026-03-11 00:00:00")):
+		frappe.db.set_value("Lead", made[key], "creation", moment)
+	asked = ("=", {"fresh"}), ("<=", {"fresh"}), (">", {"spain"}), (">=", {"fresh", "spain"}), ("<", set())
+	for operator, keys in asked:
+		found = names(kind="Enquiries", filters=[["c_date", operator, "2026-03-10"]])
+		assert found & {made["fresh"], made["spain"]} == {made[key] for key in keys}, operator
+	assert names(filters=[["c_date", "=", "2026-03-10"]]) >= {
+		made["fresh"],
+		made["quotation"],
+		made["builder"],
+	}
+
+
+def test_k2_a_filter_on_the_amount_is_on_the_amount_that_is_shown(made):
+	frappe.db.set_value("Opportunity", made["sibling"], {"base_opportunity_amount": 0, "conversion_rate": 2})
+	for one in (["c_amount", "=", 500], ["c_amount", "in", "500"], ["f_opportunity_amount", "=", 250]):
+		assert names(filters=[one]) == {made["sibling"]}, one
+	assert made["sibling"] in names(filters=[["c_amount", "is", "set"]])
+	assert made["sibling"] not in names(filters=[["c_amount", "<", 500]])
+	query = {"filters": [["c_amount", ">=", 500]], "kind": "Enquiries"}
+	assert api.figures(query=query)["amounts"] == [{"currency": "USD", "amount": 1_234_567_890 + 500}]
+	shown = [
+		row_of(name)["values"]["c_amount"] for name in all_pages(2, kind="Proposals", order_by="c_amount")
+	]
+	assert shown == sorted(shown, reverse=True)
+	ordered = [row["name"] for row in api.rows(query={"order_by": "c_amount"}, length=500)["rows"]]
+	assert ordered.index(made["quotation"]) < ordered.index(made["sibling"]) < ordered.index(made["builder"])
+
+
+def test_k2_a_filter_on_who_is_assigned_means_them_alone(made):
+	for key, users in (("fresh", ["anna@example.com"]), ("spain", ["joanna@example.com"]), ("draft", [])):
+		doctype = "Quotation" if key == "draft" else "Lead"
+		frappe.db.set_value(doctype, made[key], "_assign", frappe.as_json(users))
+	assert names(filters=[["c_assigned_to", "=", "anna@example.com"]]) == {made["fresh"]}
+	assert names(filters=[["c_assigned_to", "is", "set"]]) == {made["fresh"], made["spain"]}
+	assert names(filters=[["c_assigned_to", "is", "not set"]]) == names() - {made["fresh"], made["spain"]}
+	assert names(filters=[["c_assigned_to", "!=", "anna@example.com"]]) == names() - {made["fresh"]}
+
+
+def test_k2_fields_of_rows_and_long_texts_can_be_filtered(made):
+	frappe.db.set_value("Quotation", made["draft"], "terms", "Delivered <b>free</b> of charge")
+	assert names(filters=[["f_terms", "like", "%free%"]]) == {made["draft"]}
+	assert names(filters=[["f_items_item_code", "=", "PUMP"]]) == {made["draft"], made["builder"]}
+	query = {"filters": [["f_items_item_code", "in", "PUMP,MILL"], ["f_items_qty", ">", 0]]}
+	assert api.figures(query=query)["jobs"] == len(names(**query)) == 3
+	label = next(one["label"] for one in api.layout()["filters"] if one["key"] == "f_items_item_code")
+	assert label == "Item Code (Items)"
+
+
+def test_k2_a_job_with_many_rows_that_meet_a_filter_is_one_job(made):
+	many = world.quotation([("PUMP", 1, 40), ("PUMP", 2, 40), ("PUMP", 3, 40)]).name
+	query = {"filters": [["f_items_item_code", "=", "PUMP"], ["f_name", "=", many]]}
+	assert [row["name"] for row in api.rows(query=query)["rows"]] == [many]
+	assert api.figures(query=query)["amounts"] == [{"currency": "USD", "amount": 240}]
+
+
 @pytest.mark.parametrize("order_by", ["", "c_customer", "c_amount", "c_date", "c_owner", "c_last_updated"])
 @pytest.mark.parametrize("descending", [True, False])
 def test_k1_pages_hold_each_job_once_in_order(made, order_by, descending):
