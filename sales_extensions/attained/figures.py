@@ -83,6 +83,12 @@ def read(asked: Asked) -> Books:
 	return books
 
 
+def is_shown(seller: str) -> bool:
+	"""Whether the user may see this seller, and all under them."""
+	sellers = permitted.allowed("Sales Person")
+	return sellers is None or sellers.issuperset(tree().under(seller))
+
+
 def tree() -> SellerTree:
 	rows = frappe.get_all("Sales Person", fields=["name", "parent_sales_person"], order_by="lft")
 	return SellerTree({row.name: row.parent_sales_person or None for row in rows})

@@ -28,9 +28,13 @@ def allowed(doctype: str) -> set[str] | None:
 	return names or None
 
 
-def refuse_company(company: str) -> None:
+def is_allowed_company(company: str) -> bool:
 	names = allowed("Company")
-	if names is not None and company not in names:
+	return names is None or company in names
+
+
+def refuse_company(company: str) -> None:
+	if not is_allowed_company(company):
 		refuse(_("Company"), company)
 
 

@@ -135,6 +135,32 @@ def test_x4_from_the_report_to_the_credits_the_order_and_the_allocation(desk, so
 	page.wait_for_url(f"**/sales-order/{sold[0].name}")
 
 
+def test_x4_from_a_credit_to_its_entries_and_its_allocation(desk, sold):
+	viewer = desk(MANAGER)
+	address = f"query-report/Seller Statement?company={w.COMPANY}&from_date={w.START}&to_date={w.END}&sales_person=Cleo"
+	page = viewer.open(address)
+	page.click(f".dt-row:has-text('{sold[2].name}') a[data-entries]")
+	page.wait_for_url("**/sales-target-entry**")
+	page.wait_for_selector(".list-row-container")
+	viewer.settle()
+	viewer.picture("entries")
+	assert page.locator(".list-row-container:has-text('Cleo')").count() >= 1
+	page = viewer.open(address)
+	page.locator(f".dt-row:has-text('{sold[2].name}') a[href*='order-allocation']").click()
+	page.wait_for_url("**/order-allocation/**")
+	page.wait_for_selector("[data-fieldname='shares'] .grid-row:has-text('Cleo')")
+
+
+def test_d3_a_remembered_seller_who_is_gone_is_told_and_left_out(desk, sold):
+	kept = {CHART: {"filters": {"company": w.COMPANY, "fiscal_year": "2026", "sales_person": "Gone"}}}
+	frappe.db.set_value("Dashboard Settings", MANAGER, "chart_config", json.dumps(kept))
+	frappe.db.commit()
+	page = board(desk(MANAGER))
+	assert "Result of Everyone" in legend(page)
+	assert page.locator(".desk-alert:has-text('no Sales Person Gone any more')").count() == 1
+	assert page.locator(".modal.show").count() == 0
+
+
 def opens_as_pdf(page):
 	with page.context.expect_page() as opened:
 		page.click("button:has-text('PDF to Sign')")

@@ -193,3 +193,43 @@ def test_the_tracker_works_at_phone_width(desk, made):
 	page.wait_for_selector(".modal.show [data-fieldname='assign_to_me'] input:visible")
 	page.wait_for_timeout(400)
 	manager.picture("job-request-phone")
+
+
+def test_k2_who_comes_back_from_the_settings_sees_what_was_changed_there(desk, made):
+	manager = desk(MANAGER)
+	page = open_tracker(manager)
+	page.evaluate(
+		"""() => { const { tracker } = frappe.pages["sales-tracker"];
+			return tracker.filters.add_filters([["Sales Tracker", "c_customer", "like", "%Friesland%"],
+				["Sales Tracker", "c_territory", "=", "Holland"]]).then(() => tracker.filters_changed()); }"""
+	)
+	page.wait_for_function("() => document.querySelectorAll('.st-table tbody tr').length < 7")
+	manager.settle()
+	before = page.locator(".st-table tbody tr").count()
+	assert before and "Territory" in desk_heads(page)
+	page.click(".st-cog")
+	page.wait_for_selector("[data-fieldname='tracker_fields'] .grid-body")
+	page.evaluate(
+		"""() => { for (const row of cur_frm.doc.tracker_fields) {
+			if (row.label === "Territory") frappe.model.set_value(row.doctype, row.name, "visible", 0);
+			if (row.label === "Source") frappe.model.set_value(row.doctype, row.name, "label", "Came By"); }
+			const source = cur_frm.doc.tracker_fields.filter((row) => row.label === "Came By");
+			for (const row of source) frappe.model.set_value(row.doctype, row.name, "visible", 1); }"""
+	)
+	page.click(".primary-action:visible")
+	page.wait_for_function("() => !cur_frm.is_dirty()")
+	page.click("button:has-text('Sales Tracker'):visible")
+	page.wait_for_selector(".st-table th:has-text('Came By')")
+	manager.settle()
+	assert "Territory" not in desk_heads(page)
+	assert page.locator(".st-table tbody tr").count() == before
+	assert "2" in page.inner_text(".filter-button:visible")
+	assert page.locator(".st-cog:visible").count() == 1
+	page.click(".st-filter .filter-x-button")
+	page.wait_for_function("() => document.querySelectorAll('.st-table tbody tr').length === 7")
+	frappe.db.set_value("Lead", made["fresh"], "status", "Do Not Contact")
+	frappe.db.commit()
+	page.go_back()
+	page.wait_for_selector("[data-fieldname='tracker_fields'] .grid-body")
+	page.go_forward()
+	page.wait_for_function("() => document.querySelectorAll('.st-table tbody tr').length === 6")

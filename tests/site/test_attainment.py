@@ -348,6 +348,36 @@ def test_d3_the_widget_agrees_with_the_report(books):
 		assert lines["Target (USD)"][0] == (rows[seller].get("goal") or 0)
 
 
+def remembered(**given) -> tuple[dict[str, list[float]], list[str]]:
+	"""As the desk asks with what it remembers: lines, and what the user is told in passing."""
+	frappe.local.message_log = []
+	found = target_and_result.get(
+		frappe.as_json({"company": COMPANY, "fiscal_year": "2026", **given}), chart_name="Target and Result"
+	)
+	told = list(map(dict, map(frappe.parse_json, frappe.local.message_log)))
+	assert all(message["alert"] for message in told)
+	return {line["name"]: line["values"] for line in found["datasets"]}, [one["message"] for one in told]
+
+
+def test_d3_a_remembered_seller_who_is_gone_or_renamed_does_not_break_the_home_page(books):
+	frappe.rename_doc("Sales Person", "Bob", "Robert", force=True)
+	with as_user(ANNA):
+		lines, told = remembered(sales_person="Bob")
+		assert "Result of Anna" in lines and ["no Sales Person Bob any more" in one for one in told] == [True]
+		assert remembered(sales_person="Anna")[1] == []
+		lines, told = remembered(fiscal_year="1999", sales_target="ST-gone<br>", company="Gone BV")
+		assert "Result of Anna" in lines and len(told) == 3 and "ST-gone&lt;br&gt;" in " ".join(told)
+
+
+def test_d3_a_remembered_seller_who_was_withdrawn_is_left_out(books):
+	with permitted(ANNA, "Sales Person", "Anna"):
+		lines, told = remembered(sales_person="North Team")
+		assert list(lines)[2] == "Result of Anna" and len(told) == 1
+	with permitted(ANNA, "Sales Person", "Cleo"):  # not even their own
+		lines, told = remembered()
+		assert lines["Result of Everyone"][-1] == 400 and told == []
+
+
 def test_d3_orders_and_one_target_alone(books):
 	world.target(10, ("Anna",), numeric=True)
 	assert widget(sales_person="Anna", target_type="Numeric")["Result of Anna"][-1] == 3

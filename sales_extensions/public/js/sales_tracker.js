@@ -6,6 +6,9 @@ sales_extensions.tracker.KEY = "Sales Tracker Settings"; // of the user's own se
 
 const API = "sales_extensions.api.tracker";
 const PAGE = 50;
+const MOST_AT_ONCE = 500;
+// what a filter asks for as text
+const AS_TEXT = ["Code", "Dynamic Link", "HTML Editor", "Long Text", "Markdown Editor", "Read Only", "Small Text", "Text", "Text Editor"];
 const { escape_html } = frappe.utils;
 
 sales_extensions.tracker.call = (method, args) => frappe.xcall(`${API}.${method}`, args);
@@ -166,7 +169,7 @@ sales_extensions.tracker.Tracker = class Tracker {
 
 	make_actions() {
 		const { page } = this;
-		page.add_action_icon("refresh", () => this.refresh(), "", __("Refresh"));
+		page.add_action_icon("refresh", () => this.refresh(true), "", __("Refresh"));
 		page.add_action_icon("setting-gear", () => this.configure(), "st-cog", __("Tracker Settings"));
 		if (this.layout.exportable.length) {
 			page.add_button(__("Export"), () => this.export_all());
@@ -202,7 +205,8 @@ sales_extensions.tracker.Tracker = class Tracker {
 				this.remember({ kind: event.target.value });
 				this.ask({ kind: event.target.value, stages: [] });
 			});
-		this.find(".st-inactive input").on("change", (event) =>
+		const inactive = this.find(".st-inactive input").prop("checked", this.query.inactive);
+		inactive.on("change", (event) =>
 			this.ask({ inactive: event.target.checked, stages: [] })
 		);
 		this.find(".st-stage-filter").on("click", "button", () => this.ask({ stages: [] }));
@@ -218,7 +222,7 @@ sales_extensions.tracker.Tracker = class Tracker {
 				fieldname: key,
 				label,
 				// a Link to what differs by row is asked for as text
-				fieldtype: ["Dynamic Link", "Read Only", "Small Text"].includes(fieldtype) ? "Data" : fieldtype,
+				fieldtype: AS_TEXT.includes(fieldtype) ? "Data" : fieldtype,
 				options: fieldtype === "Currency" ? "" : options,
 				parent,
 			})),
@@ -228,6 +232,7 @@ sales_extensions.tracker.Tracker = class Tracker {
 	}
 
 	filters_changed() {
+		if (this.restoring) return;
 		const filters = this.filters
 			.get_filters()
 			.filter(([_parent, _key, _operator, value]) => value !== "" && value !== undefined && value !== null)
@@ -249,24 +254,51 @@ sales_extensions.tracker.Tracker = class Tracker {
 		this.ask(changes);
 	}
 
-	shown_again() {
-		if (this.layout && frappe.flags.sales_tracker_settings_changed) {
-			frappe.flags.sales_tracker_settings_changed = false;
-			window.location.reload();
+	// Who comes back sees what has changed meanwhile, in the jobs and in the settings.
+	async shown_again() {
+		if (!this.layout) return;
+		const layout = await sales_extensions.tracker.call("layout");
+		if (JSON.stringify(layout) !== JSON.stringify(this.layout)) await this.take(layout);
+		this.refresh(true);
+	}
+
+	// Make the page anew, with what is asked for as far as there still is such a thing.
+	async take(layout) {
+		const { page, query } = this;
+		const known = new Set(layout.filters.map(({ key }) => key));
+		const filters = query.filters.filter(([key]) => known.has(key));
+		Object.assign(query, { filters, stages: [] });
+		if (!layout.columns.some(({ key }) => key === query.order_by)) {
+			Object.assign(query, { order_by: "", descending: true });
 		}
+		if (!layout.kinds[query.kind]?.length) query.kind = "";
+		this.layout = layout;
+		page.clear_icons();
+		page.clear_menu();
+		page.clear_custom_actions();
+		page.clear_indicator();
+		this.make();
+		this.restoring = true;
+		await this.filters.add_filters(filters.map((filter) => [this.filters.doctype, ...filter]));
+		this.restoring = false;
 	}
 
 	// --- loading -----------------------------------------------------------------------------------
 
 	// Of several refreshes only the answer to the last is shown.
-	async refresh() {
+	// `keep`: as many jobs as were loaded.
+	async refresh(keep = false) {
 		const asked = (this.asked = {});
 		const query = { ...this.query };
 		this.find(".st-table").attr("aria-busy", "true");
 		this.draw_stage_filter();
-		const rows = sales_extensions.tracker.call("rows", { query, length: PAGE });
+		const length = keep ? Math.min(Math.max(this.rows.length, PAGE), MOST_AT_ONCE) : PAGE;
+		const rows = sales_extensions.tracker.call("rows", { query, length });
 		const figures = sales_extensions.tracker.call("figures", { query });
-		const page = await rows;
+		const page = await rows.catch((error) => {
+			if (asked === this.asked) this.failed();
+			throw error;
+		});
 		if (asked !== this.asked) return;
 		this.rows = [];
 		this.add(page);
@@ -275,6 +307,16 @@ sales_extensions.tracker.Tracker = class Tracker {
 		this.figures = told;
 		this.draw_figures();
 		this.draw_count();
+	}
+
+	// What was shown before would be taken for the answer.
+	failed() {
+		this.rows = [];
+		this.next = null;
+		const text = __("The jobs could not be read. Change the filters, or refresh.");
+		this.find(".st-table").attr("aria-busy", "false").html(this.message(text));
+		this.find(".st-count").text("");
+		this.find(".st-more").hide();
 	}
 
 	async load_more() {
@@ -287,7 +329,9 @@ sales_extensions.tracker.Tracker = class Tracker {
 	}
 
 	add(page) {
-		this.rows.push(...page.rows);
+		// a job that was changed since the page before comes again: it is shown once
+		const there = new Set(this.rows.map(({ doctype, name }) => `${doctype} ${name}`));
+		this.rows.push(...page.rows.filter(({ doctype, name }) => !there.has(`${doctype} ${name}`)));
 		this.next = page.next;
 		Object.assign(this.people, page.people);
 		this.draw_table();
@@ -405,9 +449,15 @@ sales_extensions.tracker.Tracker = class Tracker {
 
 	empty_state() {
 		const narrowed = this.query.filters.length || this.query.stages.length || this.query.kind;
-		const text = narrowed
-			? __("No job meets these filters.")
-			: __("No active lead, opportunity or quotation yet.");
+		if (narrowed && !this.query.inactive) {
+			return this.message(__("No active job meets these filters. Tick Inactive too to see the others."));
+		}
+		return this.message(
+			narrowed ? __("No job meets these filters.") : __("No active lead, opportunity or quotation yet.")
+		);
+	}
+
+	message(text) {
 		return `<div class="st-empty text-muted">${frappe.utils.icon("list", "lg")}<p>${text}</p></div>`;
 	}
 
@@ -456,7 +506,7 @@ sales_extensions.tracker.Tracker = class Tracker {
 		sales_extensions.tracker.open_job(doctype, name, {
 			on_change: () => (changed = true),
 			on_hide: async () => {
-				if (changed) await this.refresh();
+				if (changed) await this.refresh(true);
 				setTimeout(() => this.focus_on(doctype, name)); // after the desk has put the focus somewhere
 			},
 		});

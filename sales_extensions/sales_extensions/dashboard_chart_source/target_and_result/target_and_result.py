@@ -17,7 +17,7 @@ from erpnext.accounts.utils import get_fiscal_year
 from frappe import _
 from frappe.utils import formatdate, getdate
 
-from sales_extensions.attained import figures, filters
+from sales_extensions.attained import figures, filters, permitted
 from sales_extensions.attained.figures import Books
 from sales_extensions.charges.report_filters import choice
 from sales_extensions.engine import Standing, months_between
@@ -31,9 +31,10 @@ def get(filters: str | dict | None = None, **_more: object) -> dict[str, object]
 	"""Labels and lines of the chart. `filters`: company, fiscal_year, sales_person, target_type, show, sales_target.
 
 	Where none is given: the user's company, this fiscal year, the user's own Sales Person or else everyone.
+	The desk's widget sends its `chart_name` too: what it remembers and is no more is left out, and told.
 	Raises PermissionError for who may not report on entries or see this seller, ValidationError for a bad filter.
 	"""
-	asked, show = _asked(filters)
+	asked, show = _asked(still_there(filters) if _more.get("chart_name") else filters)
 	books = figures.read(asked)
 	months = list(months_between(asked.first, asked.last))
 	found = _months(books, months)
@@ -52,7 +53,35 @@ def _asked(given: object) -> tuple[filters.Asked, str]:
 	asked = filters.read({**given, "from_date": first, "to_date": last})
 	if asked.sales_person or asked.sales_target:
 		return asked, show
-	return replace(asked, sales_person=seller_of_user(frappe.session.user) or ""), show
+	own = seller_of_user(frappe.session.user) or ""
+	return replace(asked, sales_person=own if figures.is_shown(own) else ""), show
+
+
+#: filters that are names, and whether the user may see what they name
+REMEMBERED = {
+	"company": ("Company", permitted.is_allowed_company),
+	"fiscal_year": ("Fiscal Year", lambda _name: True),
+	"sales_person": ("Sales Person", figures.is_shown),
+	"sales_target": ("Sales Target", lambda name: frappe.has_permission("Sales Target", "read", name)),
+}
+
+
+def still_there(given: object) -> dict:
+	"""Filters without names that were deleted, renamed or withdrawn since: the home page must not fail over them."""
+	given = dict(filters.as_mapping(given))
+	for field, (doctype, may_see) in REMEMBERED.items():
+		name = given.get(field)
+		if not (name and isinstance(name, str)) or (frappe.db.exists(doctype, name) and may_see(name)):
+			continue
+		del given[field]
+		frappe.msgprint(
+			_(
+				"Target and Result: there is no {0} {1} any more that you may see. Choose another by its filter."
+			).format(_(doctype), frappe.utils.escape_html(name)),
+			alert=True,
+			indicator="orange",
+		)
+	return given
 
 
 def _year(name: object, company: str) -> tuple[date, date]:
@@ -91,7 +120,7 @@ def _lines(books: Books, months: list[Standing], show: str) -> list[dict]:
 		target, pace, result = [sum(goals)] * len(months), list(accumulate(goals)), list(accumulate(results))
 	else:
 		target, pace, result = goals, [one.expected for one in months], results
-	unit = _("Number of Orders") if asked.numeric else asked.currency
+	unit = _("Orders Counted") if asked.numeric else asked.currency
 	whose = asked.sales_person or _("Everyone")
 	return [
 		{"name": _("Target ({0})").format(unit), "values": list(map(float, target))},

@@ -134,7 +134,7 @@ function orders_table(frm, behind) {
 			: "";
 	return `<div style="overflow-x: auto"><table class="table table-bordered sales-target-orders" style="margin-bottom: 8px">
 		<thead><tr><th>${__("Sales Order")}</th><th>${__("Customer")}</th><th>${__("Sales Person")}</th>
-			<th class="text-right">${__("Amount")}</th><th class="text-right">${__("Number of Orders")}</th><th>${__("Why")}</th></tr></thead>
+			<th class="text-right">${__("Amount")}</th><th class="text-right">${__("Orders Counted")}</th><th>${__("Why")}</th></tr></thead>
 		<tbody>${rows}</tbody>
 		<tfoot><tr><th colspan="3">${__("Total")}</th>
 			<th class="text-right" style="white-space: nowrap">${format_currency(behind.amount, behind.currency)}</th>

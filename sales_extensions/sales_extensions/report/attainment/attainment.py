@@ -144,7 +144,7 @@ def columns(asked: Asked, periods: list[Period], shown: str) -> list[dict]:
 	found = [column("seller", _("Sales Person"), "Link", 280, options="Sales Person")]
 	found += [figure(key, labels()[key], asked) for key in whole]
 	if not asked.numeric:
-		found.append(column("order_count", _("Number of Orders"), "Int", 120))
+		found.append(column("order_count", _("Orders Counted"), "Int", 130))
 	for number, period in enumerate(periods):
 		name = period_label(*period)
 		found += [

@@ -29,7 +29,7 @@ def columns() -> list[dict]:
 		_column("order_status", _("Order Status"), "Data", 130),
 		_column("sales_person", _("Sales Person"), "Link", 130, options="Sales Person"),
 		_column("amount", _("Amount"), "Currency", 130, options="currency"),
-		_column("order_count", _("Number of Orders"), "Int", 120),
+		_column("order_count", _("Orders Counted"), "Int", 130),
 		_column("share_percentage", _("Share of Order"), "Percent", 110),
 		_column("source_doctype", _("Rule From"), "Data", 130),
 		_column("source_name", _("Document"), "Dynamic Link", 160, options="source_doctype"),

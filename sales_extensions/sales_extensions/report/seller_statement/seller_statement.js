@@ -8,6 +8,11 @@ frappe.query_reports["Seller Statement"] = {
 		...sales_extensions.scope_filters(),
 	],
 
+	formatter(value, row, column, data, default_formatter) {
+		const shown = default_formatter(value, row, column, data);
+		return column.fieldname === "amount" && data?.sales_target ? entries_link(data, shown) : shown;
+	},
+
 	onload(report) {
 		report.page.add_inner_button(__("PDF to Sign"), () => {
 			const filters = report.get_filter_values(true);
@@ -21,3 +26,10 @@ frappe.query_reports["Seller Statement"] = {
 		});
 	},
 };
+
+// What was booked and taken back until the credit was what it is (X4).
+function entries_link({ sales_target, sales_order, sales_person }, shown) {
+	const filters = Object.entries({ sales_target, sales_order, sales_person });
+	const query = filters.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
+	return `<a href="/app/sales-target-entry?${query}" data-entries>${shown}</a>`;
+}

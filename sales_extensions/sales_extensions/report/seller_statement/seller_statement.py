@@ -36,7 +36,7 @@ def columns() -> list[dict]:
 		column("order_status", _("Order Status"), "Data", 160),
 		column("sales_person", _("Sales Person"), "Link", 130, options="Sales Person"),
 		column("amount", _("Amount"), "Currency", 165, options="currency"),
-		column("order_count", _("Number of Orders"), "Int", 120),
+		column("order_count", _("Orders Counted"), "Int", 130),
 		column("share_percentage", _("Share of Order"), "Percent", 130),
 		column("source_doctype", _("Rule From"), "Data", 130),
 		column("source_name", _("Document"), "Dynamic Link", 170, options="source_doctype"),
@@ -52,7 +52,7 @@ def cards(made: Statement) -> list[dict]:
 	asked, goal = made.books.asked, made.goal.goal
 	found = [
 		money_card(_("Result"), made.amount, asked.currency, "Blue"),
-		card(_("Number of Orders"), made.order_count),
+		card(_("Orders Counted"), made.order_count),
 	]
 	if not goal:
 		return found
