@@ -104,7 +104,7 @@ def money_card(label: str, value: object, currency: str, indicator: str = "Grey"
 
 def rate_card(rate: object) -> dict:
 	"""Empty where nothing was quoted: that is not a rate of nil."""
-	label = _("Conversion Rate")
+	label = _("Conversion Rate", context="of upsells")
 	return card(label, "", "Data") if rate is None else card(label, float(rate), "Percent", "Blue")
 
 

@@ -21,7 +21,8 @@ frappe.ui.form.on("Conversation", {
 		frm.found = await frappe.xcall(`${sales_extensions.conversations.api}.defaults`);
 		frm.fields_dict.note.$input?.one("input", () => begin(frm));
 		const first = frm.doc.party ? "note" : "party";
-		setTimeout(() => frm.fields_dict[first].$input?.focus(), 300);
+		// whoever went on to another conversation meanwhile is left alone
+		setTimeout(() => frm.is_new() && frm.fields_dict[first].$input?.focus(), 300);
 	},
 
 	party_type: (frm) => frm.set_value("party", null),

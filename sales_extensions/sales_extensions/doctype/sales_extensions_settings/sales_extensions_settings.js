@@ -44,7 +44,9 @@ frappe.ui.form.on("Sales Extensions Settings", {
 			if (!runs.length) frm.dashboard.progress_area.hide();
 			for (const run of runs) {
 				const share = run.total_orders ? (100 * run.done_orders) / run.total_orders : 0;
-				const count = __("{0} of {1}", [run.done_orders, run.total_orders]);
+				const count = run.total_orders
+					? __("{0} of {1}", [run.done_orders, run.total_orders])
+					: __(run.status);
 				frm.dashboard.add_progress(__(run.purpose), share, count);
 			}
 		});

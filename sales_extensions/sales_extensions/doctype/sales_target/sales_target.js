@@ -105,6 +105,18 @@ function show_orders(frm) {
 		.then((behind) => field.$wrapper.html(orders_table(frm, behind)));
 }
 
+/** On a phone each order is a block of its own: a column for the reason would be beyond the screen's edge. */
+const STACKED = `
+	.sales-target-orders .sto-why { min-width: 260px; }
+	@media (max-width: 767px) {
+		.sales-target-orders thead { display: none; }
+		.sales-target-orders tr { display: grid; grid-template-columns: 1fr auto; padding: 8px 0; }
+		.sales-target-orders tr + tr, .sales-target-orders tfoot tr { border-top: 1px solid var(--border-color); }
+		.sales-target-orders :is(td, th) { border: 0; padding: 2px 8px; }
+		.sales-target-orders [data-label]::before { content: attr(data-label) ": "; color: var(--text-muted); }
+		.sales-target-orders .sto-why, .sales-target-orders tfoot th:last-child { grid-column: 1 / -1; min-width: 0; }
+	}`;
+
 function orders_table(frm, behind) {
 	if (!behind.total) {
 		const nothing =
@@ -122,8 +134,8 @@ function orders_table(frm, behind) {
 				<td>${escape(row.customer_name || "")}</td>
 				<td>${escape(row.sales_person)}</td>
 				<td class="text-right" style="white-space: nowrap">${format_currency(row.amount, behind.currency)}</td>
-				<td class="text-right">${row.order_count}</td>
-				<td class="small" style="min-width: 260px">${row.reason}</td>
+				<td class="text-right" data-label="${__("Orders Counted")}">${row.order_count}</td>
+				<td class="small sto-why">${row.reason}</td>
 			</tr>`
 		)
 		.join("");
@@ -132,7 +144,7 @@ function orders_table(frm, behind) {
 			? `<a href="/app/query-report/Sales%20Target%20Orders?sales_target=${encodeURIComponent(frm.doc.name)}">
 				${__("Show all {0}", [behind.total])}</a>`
 			: "";
-	return `<div style="overflow-x: auto"><table class="table table-bordered sales-target-orders" style="margin-bottom: 8px">
+	return `<style>${STACKED}</style><div style="overflow-x: auto"><table class="table table-bordered sales-target-orders" style="margin-bottom: 8px">
 		<thead><tr><th>${__("Sales Order")}</th><th>${__("Customer")}</th><th>${__("Sales Person")}</th>
 			<th class="text-right">${__("Amount")}</th><th class="text-right">${__("Orders Counted")}</th><th>${__("Why")}</th></tr></thead>
 		<tbody>${rows}</tbody>
@@ -152,7 +164,9 @@ function show_run(frm, run) {
 	frm.dashboard.show_progress(
 		__("Counting orders"),
 		Math.min(99, percent),
-		__("{0} of {1} orders counted", [run.done || 0, run.total || 0])
+		run.total
+			? __("{0} of {1} orders counted", [run.done || 0, run.total])
+			: __("Orders are about to be counted.")
 	);
 }
 

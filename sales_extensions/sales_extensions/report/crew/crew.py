@@ -49,7 +49,7 @@ def columns(group_by: str) -> list[dict]:
 		*first,
 		column("quoted", _("Charges Quoted"), "Int", 130),
 		column("converted", _("Charges Converted"), "Int", 150),
-		column("conversion_rate", _("Conversion Rate"), "Percent", 135),
+		column("conversion_rate", _("Conversion Rate", context="of upsells"), "Percent", 135),
 		column("ordered", _("Order Charges"), "Int", 120),
 		column("upsells", _("Upsells"), "Int", 80),
 		column("upsell_revenue", _("Upsell Revenue"), "Currency", 130, options="currency"),
