@@ -113,13 +113,16 @@ def _rows(query: str, values: dict, figures: int) -> Iterator[tuple]:
 		yield key, kind, *(int(number or 0) for number in numbers)
 
 
+#: Whose a conversation is: its user's; of an employee who is no user, and for whom another wrote it, the employee's.
+WHOSE = "IF(COALESCE(worker.user_id, '') = '', COALESCE(worker.name, `tabConversation`.user), `tabConversation`.user)"
+
+
 def _conversations(period: Period, group_by: str) -> Iterator[tuple]:
 	table = "`tabConversation`"
-	key = _key(
-		group_by, f"{table}.user", f"{table}.party_type", f"{table}.party", f"{table}.conversation_date"
-	)
+	key = _key(group_by, WHOSE, f"{table}.party_type", f"{table}.party", f"{table}.conversation_date")
 	query = f"""SELECT {key}, method.communication_medium, COUNT(*), SUM({table}.duration_minutes)
 		FROM {table} LEFT JOIN `tabConversation Method` method ON method.name = {table}.how
+		LEFT JOIN `tabEmployee` worker ON worker.name = {table}.employee
 		WHERE {table}.conversation_date BETWEEN %(first)s AND %(last)s
 			AND (%(all)s OR {table}.employee = %(employee)s)
 			AND {seen.of_territories(period)} AND ({seen.permitted(CONVERSATION)})

@@ -38,7 +38,9 @@ def rows_of(efforts: dict[Key, Effort], group_by: str) -> list[dict]:
 
 def _names(efforts: dict[Key, Effort], group_by: str) -> dict[Key, str]:
 	if group_by == EMPLOYEE:
-		return {(user,): name for user, name in seen.user_names([key[0] for key in efforts]).items()}
+		people = [key[0] for key in efforts]
+		found = seen.employee_names(people) | seen.user_names(people)
+		return {(one,): name for one, name in found.items()}
 	if group_by == CUSTOMER:
 		return seen.party_names(efforts)
 	return {}
