@@ -13,6 +13,8 @@ from sales_extensions.conversations import parties, settle
 
 #: One whose end was not noted is drawn so long.
 SHORTEST = timedelta(minutes=15)
+#: Nobody turns so many pages.
+MOST = 1_000_000
 
 
 @frappe.whitelist(methods=["GET", "POST"])
@@ -24,7 +26,7 @@ def history(
 	`rows` from `start`; `more`: whether there are others. Raises PermissionError without read on the party.
 	"""
 	histories.refuse_unreadable(party_type, party)
-	first, length = max(cint(start), 0), min(max(cint(page_length), 1), 100)
+	first, length = min(max(cint(start), 0), MOST), min(max(cint(page_length), 1), 100)
 	rows = histories.of_party(party_type, party, first, length + 1)
 	return {"rows": rows[:length], "more": len(rows) > length}
 

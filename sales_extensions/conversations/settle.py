@@ -231,6 +231,8 @@ def stamp_completed(doc: Document, before: Document | None) -> None:
 		doc.completed_on, doc.completed_by = before.completed_on, before.completed_by
 	else:
 		doc.completed_on, doc.completed_by = now_datetime(), frappe.session.user
+		if before is None and doc.follow_up_date and getdate(doc.follow_up_date) < getdate():
+			doc.completed_on = None  # of the past, entered or imported now: nobody noted when it was done
 
 
 # --- the note -----------------------------------------------------------------------------------

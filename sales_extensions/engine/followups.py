@@ -75,8 +75,11 @@ class Tally:
 
 	@property
 	def in_time_share(self) -> float | None:
-		"""Percentage of what had to be done by now that was done in time; None where nothing had to be."""
-		had_to_be = self.completed + self.overdue
+		"""Percentage of what had to be done by now that was done in time; None where nothing had to be.
+
+		What was done on a day that nobody noted says nothing of it.
+		"""
+		had_to_be = self.in_time + self.late + self.overdue
 		return 100 * self.in_time / had_to_be if had_to_be else None
 
 	def __add__(self, other: Tally) -> Tally:

@@ -298,6 +298,14 @@ def test_x5_filters_of_the_calendar_that_are_none_are_left_out(filters):
 	assert found.name in [one["name"] for one in shown]
 
 
+@pytest.mark.parametrize("start", [10**30, "-5", "soon"])
+def test_x5_a_page_of_the_history_that_is_none_is_empty_or_the_first(start):
+	cw.conversation()
+	assert len(conversations.history("Customer", "Shop One", start=start)["rows"]) == (
+		0 if start == 10**30 else 1
+	)
+
+
 def test_x5_a_script_in_a_note_is_no_script():
 	doc = cw.conversation(note="a < b <script>alert(1)</script>", with_whom="<img src=x onerror=alert(1)>")
 	doc.reload()

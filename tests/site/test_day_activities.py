@@ -10,10 +10,11 @@ from frappe.utils import add_days, getdate, nowdate
 from sales_extensions.activities import no_contact as silence
 from sales_extensions.api import activities as api
 from sales_extensions.sales_extensions.report.engagement import engagement
+from sales_extensions.sales_extensions.report.follow_ups import follow_ups
 from sales_extensions.sales_extensions.report.no_contact import no_contact
 
 from . import conversations_world as cw
-from .day_world import ANNA, BOB, CARL, MANAGER, NOBODY, as_user, day, restrict, talk
+from .day_world import ANNA, BOB, CARL, MANAGER, NOBODY, as_user, day, employee, restrict, talk
 
 
 @pytest.fixture(autouse=True)
@@ -104,6 +105,19 @@ def test_d1_the_message_that_the_framework_writes_for_an_event_is_not_told_besid
 		assert [one["doctype"] for one in api.today()["items"]] == ["Event"]
 
 
+def test_x6_what_was_chosen_from_the_lists_is_in_ones_language():
+	talk(ANNA, made=0, how="Call", about="Complaint", due=0)
+	frappe.local.lang = "nl"
+	try:
+		with as_user(ANNA):
+			done, to_do = sorted(api.today()["items"], key=lambda one: one["is_follow_up"])
+			row = follow_ups.execute({})[1][0]
+	finally:
+		frappe.local.lang = "en"
+	assert done["kind"] != "Call" and {done["detail"], to_do["detail"], row["about"]} == {"Klacht"}
+	assert row["how"] == done["kind"] and row["chosen"]["how"] == "Call"
+
+
 def test_d1_who_has_no_role_gets_no_day():
 	with as_user(NOBODY), pytest.raises(frappe.PermissionError):
 		api.today()
@@ -179,6 +193,16 @@ def test_d2_engagement_by_employee_customer_territory_and_month(busy):
 		busy.on("03"): (3, 2, 1, 1, 2, 8, 185),
 		busy.on("04"): (1, 0, 0, 0, 0, 1, 0),
 	}
+
+
+def test_d2_what_was_entered_for_an_employee_who_is_no_user_is_theirs(busy):
+	period = {"from_date": busy.from_date, "to_date": busy.to_date}
+	bobs = employee(BOB)
+	frappe.db.set_value("Employee", bobs, {"user_id": None, "employee_name": "Robert"})
+	frappe.db.set_value("Conversation", {"employee": bobs}, "user", MANAGER)
+	rows = engaged(MANAGER, **period)
+	assert rows["Robert"] == (1, 0, 0, 0, 0, 1, 20) and "Manager" not in rows
+	assert list(engaged(MANAGER, **period, employee=bobs)) == ["Robert"]
 
 
 def test_d2_engagement_of_an_employee_of_a_territory_and_of_some_days(busy):

@@ -154,6 +154,22 @@ def test_c4_follow_ups_of_each_employee_made_due_overdue_and_in_time(table):
 	assert chart["data"]["labels"] == ["Anna", "Bob", "Carl"]
 
 
+def test_c4_what_was_entered_or_imported_when_it_was_over_is_neither_in_time_nor_late(table):
+	with as_user(CARL):
+		old = {"doctype": "Conversation", "party_type": "Customer", "party": "Shop One", "note": "Long ago"}
+		days = {"conversation_date": day(-9), "follow_up_date": day(-3)}
+		doc = frappe.get_doc({**old, **days, "completed": 1}).insert()
+	assert (doc.completed_on, doc.completed_by) == (None, CARL)
+	with as_user(MANAGER):
+		rows = follow_ups_by_employee.execute({"from_date": day(-10), "to_date": day(10)})[1]
+	(carl,) = [row for row in rows if row["who"] == "Carl"]
+	assert (carl["due"], carl["overdue"], carl["in_time"], carl["late"]) == (2, 1, 0, 0)
+	with as_user(CARL):
+		doc.reload().with_whom = "Piet"
+		doc.save()
+	assert doc.completed_on is None
+
+
 def test_c4_the_parts_of_a_period_add_up_to_the_whole(table):
 	period = {"from_date": day(-40), "to_date": day(40)}
 	with as_user(MANAGER):

@@ -57,7 +57,7 @@ def test_c4_made_counts_by_the_day_it_was_made_and_all_else_by_the_day_it_is_due
 	]
 	total = tally(follow_ups, first, last, today)
 	assert total == Tally(made=12, due=9, overdue=3, open=5, in_time=2, late=1, completed=4)
-	assert total.in_time_share == 100 * 2 / 7
+	assert total.in_time_share == 100 * 2 / 6
 	assert Tally(made=3, due=2, open=2).in_time_share is None
 
 

@@ -126,7 +126,7 @@ frappe.provide("sales_extensions.conversations");
 
 		title() {
 			const name = this.found.party_name || this.given.party;
-			return name ? __("Conversation with {0}", [name]) : __("Quick Add Conversation");
+			return name ? __("Conversation with {0}", [frappe.utils.escape_html(name)]) : __("Quick Add Conversation");
 		}
 
 		fields() {
@@ -242,7 +242,7 @@ frappe.provide("sales_extensions.conversations");
 				this.dialog.hide();
 				frappe.show_alert({
 					message: __("Saved: {0}", [
-						frappe.utils.get_form_link("Conversation", doc.name, true, doc.party_name),
+						frappe.utils.get_form_link("Conversation", doc.name, true, frappe.utils.escape_html(doc.party_name)),
 					]),
 					indicator: "green",
 				});

@@ -62,7 +62,7 @@ function answer(report, event) {
 	const row = report.data.find((one) => one.name === event.currentTarget.dataset.name);
 	if (!row) return;
 	const dialog = new frappe.ui.Dialog({
-		title: __("Answer: {0}", [row.party_name || row.party]),
+		title: __("Answer: {0}", [frappe.utils.escape_html(row.party_name || row.party)]),
 		fields: [
 			{
 				fieldname: "earlier",
@@ -81,7 +81,7 @@ function answer(report, event) {
 				label: __("How"),
 				fieldtype: "Link",
 				options: "Conversation Method",
-				default: row.how,
+				default: row.chosen.how,
 			},
 			{ fieldtype: "Column Break" },
 			{
@@ -100,7 +100,7 @@ function answer(report, event) {
 		async primary_action(values) {
 			await frappe.xcall("sales_extensions.api.follow_ups.answer", {
 				conversation: row.name,
-				about: row.about,
+				about: row.chosen.about,
 				...values,
 			});
 			dialog.hide();

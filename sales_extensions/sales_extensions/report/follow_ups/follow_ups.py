@@ -6,6 +6,7 @@ from frappe import _
 
 from sales_extensions.activities import seen
 from sales_extensions.charges.report_view import card, column
+from sales_extensions.conversations.facts import LISTS
 from sales_extensions.engine.followups import OVERDUE, TODAY, UPCOMING
 from sales_extensions.follow_ups import due
 
@@ -18,6 +19,8 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str | 
 	seen.refuse_unpermitted()
 	asked = due.read(filters)
 	rows, counts = due.open_follow_ups(asked), due.counts(asked)
+	for row in rows:
+		translate(row)
 	return columns(), rows, cut_off(len(rows), sum(counts.values())), None, cards(counts, asked)
 
 
@@ -39,6 +42,12 @@ def columns() -> list[dict]:
 		column("name", _("Conversation"), "Data", 120),
 		column("why", _("Why"), "Data", 280),
 	]
+
+
+def translate(row: dict) -> None:
+	"""What was chosen from the lists, in the reader's language; an answer starts from `chosen`."""
+	row["chosen"] = {field: row[field] for field in LISTS}
+	row.update({field: _(value) for field, value in row["chosen"].items() if value})
 
 
 def cards(counts: dict[str, int], asked: due.Asked) -> list[dict]:

@@ -109,8 +109,8 @@ def columns(every: str) -> list[dict]:
 def meaning() -> str:
 	return _(
 		"Made: by the day of the conversation. All else: by the day on which the follow-up is due. Overdue: not "
-		"completed on the day after. In Time: of those that are completed or overdue, how many were completed "
-		"on their day or before."
+		"completed on the day after. In Time: of those that are overdue, or completed on a day that was noted, how "
+		"many were completed on their day or before."
 	)
 
 
