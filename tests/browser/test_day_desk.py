@@ -72,6 +72,14 @@ def test_c6_a_calendar_file_is_downloaded_from_the_form(desk, said):
 	assert event.decoded("dtstart").date().isoformat() == day(3)
 
 
+def test_c6_an_email_has_the_conversations_text_also_for_who_reads_no_email_account(desk, said):
+	page = desk(ANNA).open(f"conversation/{said.logged}")
+	page.click(".inner-group-button:has-text('Create') button")
+	page.click(".dropdown-menu:visible >> text=E-mail")
+	page.wait_for_selector(".modal.show .ql-editor:has-text('Talked about mills')")
+	assert page.locator(".msgprint").count() == 0
+
+
 def test_c4_one_click_completes_and_an_answer_completes_too(desk, said):
 	anna = desk(ANNA)
 	page = anna.open("query-report/Follow%20Ups")

@@ -160,12 +160,23 @@ async function compose(frm) {
 	const { party_type, party, party_name, note, is_private } = frm.doc;
 	const found =
 		party_type === "Prospect" ? null : await frappe.db.get_value(party_type, party, "email_id");
-	new frappe.views.CommunicationComposer({
+	new (composer())({
 		doc: { doctype: party_type, name: party },
 		subject: __("Our conversation: {0}", [party_name || party]),
 		recipients: (found && found.message && found.message.email_id) || "",
 		message: is_private ? "" : frappe.utils.escape_html(note || "").replace(/\n/g, "<br>"),
 	});
+}
+
+/** The framework's own. Of who may not read the default account it asks that one's signature all the same, is refused,
+ * and shows neither signature nor text: such a user has the text. */
+function composer() {
+	return class extends frappe.views.CommunicationComposer {
+		async get_signature(sender) {
+			const readable = frappe.boot.user.email_signature || frappe.model.can_read("Email Account");
+			return readable ? super.get_signature(sender) : "";
+		}
+	};
 }
 
 async function show_outcomes(frm) {
