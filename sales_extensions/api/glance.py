@@ -9,6 +9,7 @@ from __future__ import annotations
 from calendar import month_name
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 
 import frappe
@@ -32,9 +33,9 @@ ROWS = 6
 
 @frappe.whitelist()
 def mine() -> dict[str, object]:
-	"""The running targets of the one who asks, and of the teams they are in: what ends first comes first."""
+	"""The targets of today of the one who asks, then of the teams they are in: what ends first comes first."""
 	seller, rows = _mine()
-	rows.sort(key=lambda row: (row["to_date"], row["title"]))
+	rows.sort(key=lambda row: (seller not in row["sellers"], row["to_date"], row["title"]))
 	return {"seller": seller, "targets": rows[:ROWS], "total": len(rows)}
 
 
@@ -61,15 +62,18 @@ def today(seller: str | None = None) -> list[dict[str, object]]:
 	`lead` is how far the result is before what is expected by now, in percent of the goal. Raises
 	PermissionError without read permission on targets; User Permissions hold.
 	"""
-	frappe.has_permission(TARGET, "read", throw=True)
 	day = getdate(nowdate())
-	rows = frappe.get_list(
-		TARGET,
-		filters={"from_date": ("<=", day), "to_date": (">=", day)},
-		fields=list(COLUMNS),
-		order_by="name",
-		limit=0,
-	)
+	return _standing({"from_date": ("<=", day), "to_date": (">=", day)}, seller)
+
+
+def ended(first: date, last: date) -> list[dict[str, object]]:
+	"""Each target whose last day is within these two days, as it stands now; else as `today`."""
+	return _standing({"to_date": ("between", (first, last))})
+
+
+def _standing(filters: dict[str, object], seller: str | None = None) -> list[dict[str, object]]:
+	frappe.has_permission(TARGET, "read", throw=True)
+	rows = frappe.get_list(TARGET, filters=filters, fields=list(COLUMNS), order_by="name", limit=0)
 	sellers = _assignees([row.name for row in rows])
 	if seller:
 		above = facts.ancestors("Sales Person", [seller]).get(seller, frozenset())

@@ -11,7 +11,7 @@ from erpnext.controllers.accounts_controller import update_child_qty_rate
 from erpnext.selling.doctype.quotation.quotation import make_sales_order
 from frappe.utils import add_days, add_months, get_first_day, getdate, nowdate
 
-from sales_extensions.demo import conversations, tracker
+from sales_extensions.demo import conversations, orders, tracker
 from sales_extensions.demo.people import ANNA, BOB, CLEO, DIRK, MANAGER, as_user
 
 PASSWORD = "sales-demo"
@@ -35,6 +35,7 @@ def build() -> None:
 		("ERPNext's demo transactions", make_transactions),
 		("sellers and their users", make_sellers),
 		("sales teams on the orders", share_orders),
+		("a year of orders", make_orders),
 		("targets", make_targets),
 		("order allocations", make_allocations),
 		("an order to submit", make_draft),
@@ -84,9 +85,9 @@ def make_sellers() -> None:
 			_seller(name, team)
 	frappe.db.set_single_value("Global Defaults", "default_company", company())
 	frappe.db.set_default("company", company())
-	_user(MANAGER, "Manager", "Sales Manager", "Sales User")
+	_user(MANAGER, "Manager", "Team Sales", "Sales Manager", "Sales User")
 	for name, email in LOGINS.items():
-		_user(email, name.split()[0], "Sales User", "Upsell Tracking")
+		_user(email, name.split()[0], "My Sales", "Sales User", "Upsell Tracking")
 		_employee(name, email)
 
 
@@ -98,12 +99,13 @@ def _seller(name: str, parent: str, is_group: int = 0) -> None:
 		).insert()  # fmt: skip
 
 
-def _user(email: str, first_name: str, *roles: str) -> None:
+def _user(email: str, first_name: str, workspace: str, *roles: str) -> None:
+	"""`workspace` is what they see first after a login."""
 	if frappe.db.exists("User", email):
 		return
 	user = frappe.get_doc(
 		{"doctype": "User", "email": email, "first_name": first_name, "send_welcome_email": 0,
-			"new_password": PASSWORD}
+			"new_password": PASSWORD, "default_workspace": workspace}
 	)  # fmt: skip
 	user.flags.ignore_password_policy = True
 	user.insert().add_roles(*roles)
@@ -140,44 +142,64 @@ def share_orders() -> None:
 			order.save()
 
 
+def make_orders() -> None:
+	_year, first, _last = get_fiscal_year(nowdate(), company=company())
+	orders.build(first, getdate(), {"warehouse": stores()}, buyers(), goods())
+
+
 def make_targets() -> None:
+	"""Goals that are reached, ahead, behind and missed, whatever day it is: by what the orders give."""
 	_year, first, last = get_fiscal_year(nowdate(), company=company())
+	year, whole = first.year, (first, last)
 	quarter = get_first_day(add_months(nowdate(), -((getdate().month - 1) % 3)))
-	year, part = first.year, f"Q{(quarter.month + 2) // 3} {quarter.year}"
-	due = (getdate() - first).days / (last - first).days
-	for title, seller, of_pace, period in (
-		(f"All sales {year}", ("North", "South"), 0.97, (first, last)),
-		(f"Team North {year}", ("North",), 1.06, (first, last)),
-		(f"Team South {year}", ("South",), 0.78, (first, last)),
-		(f"Anna {year}", ("Anna de Vries",), 1.12, (first, last)),
-		(f"Bob {year}", ("Bob Jansen",), 1.4, (first, last)),
-		(f"Cleo {year}", ("Cleo Martins",), 0.88, (first, last)),
-		(f"Dirk {year}", ("Dirk Peters",), 0.55, (first, last)),
-	):
-		goal = _credited(seller) / max(due * of_pace, 0.01)
-		_target(title, seller, period, target_amount=_round(goal))
-	_target(f"Orders of Cleo and Dirk {year}", ("Cleo Martins", "Dirk Peters"), (first, last),
-		target_type="Numeric", target_count=12)  # fmt: skip
-	_target(
-		f"Team North {part}",
-		("North",),
+	quarter, part = (
 		(quarter, add_days(add_months(quarter, 3), -1)),
-		target_amount=60_000,
+		f"Q{(quarter.month + 2) // 3} {quarter.year}",
 	)
+	sunday = add_days(getdate(), -getdate().isoweekday())
+	weeks = (add_days(sunday, -27), sunday)
+	for title, seller, of_pace, period in (
+		(f"All sales {year}", ("North", "South"), 0.97, whole),
+		(f"Team North {year}", ("North",), 1.06, whole),
+		(f"Team South {year}", ("South",), 0.78, whole),
+		(f"Anna {year}", ("Anna de Vries",), 1.12, whole),
+		(f"Bob {year}", ("Bob Jansen",), 1.4, whole),
+		(f"Cleo {year}", ("Cleo Martins",), 0.88, whole),
+		(f"Dirk {year}", ("Dirk Peters",), 0.55, whole),
+		(f"Team North {part}", ("North",), 0.92, quarter),
+		("Action Weeks of Anna and Bob", ("Anna de Vries", "Bob Jansen"), 1.08, weeks),
+		("Action Weeks of Cleo and Dirk", ("Cleo Martins", "Dirk Peters"), 0.91, weeks),
+	):
+		goal = _credited(seller, period) / max(_due(period) * of_pace, 0.01)
+		_target(title, seller, period, target_amount=_round(goal))
+	pair = ("Cleo Martins", "Dirk Peters")
+	count = len({row.parent for row in _shares(pair, whole)})
+	_target(f"Orders of Cleo and Dirk {year}", pair, whole, target_type="Numeric",
+		target_count=round(count / max(_due(whole) * 0.8, 0.01)))  # fmt: skip
 
 
-def _credited(sellers: tuple[str, ...]) -> float:
-	"""What the sales teams of the demo's orders give to these sellers, or to those of these teams."""
+def _due(period: tuple) -> float:
+	return min(1, (getdate() - getdate(period[0])).days / (getdate(period[1]) - getdate(period[0])).days)
+
+
+def _credited(sellers: tuple[str, ...], period: tuple) -> float:
+	"""What the sales teams of the demo's orders of a period give to these sellers, or to those of these teams."""
+	rows = _shares(sellers, period)
+	totals = dict(frappe.get_all("Sales Order", {"name": ("in", [row.parent for row in rows] or [""])},
+		["name", "base_grand_total"], as_list=True, order_by="name"))  # fmt: skip
+	return sum(totals[row.parent] * row.allocated_percentage / 100 for row in rows)
+
+
+def _shares(sellers: tuple[str, ...], period: tuple) -> list[dict]:
 	people = [name for seller in sellers for name in SELLERS.get(seller, (seller,))]
-	rows = frappe.get_all(
+	names = frappe.get_all("Sales Order", {"name": ("in", demo_orders()), "transaction_date": ("between", period)},
+		pluck="name", order_by="name")  # fmt: skip
+	return frappe.get_all(
 		"Sales Team",
-		{"parenttype": "Sales Order", "parent": ("in", demo_orders()), "sales_person": ("in", people)},
+		{"parenttype": "Sales Order", "parent": ("in", names or [""]), "sales_person": ("in", people)},
 		["parent", "allocated_percentage"],
 		order_by="parent",
 	)
-	totals = dict(frappe.get_all("Sales Order", {"name": ("in", demo_orders())}, ["name", "base_grand_total"],
-		as_list=True, order_by="name"))  # fmt: skip
-	return sum(totals[row.parent] * row.allocated_percentage / 100 for row in rows)
 
 
 def _round(goal: float) -> float:
@@ -213,7 +235,7 @@ def make_draft() -> None:
 	draft.docstatus = 0
 	draft.transaction_date = nowdate()
 	draft.delivery_date = add_days(nowdate(), 14)
-	draft.payment_schedule = []
+	draft.payment_schedule, draft.po_no = [], None
 	for item in draft.items:
 		item.delivery_date = draft.delivery_date
 	draft.sales_team = []

@@ -1,9 +1,12 @@
-"""What a week's digest tells of a company: its targets by status, and which of them are named (issue 5, item 5)."""
+"""What a week's digest tells of a company: its targets by status, and those that ended (issue 5, item 5)."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from decimal import Decimal
 
 from .attainment import Status
+from .notices import Unit
+from .words import Reason, _
 
 #: More of one status in one mail are not read; a link leads to the others.
 MOST_NAMED = 15
@@ -33,3 +36,17 @@ def by_status(rows: Iterable[dict]) -> dict[str, list[dict]]:
 	rows = list(rows)
 	found = {str(status): [row for row in rows if row["status"] == status] for status in Status}
 	return {status: those for status, those in found.items() if those}
+
+
+def worst_first(ended: Iterable[dict]) -> list[dict]:
+	"""Of targets whose period is over, what fell furthest short of its goal comes first."""
+	return sorted(ended, key=lambda row: (row["percentage"], row["title"], row["name"]))
+
+
+def outcome(status: str, missing: Decimal, unit: Unit) -> Reason:
+	"""How a target ended, and by how much: `missing` is what its result lacks, negative where it is more."""
+	if status == Status.MISSED:
+		return Reason(_("Missed by {0}"), (unit.text(missing),))
+	if not missing:
+		return Reason(_("Achieved exactly"))
+	return Reason(_("Achieved, {0} over"), (unit.text(-missing),))

@@ -7,6 +7,7 @@ e-mail switched off in their Notification Settings gets none.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,12 +20,21 @@ from frappe.desk.doctype.notification_settings.notification_settings import is_e
 from frappe.utils import cint, format_date, get_url, get_url_to_form, get_url_to_list, getdate
 from frappe.utils.user import get_users_with_role
 
+from sales_extensions import words
 from sales_extensions.api import glance
 from sales_extensions.charges import report_filters, report_view
 from sales_extensions.charges import reporting as charges
 from sales_extensions.constants.roles import MANAGER
-from sales_extensions.engine import Reason, conversion
-from sales_extensions.engine.digest import MOST_NAMED, by_company, by_status, last_week, week_name
+from sales_extensions.engine import Reason, Status, TargetType, conversion
+from sales_extensions.engine.digest import (
+	MOST_NAMED,
+	by_company,
+	by_status,
+	last_week,
+	outcome,
+	week_name,
+	worst_first,
+)
 from sales_extensions.engine.money import round_money
 from sales_extensions.engine.notices import Unit
 from sales_extensions.engine.words import percent_text
@@ -117,7 +127,11 @@ def mail(today: date | None = None) -> Mail:
 	"""For the one who works now. Targets as they stand today, the rest of the week before."""
 	today = getdate(today)
 	first, last = last_week(today)
-	companies = [_company(name, rows, first, last) for name, rows in by_company(_targets()).items()]
+	running, ended = map(by_company, _targets(first, last))
+	companies = [
+		_company(name, running.get(name, []), ended.get(name, []), first, last)
+		for name in sorted({*running, *ended})
+	]
 	figures = _pipeline(first, last)
 	html = frappe.render_template(
 		TEMPLATE,
@@ -131,14 +145,18 @@ def mail(today: date | None = None) -> Mail:
 	return Mail(_("Sales of week {0}").format(week_name(first)), html, bool(companies or figures))
 
 
-def _targets() -> list[dict]:
-	return glance.today() if frappe.has_permission(TARGET, "read") else []
+def _targets(first: date, last: date) -> tuple[list[dict], list[dict]]:
+	"""Those of today, and those that ended in the week."""
+	if not frappe.has_permission(TARGET, "read"):
+		return [], []
+	return glance.today(), glance.ended(first, last)
 
 
-def _company(name: str, rows: list[dict], first: date, last: date) -> dict[str, object]:
+def _company(name: str, rows: list[dict], ended: list[dict], first: date, last: date) -> dict[str, object]:
 	places = glance.ranked(rows)
 	return {
 		"name": name,
+		"ended": _ended(name, ended, first, last),
 		"statuses": [_status(name, status, those) for status, those in by_status(rows).items()],
 		"leaders": [_line(row) for row in places["leaders"]],
 		"behind": [_line(row) for row in places["behind"]],
@@ -156,9 +174,31 @@ def _status(company: str, status: str, rows: list[dict]) -> dict[str, object]:
 	}
 
 
+def _ended(company: str, rows: list[dict], first: date, last: date) -> dict[str, object]:
+	days = json.dumps(["between", [str(first), str(last)]])
+	return {
+		"rows": [
+			_line(row) | {"outcome": _outcome(row), "late": row["status"] == Status.MISSED}
+			for row in worst_first(rows)[:MOST_NAMED]
+		],
+		"more": max(0, len(rows) - MOST_NAMED),
+		"link": f"{get_url_to_list(TARGET)}?{_query(company=company, to_date=days)}",
+	}
+
+
+def _outcome(row: dict) -> str:
+	reason = outcome(row["status"], row["goal"] - row["realised"], _unit(row))
+	return words.translated([reason], html=False)
+
+
+def _unit(row: dict) -> Unit:
+	if row["target_type"] == TargetType.NUMERIC:
+		return Unit()
+	return Unit(row["currency"], facts.precision_of(row["currency"]))
+
+
 def _line(row: dict) -> dict[str, object]:
-	financial = row["target_type"] == "Financial"
-	unit = Unit(row["currency"], facts.precision_of(row["currency"])) if financial else Unit()
+	unit = _unit(row)
 	lead = round_money(row["lead"], 1)
 	return {
 		"title": row["title"],

@@ -96,6 +96,37 @@ def test_it_says_what_the_target_says(switched_on):
 	assert "2026-W27" in row.message, "the subject names the week that is over"
 
 
+def test_targets_that_ended_in_the_week_are_told_with_what_they_missed(switched_on):
+	"""Sunday the fifth was their last day; what ended the week before was told then."""
+	quarter = {"from_date": "2026-04-01", "to_date": "2026-07-05"}
+	world.target(1000, ("Anna",), title="Reached", **quarter)
+	world.target(4, ("Anna",), numeric=True, title="Some orders", **quarter)
+	world.target(1000, ("Bob",), title="Fell short", from_date="2026-04-01", to_date="2026-06-29")
+	world.target(1000, ("Bob",), title="Before", from_date="2026-04-01", to_date="2026-06-28")
+	world.order(1200, team={"Anna": 100}, date="2026-07-05")
+	world.order(400, team={"Bob": 100}, date="2026-04-01")
+	digest.send()
+	[row] = mails(MANAGER)
+	html = html_of(row)
+	ended = html[html.index("Ended Last Week") :]
+	told = [
+		"Some orders",
+		"Missed by 3",
+		"Fell short",
+		"Missed by 600.00 USD",
+		"Reached",
+		"Achieved, 200.00 USD over",
+	]
+	assert sorted(told, key=ended.index) == told, "the furthest short of its goal comes first"
+	assert "Before" not in html
+
+
+def test_money_of_an_upsell_target_has_its_currency():
+	world.policy(enable_upsell_tracking=1)
+	world.target(500, ("Anna",), title="On top", target_type="Upsell")
+	assert "0.00 USD of 500.00 USD" in digest.mail().html
+
+
 def test_a_target_of_another_company_is_not_told_to_who_may_not_see_it(switched_on):
 	world.target(1000, ("Anna",), title="Dollars")
 	world.target(1000, ("Anna",), title="Euros", company=world.COMPANY_EUR)

@@ -30,7 +30,7 @@ frappe.ui.form.on("Sales Extensions Settings", {
 	preview_digest() {
 		frappe.xcall("sales_extensions.api.digest.preview").then((mail) => {
 			const dialog = new frappe.ui.Dialog({
-				title: __("Weekly Digest"),
+				title: mail.subject,
 				size: "large",
 				fields: [{ fieldname: "mail", fieldtype: "HTML", options: mail.html }],
 			});
