@@ -36,7 +36,7 @@ def mine() -> dict[str, object]:
 	"""The targets of today of the one who asks, then of the teams they are in: what ends first comes first."""
 	seller, rows = _mine()
 	rows.sort(key=lambda row: (seller not in row["sellers"], row["to_date"], row["title"]))
-	return {"seller": seller, "targets": rows[:ROWS], "total": len(rows)}
+	return {"seller": seller, "targets": rows[:ROWS], "all": [row["name"] for row in rows]}
 
 
 @frappe.whitelist()
@@ -50,9 +50,9 @@ def ranked(rows: list[dict[str, object]]) -> dict[str, object]:
 	behind = sorted((row for row in rows if lags(row)), key=lambda row: row["lead"])
 	return {
 		"leaders": leaders[:ROWS],
-		"leaders_total": len(leaders),
+		"leaders_all": [row["name"] for row in leaders],
 		"behind": behind[:ROWS],
-		"behind_total": len(behind),
+		"behind_all": [row["name"] for row in behind],
 	}
 
 

@@ -7,6 +7,7 @@ read: a seller's User Permissions hold, a manager without any sees all.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import frappe
 from frappe import _
@@ -43,19 +44,25 @@ def figures(
 def stage_chart(
 	chart_name: str | None = None, filters: str | dict | None = None, **_of_dashboard: object
 ) -> dict[str, object]:
-	"""Parties in the pipeline today by stage, for a Dashboard Chart."""
+	"""Parties in the pipeline today by stage, for a Dashboard Chart; `behind` lists them."""
 	asked = _asked({**_given(filters), "to_date": today()})
 	chart = pipeline_overview.stage_chart(reporting.stages(asked))
-	return chart["data"] if chart else _empty()
+	behind = pipeline_overview.link(asked, reporting.IN_PIPELINE)
+	return {**chart["data"], "behind": behind} if chart else _empty()
 
 
 @frappe.whitelist()
 def trend_chart(
 	chart_name: str | None = None, filters: str | dict | None = None, **_of_dashboard: object
 ) -> dict[str, object]:
-	"""The last twelve months, for a Dashboard Chart."""
-	chart = pipeline_overview.month_chart(reporting.trend(_asked(_given(filters))))
-	return chart["data"] if chart else _empty()
+	"""The last twelve months, for a Dashboard Chart; `behind` is the report that has them as a table."""
+	asked = _asked(_given(filters))
+	months = reporting.trend(asked)
+	chart = pipeline_overview.month_chart(months)
+	if not chart:
+		return _empty()
+	since = replace(asked, from_date=min(months))
+	return {**chart["data"], "behind": pipeline_overview.by_month(since)}
 
 
 def _empty() -> dict[str, object]:

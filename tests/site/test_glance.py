@@ -51,12 +51,13 @@ def test_d3_a_seller_sees_their_own_targets_and_their_teams(targets):
 	as_user("anna@example.com")
 	found = glance.mine()
 	assert found["seller"] == "Anna"
-	assert names(found["targets"]) == ["Achieved", "Ahead", "Team"] and found["total"] == 3
+	assert names(found["targets"]) == ["Achieved", "Ahead", "Team"]
+	assert found["all"] == [targets.achieved, targets.ahead, targets.team], "one's own before the team's"
 
 
 def test_d3_who_is_no_seller_is_told_so(targets):
 	as_user("carl@example.com")
-	assert glance.mine() == {"seller": None, "targets": [], "total": 0}
+	assert glance.mine() == {"seller": None, "targets": [], "all": []}
 	assert glance.my_running()["value"] == 0
 
 
@@ -65,6 +66,7 @@ def test_t6_a_manager_sees_leaders_and_who_is_at_risk_the_farthest_first(targets
 	found = glance.team()
 	assert names(found["leaders"]) == ["Achieved", "Ahead", "Team"]
 	assert names(found["behind"]) == ["South", "Behind"]
+	assert found["behind_all"] == [targets.south, targets.behind]
 	behind = found["behind"][1]
 	assert (behind["goal"], behind["realised"], behind["percentage"]) == (1000, 100, 10)
 	assert round(float(behind["lead"]), 1) == round(10 - 183 / 3.65, 1)

@@ -21,20 +21,21 @@ function show_mine(place, found) {
 	const nothing = found.seller
 		? __("No target of yours has today in its period.")
 		: __("You are no Sales Person yet. Ask your manager to link one to your Employee.");
-	place.innerHTML = list(__("My Targets"), found.targets, found.total, nothing);
+	place.innerHTML = list(__("My Targets"), found.targets, found.all, nothing);
 }
 
 function show_team(place, found) {
 	place.innerHTML = `<div class="glance-columns">
-		${list(__("Leaders"), found.leaders, found.leaders_total, __("No target is on pace."))}
-		${list(__("At Risk"), found.behind, found.behind_total, __("No target is behind its pace."))}
+		${list(__("Leaders"), found.leaders, found.leaders_all, __("No target is on pace."))}
+		${list(__("At Risk"), found.behind, found.behind_all, __("No target is behind its pace."))}
 	</div>`;
 }
 
-function list(title, rows, total, nothing) {
+function list(title, rows, all, nothing) {
+	const names = encodeURIComponent(JSON.stringify(["in", all.join(",")]));
 	const more =
-		total > rows.length
-			? `<a class="glance-more" href="/app/sales-target">${__("{0} more", [total - rows.length])}</a>`
+		all.length > rows.length
+			? `<a class="glance-more" href="/app/sales-target?name=${names}">${__("{0} more", [all.length - rows.length])}</a>`
 			: "";
 	return `<section class="glance-list">
 		<h3>${title}</h3>

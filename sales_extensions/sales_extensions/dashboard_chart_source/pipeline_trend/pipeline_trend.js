@@ -7,3 +7,5 @@ frappe.dashboards.chart_sources["Pipeline Trend"] = {
 		{ fieldname: "territory", label: __("Territory"), fieldtype: "Link", options: "Territory" },
 	],
 };
+
+frappe.require("/assets/sales_extensions/js/chart_links.js", () => sales_extensions.chart_leads_on("Pipeline Trend"));

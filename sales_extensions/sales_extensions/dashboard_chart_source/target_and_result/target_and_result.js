@@ -56,3 +56,5 @@ $(document).on("ajaxSuccess", (_event, _request, { url }) => {
 	if (!(url || "").endsWith(frappe.dashboards.chart_sources["Target and Result"].method)) return;
 	setTimeout(() => window.dispatchEvent(new Event("resize")), 300);
 });
+
+frappe.require("/assets/sales_extensions/js/chart_links.js", () => sales_extensions.chart_leads_on("Target and Result"));

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import accumulate
+from urllib.parse import quote, urlencode
 
 import frappe
 from erpnext.accounts.utils import get_fiscal_year
@@ -28,7 +29,7 @@ CUMULATIVE, BY_MONTH = "Cumulative", "By Month"
 
 @frappe.whitelist()
 def get(filters: str | dict | None = None, **_more: object) -> dict[str, object]:
-	"""Labels and lines of the chart. `filters`: company, fiscal_year, sales_person, target_type, show, sales_target.
+	"""Labels and lines of the chart, and the report `behind` it. `filters`: company, fiscal_year, sales_person, target_type, show, sales_target.
 
 	Where none is given: the user's company, this fiscal year, the user's own Sales Person or else everyone.
 	The desk's widget sends its `chart_name` too: what it remembers and is no more is left out, and told.
@@ -43,6 +44,7 @@ def get(filters: str | dict | None = None, **_more: object) -> dict[str, object]
 	return {
 		"labels": [formatdate(first, "MMM") for first, _last in months],
 		"datasets": _lines(books, found, show),
+		"behind": _report(asked),
 	}
 
 
@@ -106,6 +108,20 @@ def _months(books: Books, months: list[tuple[date, date]]) -> list[Standing]:
 		found = figures.standings(books, spans, months, day_sums)
 		total = [one + more for one, more in zip(total, found, strict=True)]
 	return total
+
+
+def _report(asked: filters.Asked) -> str:
+	"""The address of the same figures as a table."""
+	values = {
+		"company": asked.company,
+		"from_date": asked.first,
+		"to_date": asked.last,
+		"target_type": asked.target_type,
+		"sales_person": asked.sales_person,
+		"sales_target": asked.sales_target,
+	}
+	query = urlencode({name: value for name, value in values.items() if value}, quote_via=quote)
+	return f"/app/query-report/Attainment?{query}"
 
 
 def _lines(books: Books, months: list[Standing], show: str) -> list[dict]:

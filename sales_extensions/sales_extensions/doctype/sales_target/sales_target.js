@@ -11,7 +11,10 @@ frappe.ui.form.on("Sales Target", {
 	},
 
 	refresh(frm) {
-		if (frm.is_new()) return;
+		if (frm.is_new()) {
+			frm.add_custom_button(__("Show Me How"), () => lead_through(frm));
+			return;
+		}
 		show_progress(frm);
 		show_orders(frm);
 		const run = frm.doc.__onload?.attainment?.run;
@@ -36,6 +39,10 @@ frappe.ui.form.on("Sales Target", {
 			.then((period) => frm.set_value(period));
 	},
 });
+
+function lead_through(frm) {
+	return frm.tour.init({ tour_name: "Set a Sales Target" }).then(() => frm.tour.start());
+}
 
 // Each seller's credits in this target, to print and sign.
 function add_statements(frm) {
