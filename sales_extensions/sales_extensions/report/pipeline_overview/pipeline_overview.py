@@ -109,23 +109,25 @@ def cards(figures: Figures, asked: Filters) -> list[dict]:
 
 def link(asked: Filters, metric: str, **more: str) -> str:
 	"""The address of the customers behind a figure."""
-	return _address(CUSTOMERS, asked, metric=metric, **more)
+	return _address(CUSTOMERS, {"metric": metric, **_filters(asked), **more})
 
 
 def by_month(asked: Filters) -> str:
 	"""The address of this report, by month."""
-	return _address("Pipeline Overview", asked, group_by="Month", chart="Months")
+	return _address("Pipeline Overview", {**_filters(asked), "group_by": "Month", "chart": "Months"})
 
 
-def _address(report: str, asked: Filters, **more: str) -> str:
-	values = {
-		**more,
+def _filters(asked: Filters) -> dict[str, str]:
+	return {
 		"from_date": str(asked.from_date),
 		"to_date": str(asked.to_date),
 		"employee": asked.employee,
 		"territory": asked.territory,
 		"exact": "1" if asked.exact else "",
 	}
+
+
+def _address(report: str, values: dict[str, str]) -> str:
 	query = urlencode({name: value for name, value in values.items() if value}, quote_via=quote)
 	return f"/app/query-report/{quote(report)}?{query}"
 
