@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import frappe
 from frappe import _
 
 from sales_extensions.pipeline import facts
+
+if TYPE_CHECKING:
+	from frappe.model.document import Document
 
 #: The field with a party's name for people.
 NAME_FIELDS = {"Customer": "customer_name", "Lead": "title", "Prospect": "company_name"}
@@ -58,6 +63,20 @@ def follow_rename(party_type: str, old: str, new: str) -> None:
 		.where((conversation.party_type == party_type) & (conversation.party == old))
 	).run()
 	refresh_names(party_type, new)
+
+
+def inherit(doc: Document, old: str) -> None:
+	"""A customer that takes another in is what that one's lead or prospect became: ERPNext would forget it.
+
+	What came of its own lead or prospect stays as it is.
+	"""
+	if doc.doctype != "Customer":
+		return
+	former = frappe.db.get_value("Customer", old, ("lead_name", "prospect_name"), as_dict=True) or {}
+	taken = {field: name for field, name in former.items() if name and not doc.get(field)}
+	if taken:
+		doc.update(taken)
+		frappe.db.set_value("Customer", doc.name, taken, update_modified=False)
 
 
 def refuse_deletion(party_type: str, party: str) -> None:

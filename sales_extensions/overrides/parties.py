@@ -19,6 +19,8 @@ def on_update(doc: Document, method: str | None = None) -> None:
 
 def after_rename(doc: Document, method: str | None, old: str, new: str, merge: bool = False) -> None:
 	parties.follow_rename(doc.doctype, old, new)
+	if merge:
+		parties.inherit(doc, old)
 	follow.party_renamed(doc, old)
 
 

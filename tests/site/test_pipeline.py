@@ -217,6 +217,18 @@ def test_c5_a_new_name_and_a_merge_keep_the_history():
 	assert frappe.db.count("Pipeline Party", {"party": ("in", ("Mill A", "Mill B", "Mill C"))}) == 1
 
 
+def test_c5_a_customer_that_came_of_a_lead_keeps_its_history_through_a_merge():
+	lead = pw.lead("Moulin")
+	talk(lead.name, "2026-03-01", "Qualifying", kind="Lead")
+	double = pw.customer("Moulin SA", lead_name=lead.name).name
+	world.order(customer=double, date="2026-03-07")
+	pw.customer("Moulin")
+	rename_doc("Customer", double, "Moulin", merge=True)
+	assert ways("Moulin") == [("2026-03-01", "Qualifying", "Won", "2026-03-07")]
+	assert ways(lead.name, "Lead") == []
+	assert frappe.db.get_value("Customer", "Moulin", "lead_name") == lead.name
+
+
 def test_c5_another_territory_and_name_are_seen_at_once():
 	talk(SHOP, "2026-03-01", "Qualifying")
 	customer = frappe.get_doc("Customer", SHOP)
