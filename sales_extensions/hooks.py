@@ -179,7 +179,6 @@ scheduler_events = {
 	"cron": {
 		"10 0 * * *": ["sales_extensions.ledger.book.refresh_statuses"],
 		"30 2 * * *": ["sales_extensions.ledger.verify.reconcile"],
-		"45 2 * * *": ["sales_extensions.pipeline.verify.reconcile"],
 		"30 6 * * *": ["sales_extensions.follow_ups.morning.notify"],
 		"0 7 * * 1": [
 			"sales_extensions.tasks.digest.send",

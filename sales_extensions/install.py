@@ -56,6 +56,7 @@ def after_install() -> None:
 	seed_tracker()
 	add_indexes()
 	fill_targets()
+	fill_pipeline()
 
 
 def after_migrate() -> None:
@@ -95,6 +96,15 @@ def fill_targets() -> None:
 		click.echo(f"Sales Extensions: existing orders are being counted in the background: {run}")
 	else:
 		click.echo("Sales Extensions: each target is filled from the existing orders when it is created")
+
+
+def fill_pipeline() -> None:
+	"""What was lost before, and conversations of an earlier install, in the background where they are many (X2)."""
+	from sales_extensions.pipeline import restate
+
+	run = restate.everyone()
+	if run:
+		click.echo(f"Sales Extensions: the pipeline is being filled in the background: {run}")
 
 
 def add_indexes() -> None:

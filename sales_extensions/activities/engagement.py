@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 
 import frappe
@@ -43,16 +43,20 @@ class Effort:
 	total: int = 0
 	minutes: int = 0
 
-	def add(self, kind: str | None, number: int, minutes: int = 0, *, conversations: int = 0) -> None:
-		self.conversations += conversations
+	def add(self, kind: str | None, number: int, minutes: int = 0) -> None:
 		self.total += number
 		self.minutes += minutes
 		if kind:
 			setattr(self, kind, getattr(self, kind) + number)
 
 	def __iadd__(self, other: Effort) -> Effort:
-		for field in fields(Effort):
-			setattr(self, field.name, getattr(self, field.name) + getattr(other, field.name))
+		self.conversations += other.conversations
+		self.calls += other.calls
+		self.visits += other.visits
+		self.meetings += other.meetings
+		self.emails += other.emails
+		self.total += other.total
+		self.minutes += other.minutes
 		return self
 
 
@@ -63,8 +67,8 @@ Key = tuple[str, ...]
 def efforts(period: Period, group_by: str) -> dict[Key, Effort]:
 	"""What was done in a period, of what the one who asks may see."""
 	found: dict[Key, Effort] = defaultdict(Effort)
-	for key, kind, number, minutes in _conversations(period, group_by):
-		found[key].add(BY_METHOD.get(kind), number, minutes, conversations=number)
+	for key, effort in _conversations(period, group_by):
+		found[key] += effort
 	for key, kind, number in _messages(period, group_by):
 		found[key].add(BY_MEDIUM.get(kind), number)
 	for key, kind, number, minutes in _events(period, group_by):
@@ -115,19 +119,37 @@ def _rows(query: str, values: dict, figures: int) -> Iterator[tuple]:
 
 #: Whose a conversation is: its user's; of an employee who is no user, and for whom another wrote it, the employee's.
 WHOSE = "IF(COALESCE(worker.user_id, '') = '', COALESCE(worker.name, `tabConversation`.user), `tabConversation`.user)"
+WORKER = "LEFT JOIN `tabEmployee` worker ON worker.name = `tabConversation`.employee"
 
 
-def _conversations(period: Period, group_by: str) -> Iterator[tuple]:
+def _conversations(period: Period, group_by: str) -> Iterator[tuple[Key, Effort]]:
+	"""One row for each key, by the index `engagement` alone: methods are counted, not joined nor grouped by."""
 	table = "`tabConversation`"
 	key = _key(group_by, WHOSE, f"{table}.party_type", f"{table}.party", f"{table}.conversation_date")
-	query = f"""SELECT {key}, method.communication_medium, COUNT(*), SUM({table}.duration_minutes)
-		FROM {table} LEFT JOIN `tabConversation Method` method ON method.name = {table}.how
-		LEFT JOIN `tabEmployee` worker ON worker.name = {table}.employee
+	kinds = sorted(set(BY_METHOD.values()))
+	counted = ", ".join(f"CAST(SUM({table}.how IN %({kind})s) AS SIGNED)" for kind in kinds)
+	query = f"""SELECT {key}, COUNT(*), CAST(SUM({table}.duration_minutes) AS SIGNED), {counted}
+		FROM {table} {WORKER if group_by == EMPLOYEE else ""}
 		WHERE {table}.conversation_date BETWEEN %(first)s AND %(last)s
 			AND (%(all)s OR {table}.employee = %(employee)s)
 			AND {seen.of_territories(period)} AND ({seen.permitted(CONVERSATION)})
-		GROUP BY {key}, method.communication_medium"""
-	return _rows(query, _values(period), 3)
+		GROUP BY {key}"""
+	figures = 2 + len(kinds)
+	for row in frappe.db.sql(query, _values(period) | _methods()):
+		number, minutes, *of_kinds = (int(figure or 0) for figure in row[-figures:])
+		effort = Effort(conversations=number, total=number, minutes=minutes)
+		for kind, one in zip(kinds, of_kinds, strict=True):
+			setattr(effort, kind, one)
+		yield tuple(part or "" for part in row[:-figures]), effort
+
+
+def _methods() -> dict[str, tuple[str, ...]]:
+	"""The Conversation Methods of each kind of what was done."""
+	found: dict[str, tuple[str, ...]] = dict.fromkeys(BY_METHOD.values(), ("",))
+	for name, medium in frappe.db.sql("SELECT name, communication_medium FROM `tabConversation Method`"):
+		if medium in BY_METHOD:
+			found[BY_METHOD[medium]] += (name,)
+	return found
 
 
 #: A message's party: what it is filed under, or else the first party that it is linked to.

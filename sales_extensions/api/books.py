@@ -10,7 +10,7 @@ from sales_extensions.constants.roles import MANAGER
 
 @frappe.whitelist(methods=["POST"])
 def reconcile() -> None:
-	"""Check every figure against the orders and repair what differs, in the background.
+	"""Check targets, upsell credits and the pipeline against the documents, and repair what differs, in the background.
 
 	For Sales Managers and System Managers; raises PermissionError for others.
 	"""
@@ -27,12 +27,21 @@ def reconcile() -> None:
 
 @frappe.whitelist()
 def last_run() -> dict[str, object] | None:
-	"""The latest reconcile: when, how many entries it had to write."""
+	"""The latest reconcile: when, what it checked, how many entries and parties it had to write."""
 	_managers()
 	rows = frappe.get_all(
 		"Sales Ledger Run",
 		filters={"purpose": "Reconcile"},
-		fields=["name", "status", "finished_on", "entries_written", "done_orders", "total_orders"],
+		fields=[
+			"name",
+			"status",
+			"finished_on",
+			"entries_written",
+			"done_orders",
+			"total_orders",
+			"done_parties",
+			"parties_changed",
+		],
 		order_by="creation desc",
 		limit=1,
 	)
@@ -46,7 +55,7 @@ def open_runs() -> list[dict[str, object]]:
 	return frappe.get_all(
 		"Sales Ledger Run",
 		filters={"status": ("in", ("Queued", "Running"))},
-		fields=["name", "purpose", "status", "done_orders", "total_orders"],
+		fields=["name", "purpose", "status", "done_orders", "total_orders", "done_parties", "total_parties"],
 		order_by="creation desc",
 		limit=5,
 	)

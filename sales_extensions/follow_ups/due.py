@@ -108,24 +108,49 @@ def _values(wanted: Asked) -> dict:
 	}
 
 
-def groups(wanted: asked.Period) -> Iterable[tuple[str, str, FollowUp, int]]:
-	"""Follow-ups made or due in a period: user, employee, follow-up, and how many there are of it."""
-	for user, employee, made_on, due_on, completed, completed_on, number in frappe.db.sql(
-		f"""SELECT user, employee, conversation_date, follow_up_date, completed, DATE(completed_on), COUNT(*)
-		FROM `tabConversation`
+WHOLE, MONTH, WEEK = "Whole Period", "Month", "Week"
+#: The first day of the part of a period that a day is in.
+FIRST_DAY = {
+	WHOLE: "%(first)s",
+	MONTH: "GREATEST(%(first)s, CAST(DATE_FORMAT({0}, '%%Y-%%m-01') AS DATE))",
+	WEEK: "GREATEST(%(first)s, {0} - INTERVAL WEEKDAY({0}) DAY)",
+}
+#: One that stands for all follow-ups of a part that fare alike: made in it, due in it, open by now or done in time.
+#: Otherwise there would be nearly as many groups as follow-ups.
+ALIKE = """SELECT user, employee, CAST({made} AS DATE), CAST({due} AS DATE), completed,
+	CAST(IF(DATE(completed_on) <= follow_up_date, {due}, {due} + INTERVAL 1 DAY) AS DATE), completed_on IS NULL"""
+MADE = "IF(conversation_date BETWEEN %(first)s AND %(last)s, {0}, %(first)s - INTERVAL 1 DAY)"
+DUE = """CASE WHEN follow_up_date NOT BETWEEN %(first)s AND %(last)s THEN %(first)s - INTERVAL 1 DAY
+	WHEN follow_up_date < %(today)s THEN {0} ELSE GREATEST({0}, %(today)s) END"""
+
+
+def groups(wanted: asked.Period, part: str) -> Iterable[tuple[str, str, FollowUp, int]]:
+	"""Follow-ups made or due in a period: user, employee, follow-up, and how many there are of it.
+
+	The days are such that each is in the same part of the period, on the same side of today and of the day on which
+	it was completed, as those of the follow-ups it stands for.
+	"""
+	alike = ALIKE.format(
+		made=MADE.format(FIRST_DAY[part].format("conversation_date")),
+		due=DUE.format(FIRST_DAY[part].format("follow_up_date")),
+	)
+	for user, employee, made_on, due_on, completed, completed_on, unknown, number in frappe.db.sql(
+		f"""{alike}, COUNT(*) FROM `tabConversation`
 		WHERE follow_up_date IS NOT NULL
 			AND (follow_up_date BETWEEN %(first)s AND %(last)s OR conversation_date BETWEEN %(first)s AND %(last)s)
 			AND (%(employee)s = '' OR employee = %(employee)s)
 			AND {seen.of_territories(wanted)} AND ({seen.permitted(CONVERSATION)})
-		GROUP BY user, employee, conversation_date, follow_up_date, completed, DATE(completed_on)""",
+		GROUP BY 1, 2, 3, 4, 5, 6, 7""",
 		{
+			"today": getdate(),
 			"first": wanted.first,
 			"last": wanted.last,
 			"employee": wanted.employee,
 			"territories": wanted.territories or ("",),
 		},
 	):
-		yield user or "", employee or "", FollowUp(made_on, due_on, bool(completed), completed_on), number
+		done = None if unknown else completed_on
+		yield user or "", employee or "", FollowUp(made_on, due_on, bool(completed), done), number
 
 
 def add_indexes() -> None:

@@ -246,6 +246,12 @@ def _rebuild_credits(company: str | None) -> int:
 		_refuse_rebuild()
 
 
+def _rebuild_pipeline() -> int:
+	from sales_extensions import pipeline
+
+	return pipeline.rebuild()["changed"]
+
+
 def _refuse_rebuild() -> NoReturn:
 	frappe.throw(
 		_("Orders were saved while the rebuild began. Please start it again."), frappe.QueryDeadlockError
@@ -255,8 +261,9 @@ def _refuse_rebuild() -> NoReturn:
 def rebuild(company: str | None = None) -> dict[str, object]:
 	"""Restate every target, of `company` or of all, from the orders as they are (invariant 2).
 
-	Upsell Credits first, while they are tracked. Runs in the caller's transaction and commits nothing.
-	Returns a summary: targets, orders, entries_written, totals_corrected, credits_written, seconds.
+	Upsell Credits first, while they are tracked; the pipeline last, unless a company is asked for. Runs in the
+	caller's transaction and commits nothing. Returns a summary: targets, orders, entries_written,
+	totals_corrected, credits_written, parties_changed, seconds.
 	"""
 	started = time.monotonic()
 	credits_written = _rebuild_credits(company)
@@ -269,11 +276,13 @@ def rebuild(company: str | None = None) -> dict[str, object]:
 	except SnapshotIsOld:
 		_refuse_rebuild()
 	corrected = true_up(names, fresh=False)
+	parties_changed = 0 if company else _rebuild_pipeline()
 	return {
 		"targets": len(names),
 		"orders": len(orders),
 		"entries_written": written,
 		"totals_corrected": corrected,
 		"credits_written": credits_written,
+		"parties_changed": parties_changed,
 		"seconds": round(time.monotonic() - started, 3),
 	}

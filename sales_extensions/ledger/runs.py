@@ -58,6 +58,20 @@ def start_upsell_credits() -> str:
 	return run.name
 
 
+PIPELINE = "Pipeline"
+NOT_OF_TARGETS = (UPSELL_CREDITS, PIPELINE)
+
+
+def start_pipeline(parties: int) -> str:
+	"""Have the passages of all parties made from the documents in the background (C5, X2)."""
+	run = frappe.get_doc(
+		{"doctype": "Sales Ledger Run", "purpose": PIPELINE, "status": "Queued", "total_parties": parties}
+	)
+	run.insert(ignore_permissions=True)
+	_send(run.name)
+	return run.name
+
+
 def _send(run: str) -> None:
 	frappe.enqueue(
 		"sales_extensions.ledger.runs.work",
@@ -95,8 +109,10 @@ def work(run: str) -> None:
 	try:
 		if doc.purpose in (UPSELL_CREDITS, "Reconcile", "Rebuild"):
 			_credit_charges(doc)
-		if doc.purpose != UPSELL_CREDITS:
+		if doc.purpose not in NOT_OF_TARGETS:
 			_work(doc)
+		if doc.purpose in (PIPELINE, "Reconcile"):
+			_follow_parties(doc)
 		_finish(doc)
 	except Exception:
 		frappe.db.rollback()
@@ -133,6 +149,35 @@ def _work(doc) -> None:
 	corrected = fill.true_up(targets, fresh=True)
 	found += [_("Total of {0} did not equal its entries").format(name) for name in corrected]
 	doc.db_set("differences", json.dumps(found, indent=1))
+
+
+def _follow_parties(doc) -> None:
+	"""Bring the pipeline to what the documents say, slice by slice, each committed."""
+	from sales_extensions.pipeline import book, facts, restate
+	from sales_extensions.pipeline.verify import drop_strays
+
+	drop_strays()
+	parties = sorted(facts.all_parties(), key=book.key)
+	todo = [party for party in parties if book.key(party) > (doc.party_cursor or "")]
+	found = json.loads(doc.differences or "[]")
+	done = len(parties) - len(todo)
+	for part in restate.slices(todo):
+		_commit()
+		outcome = _or_wait(lambda part=part: restate.held(part))
+		done += len(part)
+		if doc.purpose != PIPELINE:
+			found += restate.describe(outcome.changed[: max(0, NAMED_DIFFERENCES - len(found))])
+		doc.db_set(
+			{
+				"party_cursor": book.key(part[-1]),
+				"total_parties": len(parties),
+				"done_parties": done,
+				"parties_changed": doc.parties_changed + len(outcome.changed),
+				"differences": json.dumps(found, indent=1),
+			}
+		)
+		_commit()
+		_publish(doc)
 
 
 def _finish(doc) -> None:
@@ -212,6 +257,7 @@ def describe(differences: Collection[Difference]) -> list[str]:
 def _publish(doc) -> None:
 	"""Move the progress bar of whoever looks at the run or at its targets."""
 	message = {"run": doc.name, "status": doc.status, "done": doc.done_orders, "total": doc.total_orders}
+	message["of_targets"] = doc.purpose not in NOT_OF_TARGETS
 	frappe.publish_realtime(EVENT, message, doctype=doc.doctype, docname=doc.name)
 	if not doc.targets:
 		frappe.publish_realtime(EVENT, message)  # all targets, none of them named
@@ -241,7 +287,7 @@ def open_run_of(target: str) -> dict | None:
 	"""The run that is still busy with a target, for the form's progress bar."""
 	for run in frappe.get_all(
 		"Sales Ledger Run",
-		filters={"status": ("in", ("Queued", "Running"))},
+		filters={"status": ("in", ("Queued", "Running")), "purpose": ("not in", NOT_OF_TARGETS)},
 		fields=["name", "status", "targets", "done_orders", "total_orders"],
 		order_by="creation desc",
 		limit=20,

@@ -16,8 +16,9 @@ from . import allocated, book, facts, fill, runs
 def verify(company: str | None = None) -> list[dict[str, object]]:
 	"""Everything that differs from what the orders say. Empty: sound. Reads only.
 
-	Entries against the engine, totals against entries, percentages against totals, and the amounts of
-	allocations against the engine. Amounts in the company's currency.
+	Entries against the engine, totals against entries, percentages against totals, the amounts of allocations
+	against the engine, Upsell Credits while they are tracked, and the pipeline, which knows of no company and is
+	left out where one is asked for. Amounts in the company's currency.
 	"""
 	names = fill.scope(None, company)
 	ground = fill.Ground.of(names)
@@ -26,7 +27,8 @@ def verify(company: str | None = None) -> list[dict[str, object]]:
 		missing, orders, allocations = fill.compare(ground, part)
 		found += [_entry_difference(row) for row in missing]
 		found += _allocation_differences(orders, allocations, ground)
-	return found + _total_differences(names, ground) + _charge_differences(company)
+	found += _total_differences(names, ground) + _charge_differences(company)
+	return found if company else found + _pipeline_differences()
 
 
 def _charge_differences(company: str | None) -> list[dict[str, object]]:
@@ -34,6 +36,13 @@ def _charge_differences(company: str | None) -> list[dict[str, object]]:
 	from sales_extensions import charges
 
 	return charges.differences(company) if facts.settings().tracks_upsell else []
+
+
+def _pipeline_differences() -> list[dict[str, object]]:
+	"""Passages against the documents (C5)."""
+	from sales_extensions import pipeline
+
+	return pipeline.verify()
 
 
 def _entry_difference(row) -> dict[str, object]:
@@ -106,9 +115,16 @@ def _allocation_differences(orders, allocations, ground: fill.Ground) -> list[di
 def reconcile() -> None:
 	"""Scheduled, and behind the button: find drift, repair it, record it, tell the Sales Managers (T3)."""
 	drop_allocations_without_order()
-	run = frappe.get_doc({"doctype": "Sales Ledger Run", "purpose": "Reconcile", "status": "Queued"}).insert(
-		ignore_permissions=True
-	)
+	from sales_extensions.pipeline.facts import all_parties
+
+	run = frappe.get_doc(
+		{
+			"doctype": "Sales Ledger Run",
+			"purpose": "Reconcile",
+			"status": "Queued",
+			"total_parties": len(all_parties()),
+		}
+	).insert(ignore_permissions=True)
 	frappe.db.commit()
 	runs.work(run.name)
 	run.reload()

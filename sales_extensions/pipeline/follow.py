@@ -69,6 +69,9 @@ def _note(changes: Mapping[Party, Changes], *, moves: bool) -> None:
 		if orders is not None:
 			events = _with_orders(events, orders.get(party, ()))
 		_write(held, events)
+	unconverted = [party for party in changes if party.kind != CUSTOMER]
+	if unconverted:
+		restate.soon(unconverted)  # they may be what a Customer is being made of right now
 
 
 def _changed(events: Mapping[Id, Event], changes: Changes) -> dict[Id, Event]:
@@ -187,7 +190,7 @@ def party(doc: Document) -> None:
 	before = doc.get_doc_before_save()
 	joined = _made_of(doc) ^ (_made_of(before) if before else set())
 	if joined:
-		_read_anew({_party(doc), *joined})
+		_read_anew({_party(doc), *joined}, converted=True)
 	elif before and facts.face_of(before) != facts.face_of(doc):
 		held = book.open_if_known(_party(doc))
 		if held:
@@ -219,12 +222,12 @@ def _made_of(doc: Document) -> set[Party]:
 	return set()
 
 
-def _read_anew(parties: set[Party]) -> None:
+def _read_anew(parties: set[Party], *, converted: bool = False) -> None:
 	"""These, those they are made of, and those they belong to now or did before: a Lead may be a Prospect's first."""
 	parties = parties | _leads_of([one.name for one in parties if one.kind == PROSPECT])
 	parties |= _prospects_of([one.name for one in parties if one.kind == LEAD])
 	parties |= set(facts.owners(parties).values())
-	if restate.restate(parties).changed:
+	if restate.restate(parties).changed or converted:
 		restate.soon(parties)
 
 

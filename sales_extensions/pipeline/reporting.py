@@ -200,28 +200,26 @@ def permitted(doctype: str, alias: str) -> str:
 
 # --- stages -----------------------------------------------------------------------------------------
 
+#: The stage at which a passage that moved on since was on the day: the last of its history until then.
+EARLIER_STAGE = """JSON_VALUE(p.stages, CONCAT('$[', (
+	SELECT COUNT(*) - 1 FROM JSON_TABLE(p.stages, '$[*]' COLUMNS (day DATE PATH '$[0]')) moves WHERE moves.day <= %(last)s
+), '][1]'))"""
+
 
 def stages(asked: Filters) -> dict[str, int]:
 	"""Parties in the pipeline at the end of the period, by the stage they were at then; in the stages' order.
 
-	Who moved on since then was at an earlier stage: that is read from the passage's own history.
+	Two statements: who has not moved on since then is counted in the index `overview` alone.
 	"""
 	where, values = _where(asked, "p", PASSAGE, "employee")
-	inside = "p.entered_on <= %(last)s AND (p.left_on IS NULL OR p.left_on > %(last)s)"
-	found = Counter(
-		dict(
-			frappe.db.sql(
-				f"""SELECT p.pipeline_stage, COUNT(*) FROM `tab{PASSAGE}` p
-				WHERE {inside} AND p.stage_since <= %(last)s AND {where} GROUP BY p.pipeline_stage""",
-				values,
-			)
+	found: Counter[str] = Counter()
+	for stage, moved_on in (("p.pipeline_stage", "<="), (EARLIER_STAGE, ">")):
+		rows = frappe.db.sql(
+			f"""SELECT {stage} AS stage, COUNT(*) FROM `tab{PASSAGE}` p
+			WHERE {BEHIND[IN_PIPELINE]} AND p.stage_since {moved_on} %(last)s AND {where} GROUP BY stage""",
+			values,
 		)
-	)
-	for (history,) in frappe.db.sql(
-		f"SELECT p.stages FROM `tab{PASSAGE}` p WHERE {inside} AND p.stage_since > %(last)s AND {where}",
-		values,
-	):
-		found[stage_on(history, asked.to_date)[1]] += 1
+		found.update(dict(rows))
 	open_stages = stages_in_order()
 	return {stage: found.pop(stage, 0) for stage in open_stages} | dict(sorted(found.items()))
 
@@ -354,23 +352,17 @@ def _passages(asked: Filters) -> list[dict]:
 	inside = asked.metric == IN_PIPELINE
 	of_stage = ""
 	if asked.stage:
-		# at an earlier stage then, perhaps: looked at below
-		of_stage = "AND (p.pipeline_stage = %(stage)s" + (" OR p.stage_since > %(last)s)" if inside else ")")
+		then = f"IF(p.stage_since <= %(last)s, p.pipeline_stage, {EARLIER_STAGE})"
+		of_stage = f"AND {then if inside else 'p.pipeline_stage'} = %(stage)s"
 	rows = frappe.db.sql(
 		f"""SELECT p.name, p.party_type, p.party, p.party_name, p.territory, p.employee, p.sellers, p.pipeline_stage,
 			p.stage_since, p.stages, p.outcome, p.entered_on, p.left_on, p.days, p.reason, p.reason_parts
 		FROM `tab{PASSAGE}` p WHERE {BEHIND[asked.metric]} AND {where} {of_stage}
 		ORDER BY COALESCE(p.left_on, p.entered_on) DESC, p.party_name, p.name LIMIT %(limit)s""",
-		values | {"stage": asked.stage, "limit": MOST_PASSAGES if of_stage else asked.limit + 1},
+		values | {"stage": asked.stage, "limit": asked.limit + 1},
 		as_dict=True,
 	)
-	if inside:
-		rows = [_as_of(row, asked.to_date) for row in rows]
-		rows = [row for row in rows if not asked.stage or row.pipeline_stage == asked.stage]
-	return rows[: asked.limit + 1]
-
-
-MOST_PASSAGES = 100_000
+	return [_as_of(row, asked.to_date) for row in rows] if inside else rows
 
 
 def _as_of(row: dict, day: date) -> dict:

@@ -6,8 +6,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 import frappe
+from frappe import _
 
 from sales_extensions.engine.pipeline import Event
+from sales_extensions.ledger import runs
 
 from . import book, facts
 from .facts import Party
@@ -67,42 +69,37 @@ def _rename(old: Party, new: Party) -> None:
 
 def soon(parties: Collection[Party]) -> None:
 	"""Look at these parties once more after commit, for what was being saved meanwhile."""
-	_send("settle", parties=[list(party) for party in parties])
-
-
-def everyone() -> None:
-	"""All parties, by other rules: now where they are few, else in the background.
-
-	Few are looked at again after the commit: who saves meanwhile knows the old rules, and is not seen here.
-	"""
-	parties = facts.all_parties()
-	if len(parties) <= INLINE:
-		restate(parties)
-		soon(parties)
-	else:
-		_send("work")
-
-
-def _send(method: str, **kwargs: object) -> None:
 	if frappe.flags.in_install or frappe.flags.in_migrate or frappe.flags.in_uninstall:
 		return
 	frappe.enqueue(
-		f"sales_extensions.pipeline.restate.{method}",
+		"sales_extensions.pipeline.restate.settle",
 		queue="long",
 		timeout=3600,
 		enqueue_after_commit=True,
-		**kwargs,
+		parties=[list(party) for party in parties],
 	)
 
 
+def everyone() -> str | None:
+	"""All parties, by other rules or for the first time: now where they are few, else in the background.
+
+	Few are looked at again after the commit: who saves meanwhile knows the old rules, and is not seen here. Returns
+	the name of the Sales Ledger Run that does it later, or None if it is done.
+	"""
+	if frappe.flags.in_uninstall:
+		return None
+	parties = facts.all_parties()
+	if len(parties) > INLINE:
+		return runs.start_pipeline(len(parties))
+	restate(parties)
+	soon(parties)
+	return None
+
+
 def settle(parties: list[list[str]]) -> None:
-	"""In the background: these parties, by a new look at the documents."""
-	in_slices([Party(*one) for one in parties])
-
-
-def work() -> Outcome:
-	"""In the background: all parties. Safe to run twice, or beside another."""
-	return in_slices(facts.all_parties())
+	"""In the background: these parties, and those they belong to, by a new look at the documents."""
+	named = {Party(*one) for one in parties}
+	in_slices(named | set(facts.owners(named).values()))
 
 
 def in_slices(parties: Collection[Party]) -> Outcome:
@@ -116,12 +113,10 @@ def in_slices(parties: Collection[Party]) -> Outcome:
 
 
 def _or_wait(part: Collection[Party]) -> Outcome:
-	"""The locks come first in a new transaction, so that what is read is newer than they are."""
 	for attempt in range(ATTEMPTS):
 		frappe.db.commit()
 		try:
-			hold(part)
-			done = restate(part)
+			done = held(part)
 			frappe.db.commit()
 			return done
 		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
@@ -131,9 +126,19 @@ def _or_wait(part: Collection[Party]) -> Outcome:
 	raise AssertionError("not reached")
 
 
-def hold(parties: Collection[Party]) -> None:
+def held(parties: Collection[Party]) -> Outcome:
+	"""Restate these parties, whose rows come first in this transaction: what is read then is newer than the locks."""
 	for name in sorted(map(book.key, parties)):
 		frappe.db.sql(f"SELECT name FROM `tab{book.PARTY}` WHERE name = %s FOR UPDATE", name)
+	return restate(parties)
+
+
+def describe(parties: Collection[Party]) -> list[str]:
+	"""What a reconcile says of parties whose rows it changed."""
+	return [
+		_("The pipeline of {0} {1} was not what happened to it.").format(_(party.kind), party.name)
+		for party in parties
+	]
 
 
 def slices(parties: list[Party]) -> Iterator[list[Party]]:

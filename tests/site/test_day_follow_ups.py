@@ -14,12 +14,16 @@ Days are counted from today; every conversation was ten days ago unless it says 
 
 from __future__ import annotations
 
+import random
+
 import frappe
 import pytest
 from frappe.desk.query_report import run
-from frappe.utils import nowdate
+from frappe.utils import getdate, nowdate
 
+from sales_extensions.activities import asked
 from sales_extensions.api import follow_ups as api
+from sales_extensions.engine.followups import FollowUp, Tally, counted
 from sales_extensions.follow_ups import morning
 from sales_extensions.sales_extensions.report.follow_ups import follow_ups
 from sales_extensions.sales_extensions.report.follow_ups_by_employee import follow_ups_by_employee
@@ -180,6 +184,53 @@ def test_c4_the_parts_of_a_period_add_up_to_the_whole(table):
 	for field in ("made", "due", "open", "overdue", "in_time", "late"):
 		assert sum(row[field] for row in whole) == sum(row[field] for row in months)
 		assert sum(row[field] for row in whole) == sum(row[field] for row in weeks)
+
+
+@pytest.mark.parametrize("every", ["Whole Period", "Month", "Week"])
+@pytest.mark.parametrize(("first", "last"), [(-20, 20), (-45, 0), (0, 0), (-70, -7), (1, 40)])
+def test_c4_follow_ups_counted_together_fare_as_each_by_itself(many, every, first, last):
+	period = {"from_date": day(first), "to_date": day(last), "every": every}
+	found = follow_ups_by_employee.tallies_of(asked.period(period), every)
+	each: dict = {}
+	for user, one in many:
+		for part in follow_ups_by_employee.parts(one, asked.period(period), every):
+			tally = counted(one, 1, part.first, part.last, getdate())
+			if tally != Tally():
+				each[user, part] = each.get((user, part), Tally()) + tally
+	assert {(user, part): tally for (user, _employee, part), tally in found.items()} == each
+
+
+@pytest.fixture
+def many(transaction):
+	"""Three hundred follow-ups of two users around today: open, done in time, late, or nobody knows when."""
+	dice = random.Random(4)
+	made = []
+	name = talk(ANNA).name
+	columns = frappe.db.get_table_columns("Conversation")
+	for number in range(300):
+		user, days = dice.choice((ANNA, BOB)), dice.randint(-80, 20)
+		due = days + dice.randint(0, 40)
+		done = dice.choice((None, None, due, due - 3, due + 1, due + 30))
+		completed = 1 if done is not None else dice.choice((0, 0, 1))
+		values = {
+			"name": f"many-{number}",
+			"user": user,
+			"conversation_date": day(days),
+			"follow_up_date": day(due),
+			"completed": completed,
+			"completed_on": None if done is None else f"{day(done)} 10:00:00",
+		}
+		copied = ", ".join(f"%({column})s" if column in values else f"`{column}`" for column in columns)
+		frappe.db.sql(
+			f"INSERT INTO tabConversation ({', '.join(f'`{column}`' for column in columns)}) SELECT {copied} "
+			"FROM tabConversation WHERE name = %(copied)s",
+			{**values, "copied": name},
+		)
+		made_on, due_on = getdate(day(days)), getdate(day(due))
+		made.append(
+			(user, FollowUp(made_on, due_on, bool(completed), None if done is None else getdate(day(done))))
+		)
+	return made
 
 
 def test_c4_a_number_opens_the_follow_ups_it_counts(table):

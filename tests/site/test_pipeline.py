@@ -6,7 +6,8 @@ import frappe
 import pytest
 from frappe.model.rename_doc import rename_doc
 
-from sales_extensions import pipeline
+from sales_extensions import install, ledger, pipeline
+from sales_extensions.ledger import runs
 from sales_extensions.pipeline import restate
 from tests.site import pipeline_world as pw
 from tests.site import world
@@ -298,10 +299,104 @@ def test_c5_a_save_that_changes_nothing_of_it_costs_no_statement(monkeypatch):
 	monkeypatch.undo()
 
 
-def test_c5_many_parties_are_restated_in_the_background(monkeypatch):
-	sent = []
+# --- runs in the background -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sliced(monkeypatch):
+	"""Runs of one party a slice, in the transaction of the test."""
 	monkeypatch.setattr(restate, "INLINE", 0)
-	monkeypatch.setattr(frappe, "enqueue", lambda method, **kwargs: sent.append(method))
+	monkeypatch.setattr(restate, "SLICE", 1)
+	monkeypatch.setattr(runs, "_commit", lambda: None)
+	return runs
+
+
+def unknown_to_the_books() -> None:
+	frappe.db.delete("Pipeline Party")
+	frappe.db.delete("Pipeline Passage")
+
+
+def last_run(purpose: str):
+	return frappe.get_last_doc("Sales Ledger Run", {"purpose": purpose})
+
+
+def test_c5_other_rules_for_many_parties_restate_them_in_a_run(sliced):
+	talk(SHOP, "2026-03-01", "Qualifying")
+	world.order(date="2026-03-10")
+	pw.settings(won_on_sales_order=0)
+	assert ways(SHOP)[0][2] == "Won"
+	run = last_run("Pipeline")
+	assert (run.status, run.total_parties) == ("Queued", 1)
+	sliced.work(run.name)
+	assert ways(SHOP)[0][2] == "Open"
+
+
+def test_x2_an_install_fills_many_pipelines_in_a_run_that_can_be_resumed(sliced, monkeypatch):
+	shops = [SHOP, BUILDER, pw.customer("Third Mill").name]
+	for shop in shops:
+		talk(shop, "2026-03-01", "Qualifying")
+	unknown_to_the_books()
+	install.fill_pipeline()
+	run = last_run("Pipeline")
+	assert (run.status, run.total_parties, run.done_parties) == ("Queued", 3, 0)
+	whole, parts = restate.held, []
+
+	def stopped(part):
+		parts.append(part)
+		if len(parts) == 3:
+			raise KeyboardInterrupt
+		return whole(part)
+
+	monkeypatch.setattr(restate, "held", stopped)
+	with pytest.raises(KeyboardInterrupt):
+		sliced.work(run.name)
+	run.reload()
+	assert (run.status, run.total_parties, run.done_parties) == ("Running", 3, 2)
+	assert frappe.db.count("Pipeline Passage") == 2
+	sliced.work(run.name)
+	run.reload()
+	assert (run.status, run.done_parties, run.parties_changed, run.differences) == ("Finished", 3, 3, "[]")
+	assert len(parts) == 4, "a party that was done is not looked at again"
+	assert [ways(shop) for shop in shops] == [[("2026-03-01", "Qualifying", "Open", None)]] * 3
+
+
+def test_x2_an_install_fills_few_pipelines_at_once(monkeypatch):
+	talk(SHOP, "2026-03-01", "Qualifying")
+	unknown_to_the_books()
+	before = frappe.db.count("Sales Ledger Run")
+	install.fill_pipeline()
+	assert len(ways(SHOP)) == 1 and frappe.db.count("Sales Ledger Run") == before
+
+
+def test_t3_one_reconcile_checks_the_pipeline_too_and_names_what_it_repaired(sliced):
+	talk(SHOP, "2026-03-01", "Qualifying")
+	talk(BUILDER, "2026-03-01", "Qualifying")
+	assert ledger.verify() == []
+	frappe.db.set_value("Pipeline Passage", {"party": SHOP}, "outcome", "Won")
+	assert [(row["kind"], row["party"]) for row in ledger.verify()] == [("pipeline", SHOP)]
+	assert ledger.verify(world.COMPANY) == []
+	reconcile = frappe.get_doc(
+		{"doctype": "Sales Ledger Run", "purpose": "Reconcile", "status": "Queued"}
+	).insert()
+	sliced.work(reconcile.name)
+	run = last_run("Reconcile")
+	assert (run.status, run.total_parties, run.done_parties, run.parties_changed) == ("Finished", 2, 2, 1)
+	assert SHOP in run.differences and BUILDER not in run.differences
+	assert ledger.verify() == []
+
+
+def test_t3_a_rebuild_of_all_restates_the_pipeline_too():
+	talk(SHOP, "2026-03-01", "Qualifying")
+	frappe.db.set_value("Pipeline Passage", {"party": SHOP}, "outcome", "Won")
+	assert ledger.rebuild(world.COMPANY)["parties_changed"] == 0
+	assert ledger.rebuild()["parties_changed"] == 1
+	assert ledger.verify() == []
+
+
+def test_t6_a_run_of_the_pipeline_is_no_progress_of_a_target(sliced):
+	target = world.target(1000)
 	talk(SHOP, "2026-03-01", "Qualifying")
 	pw.settings(lost_on_quotation=1)
-	assert sent == ["sales_extensions.pipeline.restate.work"]
+	assert last_run("Pipeline").status == "Queued"
+	assert runs.open_run_of(target.name) is None
+	sliced.work(last_run("Pipeline").name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+from functools import partial
 from unittest.mock import patch
 
 import frappe
@@ -324,6 +325,43 @@ def ends(stage: str, outcome: str) -> None:
 	doc = frappe.get_doc("Pipeline Stage", stage)
 	doc.outcome = outcome
 	doc.save()
+
+
+@pytest.mark.committed
+@pytest.mark.parametrize("last", ["conversation", "conversion"])
+def test_c5_a_conversion_and_a_conversation_at_once_meet_by_a_second_look(two, sent, last):
+	first, second = two
+	lead = pw.lead("Busy Lead").name
+	frappe.db.commit()
+	talked = partial(pw.talk, lead, "2026-03-01", "Qualifying", kind="Lead")
+	made = partial(pw.customer, "Busy Mill Made", lead_name=lead)
+	early, late = (made, talked) if last == "conversation" else (talked, made)
+	second.look()
+	first.do(early)
+	first.commit()
+	second.do(late)
+	second.commit()
+	frappe.db.rollback()
+	try:
+		for parties in sent:
+			restate.settle(parties)
+		assert pipeline.verify() == []
+		assert pw.ways("Busy Mill Made") == [("2026-03-01", "Qualifying", "Open", None)]
+		assert pw.ways(lead, "Lead") == []
+	finally:
+		frappe.db.rollback()
+		frappe.db.delete("Conversation", {"party": lead})
+		for doctype, name in (("Customer", "Busy Mill Made"), ("Lead", lead)):
+			frappe.delete_doc(doctype, name, force=True)
+		frappe.db.commit()
+
+
+@pytest.fixture
+def sent(two, monkeypatch):
+	"""What is sent to the background to be looked at once more."""
+	found: list[list] = []
+	monkeypatch.setattr(restate, "soon", lambda parties: found.append([list(one) for one in parties]))
+	return found
 
 
 def restaged(name: str, stage: str) -> None:

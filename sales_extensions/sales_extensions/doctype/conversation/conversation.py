@@ -57,6 +57,11 @@ class Conversation(Document):
 
 
 def on_doctype_update() -> None:
-	"""The history of a party, and of a user."""
+	"""The history of a party, and of a user; and all that the report Engagement counts, by party."""
 	frappe.db.add_index("Conversation", ["party", "conversation_date"], "party_history")
 	frappe.db.add_index("Conversation", ["user", "conversation_date"], "user_history")
+	frappe.db.add_index(
+		"Conversation",
+		["party_type", "party", "how", "conversation_date", "user", "employee", "duration_minutes"],
+		"engagement",
+	)

@@ -3,7 +3,7 @@ frappe.ui.form.on("Sales Extensions Settings", {
 		frm.add_custom_button(__("Reconcile"), () =>
 			frappe.xcall("sales_extensions.api.books.reconcile").then(() => {
 				frappe.show_alert({
-					message: __("Checking every target against its orders; what differs is repaired and listed."),
+					message: __("Checking targets, upsell credits and the pipeline against the documents; what differs is repaired and listed."),
 					indicator: "blue",
 				});
 			})
@@ -13,10 +13,12 @@ frappe.ui.form.on("Sales Extensions Settings", {
 		frappe.xcall("sales_extensions.api.books.last_run").then((run) => {
 			if (!run) return;
 			const text = run.status === "Finished"
-				? __("Last reconcile {0}: {1} orders checked, {2} entries written.", [
+				? __("Last reconcile {0}: {1} orders and {2} parties checked; {3} entries written, {4} parties changed.", [
 						frappe.datetime.comment_when(run.finished_on),
 						run.done_orders,
+						run.done_parties,
 						run.entries_written,
+						run.parties_changed,
 				  ])
 				: __("Reconcile: {0}", [__(run.status)]);
 			frm.dashboard.set_headline(text);
@@ -43,10 +45,9 @@ frappe.ui.form.on("Sales Extensions Settings", {
 			frm.dashboard.progress_area.body.empty();
 			if (!runs.length) frm.dashboard.progress_area.hide();
 			for (const run of runs) {
-				const share = run.total_orders ? (100 * run.done_orders) / run.total_orders : 0;
-				const count = run.total_orders
-					? __("{0} of {1}", [run.done_orders, run.total_orders])
-					: __(run.status);
+				const [done, total] = [run.done_orders + run.done_parties, run.total_orders + run.total_parties];
+				const share = total ? (100 * done) / total : 0;
+				const count = total ? __("{0} of {1}", [done, total]) : __(run.status);
 				frm.dashboard.add_progress(__(run.purpose), share, count);
 			}
 		});

@@ -3,7 +3,7 @@
 frappe.ui.form.on("Sales Target", {
 	setup(frm) {
 		frm.set_query("company", () => ({ filters: { is_group: 0 } }));
-		frappe.realtime.on("sales_ledger_run", (run) => show_run(frm, run));
+		frappe.realtime.on("sales_ledger_run", (run) => run.of_targets && show_run(frm, run));
 		const reload = frappe.utils.debounce(() => {
 			if (cur_frm === frm && !frm.is_new() && !frm.is_dirty()) frm.reload_doc();
 		}, 500);

@@ -14,8 +14,7 @@ from sales_extensions.activities.asked import Period
 from sales_extensions.charges.report_view import card, chart, column
 from sales_extensions.engine.followups import FollowUp, Tally, counted
 from sales_extensions.follow_ups import due
-
-WHOLE, MONTH, WEEK = "Whole Period", "Month", "Week"
+from sales_extensions.follow_ups.due import MONTH, WEEK, WHOLE
 
 
 def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str, dict | None, list[dict]]:
@@ -45,7 +44,7 @@ def tallies_of(period: Period, every: str) -> dict[Key, Tally]:
 	"""By user, employee and part of the period."""
 	found: dict[Key, Tally] = defaultdict(Tally)
 	today = getdate()
-	for user, employee, follow_up, number in due.groups(period):
+	for user, employee, follow_up, number in due.groups(period, every):
 		for part in parts(follow_up, period, every):
 			one = counted(follow_up, number, part.first, part.last, today)
 			if one != Tally():
