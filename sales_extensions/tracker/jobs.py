@@ -24,7 +24,7 @@ from .fields import Column, Field, columns, filterable, permitted, readable
 from .settings import inactive_statuses, stage_rules
 
 #: Rows that an export reads at once.
-BATCH = 1000
+BATCH = 4000
 #: The desk writes an opportunity's amount in company currency; REST and import leave it 0.
 IN_ITS_CURRENCY = ("opportunity_amount", "conversion_rate")
 WORTH_FIELDS = {"Opportunity": (WORTH["Opportunity"], *IN_ITS_CURRENCY), "Quotation": (WORTH["Quotation"],)}

@@ -257,8 +257,10 @@ sales_extensions.tracker.Tracker = class Tracker {
 	// Who comes back sees what has changed meanwhile, in the jobs and in the settings.
 	async shown_again() {
 		if (!this.layout) return;
+		this.refresh(true);
 		const layout = await sales_extensions.tracker.call("layout");
-		if (JSON.stringify(layout) !== JSON.stringify(this.layout)) await this.take(layout);
+		if (JSON.stringify(layout) === JSON.stringify(this.layout)) return;
+		await this.take(layout);
 		this.refresh(true);
 	}
 
