@@ -155,6 +155,7 @@ permission_query_conditions = {
 	"Conversation": "sales_extensions.conversations.access.conditions",
 	"Pipeline Party": "sales_extensions.permissions.conditions_of_pipeline_parties",
 	"Pipeline Passage": "sales_extensions.permissions.conditions_of_passages",
+	"Sales Target": "sales_extensions.permissions.conditions_of_targets",
 	"Upsell Credit": "sales_extensions.permissions.conditions_of_credits",
 	"Upsell Credit Change": "sales_extensions.permissions.conditions_of_changes",
 }

@@ -8,6 +8,9 @@ kind of document, but not from managers.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import frappe
 from frappe.model.db_query import DatabaseQuery
 from frappe.model.document import Document
@@ -177,3 +180,34 @@ def pipeline_row_is_readable(
 		return True
 	kind, name = frappe.db.get_value(doc.doctype, doc.name, ("party_type", "party")) or (None, None)
 	return party_is_readable(kind, name, user)
+
+
+# --- targets: a list shows those that can be opened (D3, X4) ----------------------------------------
+
+
+def conditions_of_targets(user: str | None = None, doctype: str = "Sales Target") -> str:
+	"""Targets all of whose sellers the user's User Permissions allow, as SQL; empty where nothing restricts them.
+
+	The framework asks for a document's rows when one is opened, but not in lists: there a target would tell the
+	results of those whom it names.
+	"""
+	allowed = [
+		frappe.db.escape(one["doc"], percent=False)
+		for one in get_user_permissions(user or frappe.session.user).get("Sales Person", ())
+		if one.get("applicable_for") in (None, "", "Sales Target")
+	]
+	if not allowed or frappe.flags.parts_of_sales_targets:
+		return ""
+	return f"""`tabSales Target`.name NOT IN (SELECT `tabSales Target Assignee`.parent FROM `tabSales Target Assignee`
+		WHERE `tabSales Target Assignee`.parenttype = 'Sales Target'
+		AND `tabSales Target Assignee`.sales_person NOT IN ({", ".join(allowed)}))"""
+
+
+@contextmanager
+def parts_of_targets() -> Iterator[None]:
+	"""In this block, lists have also targets that name a hidden seller. Only for who shows but permitted sellers' parts."""
+	frappe.flags.parts_of_sales_targets = True
+	try:
+		yield
+	finally:
+		frappe.flags.parts_of_sales_targets = False

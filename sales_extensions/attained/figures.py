@@ -15,6 +15,7 @@ from sales_extensions.engine import DaySums, RollUp, SellerTree, Span, Standing,
 from sales_extensions.engine.rollup import Monthly, standing
 from sales_extensions.ledger import book
 from sales_extensions.ledger.facts import TARGET_COLUMNS, target_from_row
+from sales_extensions.permissions import parts_of_targets
 
 from . import permitted, sums
 from .filters import SCOPE, Asked
@@ -65,7 +66,8 @@ def read(asked: Asked) -> Books:
 	"""Raises PermissionError for who may not report on entries, or not see this company or seller."""
 	permitted.refuse_unpermitted()
 	permitted.refuse_company(asked.company)
-	rows = _targets(asked)
+	with parts_of_targets():
+		rows = _targets(asked)
 	assignees = _assignees([row.name for row in rows])
 	distributions = _distributions({row.monthly_distribution for row in rows if row.monthly_distribution})
 	books = Books(

@@ -534,6 +534,13 @@ def test_x4_user_permissions_hold_for_sellers(books):
 					ask(sales_person=other)
 
 
+def test_x4_who_is_restricted_to_themselves_sees_their_part_of_the_teams_target(books):
+	with permitted("bob@example.com", "Sales Person", "Bob"):
+		assert figure(report()["Bob"], "goal", "realised") == (None, 300)
+		assert [float(row.amount) for row in statement(sales_person="Bob")] == [300]
+		assert frappe.get_list("Sales Target", pluck="name") == []
+
+
 def test_x4_a_team_that_may_be_seen_only_in_part_is_not_shown(books):
 	with (
 		permitted(ANNA, "Sales Person", "North Team", hide_descendants=1),
