@@ -154,13 +154,27 @@ link_app() {
 	else
 		ln -sfn "$HERE" "$place"
 	fi
-	grep -qx "$APP" "$BENCH/sites/apps.txt" || { [ -z "$(tail -c1 "$BENCH/sites/apps.txt")" ] || echo >>"$BENCH/sites/apps.txt"; echo "$APP" >>"$BENCH/sites/apps.txt"; }
 	install_bench_tool
+	quietly install-app pip_install -e "$place" || fail "the app could not be installed into the bench"
+	enter "$APP"
+}
+
+pip_install() { # into the bench, with uv where the bench tool brought it
 	local installer=("$SERVICES/venv/bin/python" -m uv pip install --quiet --python "$BENCH/env/bin/python")
 	"$SERVICES/venv/bin/python" -c 'import uv' 2>/dev/null || installer=("$BENCH/env/bin/python" -m pip install --quiet)
-	quietly install-app "${installer[@]}" -e "$place" || fail "the app could not be installed into the bench"
+	"${installer[@]}" "$@"
+}
+
+in_bench() { grep -qx "$1" "$BENCH/sites/apps.txt"; } # app
+
+# What the desk asks of an app is served, and the bench knows of it.
+enter() { # app
+	local apps=$BENCH/sites/apps.txt
 	mkdir -p "$BENCH/sites/assets"
-	ln -sfn "$place/$APP/public" "$BENCH/sites/assets/$APP"
+	ln -sfn "$BENCH/apps/$1/$1/public" "$BENCH/sites/assets/$1"
+	in_bench "$1" && return
+	[ -z "$(tail -c1 "$apps")" ] || echo >>"$apps"
+	echo "$1" >>"$apps"
 }
 
 # The neighbours join the bench, and stay; NEIGHBOURS_THERE: those that it has then. Sites get them only if asked.
@@ -170,13 +184,26 @@ get_neighbours() {
 	install_bench_tool
 	for neighbour in "${NEIGHBOURS[@]}"; do
 		app=${neighbour%%:*} branch=${neighbour#*:}
-		if [ ! -d "$BENCH/apps/$app" ]; then
+		if ! in_bench "$app" || [ ! -d "$BENCH/apps/$app" ]; then
 			reachable "$app" "$branch" || { say "$app: its sources can't be reached"; continue; }
-			(cd "$BENCH" && quietly "get-$app" bench_tool get-app --branch "$branch" --skip-assets "https://github.com/frappe/$app") ||
-				fail "$app could not be fetched"
+			quietly "get-$app" get_neighbour "$app" "$branch" || fail "$app could not be fetched"
 		fi
 		NEIGHBOURS_THERE+=("$app")
 	done
+}
+
+# Its Python and what it adds to the desk. Its pages outside the desk, large programs by themselves, are not built.
+get_neighbour() { # app, branch
+	local place=$BENCH/apps/$1
+	[ -d "$place" ] ||
+		git clone --quiet --depth 1 --branch "$2" --origin upstream "https://github.com/frappe/$1" "$place" || return 1
+	pip_install -e "$place" || return 1
+	enter "$1"
+	[ -n "$(find "$place/$1/public" -name '*.bundle.*' -print -quit)" ] || return 0
+	(cd "$place" && yarn install --silent --production --ignore-scripts) &&
+		(cd "$BENCH/apps/frappe" && node esbuild --production --apps "$1") && return
+	sed -i "/^$1\$/d" "$BENCH/sites/apps.txt" # the next run tries again
+	return 1
 }
 
 # --- services -----------------------------------------------------------------------------------
@@ -349,17 +376,17 @@ lay_site() { # from a folder, site
 	sed -i "s/\"db_name\": \"[^\"]*\"/\"db_name\": \"$name\"/" "$site/site_config.json"
 }
 
-# A site with the neighbours, without ours. One that can't be installed beside ERPNext can't be tried beside
-# ours either: the site is made anew without it, and NEIGHBOURS_THERE names those that are on it.
-make_site_with_neighbours() { # name
+# The neighbours on a site without ours. One that can't be installed beside ERPNext can't be tried beside ours
+# either: the site is made anew without it, and NEIGHBOURS_THERE names those that are on it.
+add_neighbours() { # site
 	local app
 	[ ${#NEIGHBOURS_THERE[@]} -gt 0 ] || return 1
-	make_site "$1"
 	for app in "${NEIGHBOURS_THERE[@]}"; do
 		quietly "install-$app" frappe_do --site "$1" install-app "$app" && continue
 		say "$app can't be installed beside ERPNext, with or without this app: going on without it"
 		leave_out "$app"
-		make_site_with_neighbours "$1"
+		make_site "$1"
+		add_neighbours "$1"
 		return
 	done
 }
