@@ -11,6 +11,8 @@ from frappe.utils import getdate, now_datetime
 from sales_extensions import guards
 from sales_extensions.engine import conversation as rules
 from sales_extensions.permissions import manages, party_is_readable
+from sales_extensions.pipeline import facts as pipeline
+from sales_extensions.pipeline import restate
 
 from . import access, facts, notes, parties
 
@@ -51,6 +53,18 @@ def sign(doc: Document, before: Document | None) -> None:
 			frappe.PermissionError,
 		)
 	doc.user = (doc.employee and frappe.db.get_value("Employee", doc.employee, "user_id")) or doc.written_by
+
+
+def follow_employee(employee: str, user: str | None) -> None:
+	"""An employee has another user: whose are their conversations? That user's, or else again their writers'."""
+	table = frappe.qb.DocType("Conversation")
+	whose = user or table.written_by
+	theirs = (table.employee == employee) & ((table.user != whose) | table.user.isnull())
+	named = frappe.qb.from_(table).select(table.party_type, table.party).where(theirs).distinct().run()
+	if named:
+		frappe.qb.update(table).set(table.user, whose).where(theirs).run()
+		owners = pipeline.owners([pipeline.Party(*one) for one in named])
+		restate.these(set(owners.values()))
 
 
 def employee_of(user: str) -> str | None:

@@ -9,6 +9,7 @@ from frappe import _
 from frappe.utils import cint
 
 from sales_extensions.charges import book
+from sales_extensions.conversations import settle
 from sales_extensions.ledger import facts, restate
 from sales_extensions.pipeline import restate as pipeline
 
@@ -104,8 +105,10 @@ def restate_sellers() -> None:
 
 
 def employee_on_update(doc: Document, method: str | None = None) -> None:
-	"""Another user behind an employee, another natural owner of that user's orders (A1)."""
+	"""Another user behind an employee, another natural owner of that user's orders (A1), and of conversations."""
 	before = doc.get_doc_before_save()
 	changed = cint(not before) or before.user_id != doc.user_id
 	if changed and frappe.db.exists("Sales Person", {"employee": doc.name}):
 		restate_sellers()
+	if before and before.user_id != doc.user_id:
+		settle.follow_employee(doc.name, doc.user_id)

@@ -80,6 +80,13 @@ def soon(parties: Collection[Party]) -> None:
 	)
 
 
+def these(parties: Collection[Party]) -> None:
+	"""Some parties: now where they are few, and in any case once more after the commit."""
+	if len(parties) <= INLINE:
+		restate(parties)
+	soon(parties)
+
+
 def everyone() -> str | None:
 	"""All parties, by other rules or for the first time: now where they are few, else in the background.
 
@@ -91,8 +98,7 @@ def everyone() -> str | None:
 	parties = facts.all_parties()
 	if len(parties) > INLINE:
 		return runs.start_pipeline(len(parties))
-	restate(parties)
-	soon(parties)
+	these(parties)
 	return None
 
 

@@ -7,7 +7,7 @@ import pytest
 from frappe.permissions import add_user_permission
 from frappe.utils import add_days, getdate, nowdate
 
-from sales_extensions import install
+from sales_extensions import install, pipeline
 from sales_extensions.api import conversations
 from sales_extensions.conversations import board, history, notes, parties, seeds, settle
 
@@ -103,6 +103,21 @@ def test_c1_a_manager_enters_for_an_employee():
 	frappe.set_user(MANAGER)
 	doc = cw.conversation(employee=employee("Bob"))
 	assert (doc.user, doc.written_by) == (BOB, MANAGER)
+
+
+def test_c1_who_becomes_a_user_has_the_conversations_that_were_entered_for_them():
+	bob = frappe.get_doc("Employee", employee("Bob"))
+	bob.user_id = None
+	bob.save()
+	frappe.set_user(MANAGER)
+	doc = cw.conversation(employee=bob.name, pipeline_position="Qualifying")
+	frappe.set_user("Administrator")
+	for user, whose in ((BOB, BOB), (None, MANAGER)):
+		bob.user_id = user
+		bob.save()
+		assert frappe.db.get_value("Conversation", doc.name, "user") == whose
+		assert frappe.db.get_value("Pipeline Passage", {"party": "Shop One"}, "user") == whose
+		assert pipeline.verify() == []
 
 
 def test_c2_a_disabled_default_topic_is_not_used():
