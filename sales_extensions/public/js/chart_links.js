@@ -19,6 +19,7 @@ function chart_titles(label) {
 function link_title(title, behind) {
 	const link = document.createElement("a");
 	link.href = behind;
+	link.className = "text-reset text-decoration-none";
 	link.append(title.innerText.trim(), " ");
 	link.insertAdjacentHTML("beforeend", frappe.utils.icon("es-line-arrow-up-right", "xs"));
 	title.replaceChildren(link);
