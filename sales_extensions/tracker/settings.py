@@ -7,6 +7,7 @@ import re
 import frappe
 
 from sales_extensions.engine.tracker import StageRule, in_order
+from sales_extensions.engine.words import _
 
 from . import DOCTYPES, WORTH
 
@@ -14,21 +15,21 @@ SETTINGS = "Sales Tracker Settings"
 
 #: label: (width, visible, field of Lead, of Opportunity, of Quotation). One label is one column.
 FIELDS = {
-	"Customer": (220, 1, "title", "title", "title"),
-	"Status": (130, 1, "status", "status", "status"),
-	"Amount": (140, 1, None, WORTH["Opportunity"], WORTH["Quotation"]),
-	"Owner": (160, 1, "lead_owner", "opportunity_owner", "owner"),
-	"Assigned To": (160, 1, "_assign", "_assign", "_assign"),
-	"Territory": (130, 1, "territory", "territory", "territory"),
-	"Date": (120, 1, "creation", "transaction_date", "transaction_date"),
-	"Due": (120, 1, None, "expected_closing", "valid_till"),
-	"Last Updated": (130, 1, "modified", "modified", "modified"),
-	"Source": (130, 0, "source", "source", "source"),
-	"Company": (160, 0, "company", "company", "company"),
-	"Sales Stage": (130, 0, None, "sales_stage", None),
-	"Probability": (110, 0, None, "probability", None),
-	"Contact": (160, 0, "lead_name", "contact_display", "contact_display"),
-	"Phone": (130, 0, "mobile_no", "contact_mobile", "contact_mobile"),
+	_("Customer"): (220, 1, "title", "title", "title"),
+	_("Status"): (130, 1, "status", "status", "status"),
+	_("Amount"): (140, 1, None, WORTH["Opportunity"], WORTH["Quotation"]),
+	_("Owner"): (160, 1, "lead_owner", "opportunity_owner", "owner"),
+	_("Assigned To"): (160, 1, "_assign", "_assign", "_assign"),
+	_("Territory"): (130, 1, "territory", "territory", "territory"),
+	_("Date"): (120, 1, "creation", "transaction_date", "transaction_date"),
+	_("Due"): (120, 1, None, "expected_closing", "valid_till"),
+	_("Last Updated"): (130, 1, "modified", "modified", "modified"),
+	_("Source"): (130, 0, "source", "source", "source"),
+	_("Company"): (160, 0, "company", "company", "company"),
+	_("Sales Stage"): (130, 0, None, "sales_stage", None),
+	_("Probability"): (110, 0, None, "probability", None),
+	_("Contact"): (160, 0, "lead_name", "contact_display", "contact_display"),
+	_("Phone"): (130, 0, "mobile_no", "contact_mobile", "contact_mobile"),
 }  # fmt: skip
 
 #: What goes on as another document is not active here: a quoted opportunity is seen as its quotation.
@@ -40,14 +41,14 @@ ACTIVE = {
 
 #: stage: (outcome, colour, statuses of Lead, of Opportunity, of Quotation)
 STAGES = {
-	"New Enquiry": ("Open", "#449CF0", ("Lead", "Open"), (), ()),
-	"In Contact": ("Open", "#29CD42", ("Replied", "Interested"), (), ()),
-	"Opportunity": ("Open", "#7575FF", ("Opportunity",), ("Open", "Replied"), ()),
-	"Proposal in Preparation": ("Open", "#ECAD4B", (), (), ("Draft",)),
-	"Proposal Sent": ("Open", "#FF8D6C", ("Quotation",), ("Quotation",), ("Open", "Replied")),
-	"Partially Ordered": ("Open", "#48BB74", (), (), ("Partially Ordered",)),
-	"Won": ("Won", "#28A745", ("Converted",), ("Converted",), ("Ordered",)),
-	"Lost": ("Lost", "#CB2929", ("Lost Quotation", "Do Not Contact"), ("Lost", "Closed"),
+	_("New Enquiry"): ("Open", "#449CF0", ("Lead", "Open"), (), ()),
+	_("In Contact"): ("Open", "#29CD42", ("Replied", "Interested"), (), ()),
+	_("Opportunity"): ("Open", "#7575FF", ("Opportunity",), ("Open", "Replied"), ()),
+	_("Proposal in Preparation"): ("Open", "#ECAD4B", (), (), ("Draft",)),
+	_("Proposal Sent"): ("Open", "#FF8D6C", ("Quotation",), ("Quotation",), ("Open", "Replied")),
+	_("Partially Ordered"): ("Open", "#48BB74", (), (), ("Partially Ordered",)),
+	_("Won"): ("Won", "#28A745", ("Converted",), ("Converted",), ("Ordered",)),
+	_("Lost"): ("Lost", "#CB2929", ("Lost Quotation", "Do Not Contact"), ("Lost", "Closed"),
 		("Lost", "Expired", "Cancelled")),
 }  # fmt: skip
 
