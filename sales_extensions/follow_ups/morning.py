@@ -12,6 +12,7 @@ from frappe.utils import escape_html, formatdate, get_url, get_url_to_form, getd
 from sales_extensions.activities.asked import CONVERSATION
 from sales_extensions.engine import followups
 from sales_extensions.engine.followups import FollowUp
+from sales_extensions.tasks.notify import log
 
 SETTING = ("Sales Extensions Settings", "notify_follow_ups")
 REPORT = "/app/query-report/Follow%20Ups?whose=Mine"
@@ -66,18 +67,15 @@ def tell(user: str, today: date) -> bool:
 	if not rows:
 		return False
 	language = frappe.db.get_value("User", user, "language") or frappe.db.get_default("lang") or "en"
-	frappe.get_doc(
-		{
-			"doctype": "Notification Log",
-			"for_user": user,
-			"type": "",
-			"document_type": CONVERSATION,
-			"document_name": rows[0]["name"],
-			"link": get_url(REPORT),
-			"subject": subject(rows, language),
-			"email_content": content(rows, language),
-		}
-	).insert(ignore_permissions=True)
+	log(
+		user,
+		type="",
+		document_type=CONVERSATION,
+		document_name=rows[0]["name"],
+		link=get_url(REPORT),
+		subject=subject(rows, language),
+		email_content=content(rows, language),
+	)
 	return True
 
 

@@ -43,7 +43,7 @@ from sales_extensions.permissions import CREDIT
 from sales_extensions.pipeline import reporting as pipeline
 from sales_extensions.sales_extensions.report.pipeline_overview import pipeline_overview
 
-from .notify import Message, in_language_of, name_of_notice
+from .notify import Message, in_language_of, log, name_of_notice
 
 SETTINGS, TARGET = "Sales Extensions Settings", "Sales Target"
 SWITCH, TEMPLATE = "weekly_digest", "sales_extensions/templates/emails/sales_digest.html"
@@ -83,7 +83,7 @@ def _send(user: str, today: date) -> bool:
 		made = mail(today)
 	if not made.tells:
 		return False
-	_mark(user, notice, made)
+	log(user, notice, subject=made.subject, document_type=TARGET, link=get_url("/app/team-sales"))
 	frappe.sendmail(
 		recipients=[frappe.db.get_value("User", user, "email")],
 		subject=made.subject,
@@ -93,19 +93,6 @@ def _send(user: str, today: date) -> bool:
 		add_unsubscribe_link=0,
 	)
 	return True
-
-
-def _mark(user: str, name: str, made: Mail) -> None:
-	frappe.get_doc(
-		{
-			"doctype": "Notification Log",
-			"subject": made.subject,
-			"for_user": user,
-			"type": "Alert",
-			"document_type": TARGET,
-			"link": get_url("/app/team-sales"),
-		}
-	).insert(ignore_permissions=True, set_name=name)
 
 
 @contextmanager

@@ -85,20 +85,23 @@ def _tell(user: str, message: Message, occasion: str | None) -> bool:
 	with in_language_of(user):
 		subject = words.translated([message.subject])
 		content = "<br>".join(words.translated([line]) for line in message.lines)
-	frappe.get_doc(
-		{
-			"doctype": "Notification Log",
-			"subject": subject,
-			"email_content": content,
-			"for_user": user,
-			"from_user": message.from_user,
-			"type": "Alert",
-			"document_type": message.doctype,
-			"document_name": message.name,
-			"link": message.link,
-		}
-	).insert(ignore_permissions=True, set_name=name)
+	log(
+		user,
+		name,
+		subject=subject,
+		email_content=content,
+		from_user=message.from_user,
+		document_type=message.doctype,
+		document_name=message.name,
+		link=message.link,
+	)
 	return True
+
+
+def log(user: str, name: str | None = None, **fields: str | None) -> None:
+	"""Write a user's Notification Log. The framework sends no mail of an Alert, which it is unless `type` says else."""
+	values = {"doctype": "Notification Log", "for_user": user, "type": "Alert", **fields}
+	frappe.get_doc(values).insert(ignore_permissions=True, set_name=name)
 
 
 def name_of_notice(user: str, message: Message, occasion: str) -> str:

@@ -1,24 +1,9 @@
+{% include "sales_extensions/public/js/activity_reports.js" %}
 // What the reports Pipeline Overview and Pipeline Customers share: filters, cells, and the way from a number
 // to the customers behind it.
-window.sales_extensions = window.sales_extensions || {};
 
 sales_extensions.pipeline_filters = (...own) => [
-	{
-		fieldname: "from_date",
-		label: __("From Date"),
-		fieldtype: "Date",
-		default: frappe.datetime.month_start(),
-		reqd: 1,
-	},
-	{
-		fieldname: "to_date",
-		label: __("To Date"),
-		fieldtype: "Date",
-		default: frappe.datetime.month_end(),
-		reqd: 1,
-	},
-	{ fieldname: "employee", label: __("Employee"), fieldtype: "Link", options: "Employee" },
-	{ fieldname: "territory", label: __("Territory"), fieldtype: "Link", options: "Territory" },
+	...sales_extensions.period_filters(),
 	...own,
 	{ fieldname: "exact", label: __("Without What Is Below"), fieldtype: "Check" },
 ];
