@@ -116,12 +116,13 @@ function show_orders(frm) {
 const STACKED = `
 	.sales-target-orders .sto-why { min-width: 260px; }
 	@media (max-width: 767px) {
+		.sales-target-orders, .sales-target-orders :is(tbody, tfoot) { display: block; }
 		.sales-target-orders thead { display: none; }
 		.sales-target-orders tr { display: grid; grid-template-columns: 1fr auto; padding: 8px 0; }
 		.sales-target-orders tr + tr, .sales-target-orders tfoot tr { border-top: 1px solid var(--border-color); }
 		.sales-target-orders :is(td, th) { border: 0; padding: 2px 8px; }
 		.sales-target-orders [data-label]::before { content: attr(data-label) ": "; color: var(--text-muted); }
-		.sales-target-orders .sto-why, .sales-target-orders tfoot th:last-child { grid-column: 1 / -1; min-width: 0; }
+		.sales-target-orders :is([data-label], .sto-why) { grid-column: 1 / -1; min-width: 0; text-align: left !important; }
 	}`;
 
 function orders_table(frm, behind) {
@@ -157,7 +158,8 @@ function orders_table(frm, behind) {
 		<tbody>${rows}</tbody>
 		<tfoot><tr><th colspan="3">${__("Total")}</th>
 			<th class="text-right" style="white-space: nowrap">${format_currency(behind.amount, behind.currency)}</th>
-			<th class="text-right">${behind.order_count}</th><th>${more}</th></tr></tfoot></table></div>`;
+			<th class="text-right" data-label="${__("Orders Counted")}">${behind.order_count}</th>
+			<th class="sto-why">${more}</th></tr></tfoot></table></div>`;
 }
 
 function show_run(frm, run) {
