@@ -38,10 +38,11 @@ class Desk:
 	"""A logged-in user's desk in a browser of its own."""
 
 	def __init__(self, chromium, url: str, user: str, password: str, width: int = 1280):
-		self.url, self.errors = url, []
+		self.url, self.user, self.width, self.errors = url, user, width, []
 		self.context = chromium.new_context(viewport={"width": width, "height": 900})
 		self.page = self.context.new_page()
 		self.page.set_default_timeout(WAIT)
+		self.page.emulate_media(reduced_motion="reduce")
 		self.page.on("console", self._console)
 		self.page.on("pageerror", self._page_error)
 		answer = self.page.request.post(f"{url}/api/method/login", form={"usr": user, "pwd": password})

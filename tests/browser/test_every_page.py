@@ -1,0 +1,145 @@
+"""Every page of the app opens without an error, fits a phone, can be read by everyone, and speaks Dutch (C7, T6, X6)."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import frappe
+import pytest
+
+from tests.browser import sweep
+from tests.site import conversations_world as cw
+from tests.site import day_world, tracker_world
+from tests.site import world as w
+
+MANAGER, SELLER = "manager@example.com", "anna@example.com"
+DESKTOP, PHONE = 1280, 390
+#: Pages with nothing of ours. What axe finds in a part of the desk there, it may find there on ours.
+PLAIN = (["List", "Event", "Calendar"],)
+
+
+@pytest.fixture(scope="module")
+def shop(server):
+	"""Something on each page, with long names and big numbers."""
+	frappe.set_user("Administrator")
+	w.policy(enable_upsell_tracking=1)
+	tracker_world.build()
+	target = w.target(987_654_321, ("Anna", "Bob"), title=f"Anna and Bob: {tracker_world.LONG}"[:140])
+	w.target(4, ("North Team",), numeric=True, title="Orders of the north")
+	order = w.order(123_456_789, team={"Anna": 60, "Bob": 40})
+	w.allocation(order.name, w.percent("Anna", 30), w.fixed("Cleo", 9_876_543.21))
+	cw.prospect(tracker_world.LONG)
+	lead = cw.lead("Lara Lead")
+	day_world.talk(SELLER, due=-2, with_whom=tracker_world.LONG, note="Brought the <b>catalogue</b>. " * 9)
+	with day_world.as_user(SELLER):
+		cw.conversation(pipeline_position="Qualifying")
+		cw.conversation(lead.name, party_type="Lead", pipeline_position="Progression")
+	frappe.db.commit()
+	return {"sales_target": target.name, "sales_person": "Anna"}
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+	path = Path(os.environ.get("SALES_EXTENSIONS_AXE") or "SALES_EXTENSIONS_AXE is not set")
+	if not path.is_file():
+		pytest.fail(f"axe-core is not installed ({path}): run bin/test")
+	return path.read_text()
+
+
+@pytest.fixture
+def in_dutch(server):
+	frappe.db.set_value("User", MANAGER, "language", "nl")
+	frappe.db.commit()
+	frappe.clear_cache(user=MANAGER)
+	yield
+	frappe.db.rollback()
+	frappe.db.set_value("User", MANAGER, "language", "")
+	frappe.db.commit()
+	frappe.clear_cache(user=MANAGER)
+
+
+def swept(viewer, routes: list[list[str]], options: dict, look=lambda page: []) -> list[tuple[str, str]]:
+	"""What is wrong on which page. `look` looks for more."""
+	wrong = []
+	for route in routes:
+		known = len(viewer.errors)
+		sweep.show(viewer.page, route, options)
+		viewer.picture("-".join([viewer.user.split("@")[0], str(viewer.width), *route]).replace(" ", "_"))
+		found = [*viewer.page.evaluate(sweep.WRONG), *look(viewer.page), *viewer.errors[known:]]
+		wrong += [("/".join(route), str(one)) for one in found]
+	return wrong
+
+
+def at_width(page, width: int) -> list[str]:
+	"""What is wrong with a page that is open when its window gets another width. Charts are drawn anew a little later."""
+	before = page.viewport_size
+	page.set_viewport_size({**before, "width": width})
+	found = page.evaluate(sweep.WRONG)
+	if found:
+		page.wait_for_timeout(700)
+		found = page.evaluate(sweep.WRONG)
+	page.set_viewport_size(before)
+	return [f"{width}: {one}" for one in found]
+
+
+def test_t6_c7_a_manager_opens_every_page_and_everyone_can_read_it(desk, shop, axe):
+	manager = desk(MANAGER, width=DESKTOP)
+	page = manager.open("todo")
+	page.evaluate(axe)
+	of_the_desk = set()
+	for route in PLAIN:
+		sweep.show(page, route)
+		of_the_desk |= {finding[:2] for finding in sweep.findings(page, "")}
+
+	def look(page) -> list:
+		unreadable = [one for one in sweep.findings(page) if not one[1] or one[:2] not in of_the_desk]
+		return [*unreadable, *at_width(page, PHONE)]
+
+	routes = sweep.routes_of(MANAGER)[sweep.OPEN]
+	assert len(routes) > 45
+	assert swept(manager, routes, shop, look) == []
+
+
+def test_x6_a_manager_opens_on_a_phone_in_dutch_all_that_is_no_record_or_no_sellers(desk, shop, in_dutch):
+	english = sweep.english()
+	sellers = sweep.routes_of(SELLER)[sweep.OPEN]
+	routes = [
+		route
+		for route in sweep.routes_of(MANAGER)[sweep.OPEN]
+		if sweep.is_principal(route) or route not in sellers
+	]
+
+	def not_dutch(page) -> list[str]:
+		return [f"not Dutch: {text}" for text in page.evaluate(sweep.HEADINGS) if text in english]
+
+	manager = desk(MANAGER, width=PHONE)
+	manager.open("todo")
+	assert swept(manager, routes, shop, not_dutch) == []
+
+
+def test_a2_a_seller_opens_what_is_theirs_on_a_phone_and_on_a_wide_screen(desk, shop):
+	seller = desk(SELLER, width=PHONE)
+	seller.open("todo")
+	routes = sweep.routes_of(SELLER)[sweep.OPEN]
+	assert len(routes) > 35
+	assert swept(seller, routes, shop, lambda page: at_width(page, DESKTOP)) == []
+
+
+def test_a2_a_seller_is_refused_the_rest_in_the_desks_words_and_no_more(desk, shop):
+	seller = desk(SELLER, width=PHONE)
+	page = seller.open("todo")
+	routes = sweep.routes_of(SELLER)[sweep.REFUSED]
+	assert ["query-report", "Crew"] in routes and ["team-sales"] in routes
+	for route in routes:
+		seller.errors.clear()
+		sweep.show(page, route)
+		said = page.evaluate(sweep.WRONG)
+		refusals = [one for one in said if re.search("No permission for|don't have access to|not found", one)]
+		assert refusals and refusals == said, (route, said)
+		# the browser tells of it too, and of what the desk throws where a report is refused
+		other = [one for one in seller.errors if not re.search("403|404|PermissionError|^undefined$", one)]
+		assert not other, (route, other)
+		assert not page.locator(".page-container:visible :is(.list-row, .dt-cell)").count(), route
+	seller.errors.clear()
