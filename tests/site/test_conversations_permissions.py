@@ -299,3 +299,9 @@ def test_x5_a_script_in_a_note_is_shown_as_text(made, clients):
 	assert answer.status == 200
 	shown = clients[ANNA].call("frappe.desk.form.load.getdoc", doctype="Customer", name="Home Three").raw
 	assert "<script>alert" not in shown and "<img src=x onerror" not in shown
+
+
+def test_a_note_is_not_found_by_global_search_which_asks_for_no_single_document():
+	searched = [field.fieldname for field in frappe.get_meta("Conversation").get_global_search_fields()]
+	assert "party_name" in searched
+	assert "note" not in searched
