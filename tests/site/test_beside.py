@@ -15,6 +15,7 @@ from sales_extensions.pipeline.verify import verify as verify_pipeline
 from tests.site import conversations_world as c
 from tests.site import pipeline_world as p
 from tests.site import world as w
+from tests.site.test_upsell import ANNA, BOB, as_user, convert, told
 
 OTHERS = ("hrms", "crm")
 
@@ -70,6 +71,28 @@ def test_x7_erpnexts_leads_and_opportunities_move_in_the_pipeline_beside_crms_ow
 
 	assert frappe.db.exists("Pipeline Party", {"party_type": "Lead", "party": ours.name})
 	assert not frappe.db.exists("Pipeline Party", {"party": theirs.name})
+	assert verify_pipeline() == []
+
+
+def test_x7_a_quotation_for_a_deal_of_crm_becomes_an_order_with_its_credits(crm):
+	w.policy(enable_upsell_tracking=1)
+	# their own, else they ask the web for a rate
+	currency = frappe.db.get_single_value("FCRM Settings", "currency") or "USD"
+	organization = frappe.get_doc(
+		{"doctype": "CRM Organization", "organization_name": "Deal Works", "currency": currency}
+	).insert()
+	deal = frappe.get_doc(
+		{"doctype": "CRM Deal", "organization": organization.name, "currency": currency}
+	).insert()
+	with as_user(ANNA):
+		quotation = w.quotation([("MILL", 1, 100)], quotation_to="CRM Deal", party_name=deal.name)
+	order = convert(quotation, BOB)
+	order.customer = "Shop One"
+	with as_user(BOB):
+		order.insert()
+		order.submit()
+
+	assert told(order) == [("MILL", ANNA, "Converted", 0, 0)]
 	assert verify_pipeline() == []
 
 
