@@ -54,6 +54,9 @@ quietly() {
 
 # --- packages -----------------------------------------------------------------------------------
 
+# The one without a window, where there is one, costs a third less.
+chromium_package() { apt-cache show chromium-headless-shell >/dev/null 2>&1 && echo chromium-headless-shell || echo chromium; }
+
 install_packages() {
 	local missing=()
 	have "$PYTHON"    || missing+=(python3)
@@ -72,7 +75,7 @@ install_packages() {
 	"$PYTHON" -c 'import sysconfig, os; assert os.path.exists(sysconfig.get_paths()["include"] + "/Python.h")' \
 		2>/dev/null || missing+=(python3-dev)
 	for extra in "$@"; do case $extra in
-		browser) have chromium || have chromium-browser || missing+=(chromium) ;;
+		browser) have chromium-headless-shell || have chromium || have chromium-browser || missing+=("$(chromium_package)") ;;
 		pdf)     have wkhtmltopdf || missing+=(wkhtmltopdf) ;;
 	esac; done
 	[ ${#missing[@]} -eq 0 ] && { say "all there"; return; }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,12 @@ from tests.site.world import PASSWORD
 
 playwright = pytest.importorskip("playwright.sync_api", reason="no playwright: run bin/test")
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CHROMIUM = next(
+	filter(
+		None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"))
+	),
+	None,
+)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
 	"--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
 #: where a test leaves its pictures; nowhere unless asked
@@ -34,13 +40,32 @@ def chromium():
 		browser.close()
 
 
+@pytest.fixture(scope="session")
+def browsers(chromium):
+	"""Browsers with nobody logged in. One that is handed back is a new one but for the desk's files that it keeps."""
+	free = []
+
+	@contextmanager
+	def lend():
+		context = free.pop() if free else chromium.new_context()
+		yield context
+		for page in context.pages:
+			page.close()
+		context.clear_cookies()
+		free.append(context)
+
+	return lend
+
+
 class Desk:
 	"""A logged-in user's desk in a browser of its own."""
 
-	def __init__(self, chromium, url: str, user: str, password: str, width: int = 1280):
+	def __init__(self, browsers, url: str, user: str, password: str, width: int = 1280):
 		self.url, self.user, self.width, self.errors = url, user, width, []
-		self.context = chromium.new_context(viewport={"width": width, "height": 900})
+		self.lent = ExitStack()
+		self.context = self.lent.enter_context(browsers())
 		self.page = self.context.new_page()
+		self.page.set_viewport_size({"width": width, "height": 900})
 		self.page.set_default_timeout(WAIT)
 		self.page.emulate_media(reduced_motion="reduce")
 		self.page.on("console", self._console)
@@ -78,16 +103,18 @@ class Desk:
 			self.page.screenshot(path=str(Path(PICTURES) / f"{name}.png"), **options)
 
 	def close(self):
-		self.context.close()
+		if not self.page.is_closed() and self.page.url.startswith(self.url):
+			self.page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+		self.lent.close()
 
 
 @pytest.fixture
-def desk(chromium, server):  # noqa: F811
+def desk(browsers, server):  # noqa: F811
 	"""Open the desk of a user: `desk("manager@example.com")`. No console error is let through."""
 	opened = []
 
 	def log_in(user: str, password: str = PASSWORD, width: int = 1280) -> Desk:
-		opened.append(Desk(chromium, server, user, password, width))
+		opened.append(Desk(browsers, server, user, password, width))
 		return opened[-1]
 
 	yield log_in

@@ -45,6 +45,7 @@ def open_history(page):
 
 def drag(page, card, goal):
 	"""As a hand does it: the board follows the pointer."""
+	card.scroll_into_view_if_needed()
 	start, end = card.bounding_box(), goal.bounding_box()
 	page.mouse.move(start["x"] + 40, start["y"] + 20)
 	page.mouse.down()
@@ -233,6 +234,7 @@ def test_c7_a_card_that_is_moved_logs_a_conversation(desk):
 	viewer = desk(ANNA)
 	page = viewer.open("pipeline-passage/view/kanban/Sales Pipeline")
 	page.wait_for_selector(".kanban-card")
+	viewer.settle()
 	viewer.picture("board")
 	card = page.locator(".kanban-column[data-column-value='Qualifying'] .kanban-card", has_text="Shop One")
 	goal = page.locator(".kanban-column[data-column-value='Progression'] .kanban-cards")

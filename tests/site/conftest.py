@@ -73,7 +73,7 @@ def transaction(request, site):
 def _reset():
 	frappe.db.rollback()
 	frappe.set_user("Administrator")
-	frappe.clear_cache(doctype="Sales Extensions Settings")
+	frappe.clear_document_cache("Sales Extensions Settings", "Sales Extensions Settings")
 	frappe.local.document_cache = {}
 	frappe.local.message_log = []
 	frappe.db.after_commit.reset()

@@ -5,7 +5,7 @@ import random
 
 from tests.site.stateful import History, table
 
-STEPS = int(os.environ.get("SALES_EXTENSIONS_STEPS", "300"))
+STEPS = int(os.environ.get("SALES_EXTENSIONS_STEPS", "200"))
 
 
 def test_books_are_right_after_every_step_of_a_random_history():
@@ -15,6 +15,6 @@ def test_books_are_right_after_every_step_of_a_random_history():
 	kinds = History(seed).run(STEPS)
 	print(table(kinds))
 	assert kinds.total() == STEPS
-	if STEPS >= 300:
+	if STEPS >= 200:
 		assert kinds["refused"] < 0.15 * STEPS
 		assert len(kinds) > 20

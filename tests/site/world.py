@@ -362,13 +362,12 @@ def entries(target) -> list:
 	return frappe.get_all("Sales Target Entry", {"sales_target": name}, ["*"], order_by="name")
 
 
-def fingerprint() -> dict[str, tuple]:
-	"""Number of rows and checksum of each of the app's tables, and its settings: has anything changed?"""
-	found = {"settings": tuple(sorted(frappe.db.get_singles_dict("Sales Extensions Settings").items()))}
-	for doctype in frappe.get_all("DocType", {"module": "Sales Extensions", "issingle": 0}, pluck="name"):
-		checksum = frappe.db.sql(f"CHECKSUM TABLE `tab{doctype}` EXTENDED")[0][1]
-		found[doctype] = (frappe.db.count(doctype), checksum)
-	return found
+def fingerprint() -> dict[str, object]:
+	"""Checksum of all rows of each of the app's tables, and its settings: has anything changed?"""
+	settings = tuple(sorted(frappe.db.get_singles_dict("Sales Extensions Settings").items()))
+	doctypes = frappe.get_all("DocType", {"module": "Sales Extensions", "issingle": 0}, pluck="name")
+	tables = ", ".join(f"`tab{doctype}`" for doctype in doctypes)
+	return {"settings": settings, **dict(frappe.db.sql(f"CHECKSUM TABLE {tables} EXTENDED"))}
 
 
 SELLING = ("Sales Order", "Quotation", "Delivery Note", "Sales Invoice")
