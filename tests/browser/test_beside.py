@@ -11,7 +11,7 @@ import pytest
 from tests.site import conversations_world as c
 from tests.site import pipeline_world as p
 from tests.site import world as w
-from tests.site.test_beside import OTHERS
+from tests.site.test_beside import others  # noqa: F401
 
 MANAGER, SELLER = "manager@example.com", "anna@example.com"
 PHONE = 390
@@ -28,16 +28,8 @@ THEIRS = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module", autouse=True)
-def others(site) -> set[str]:
-	there = set(OTHERS) & set(frappe.get_installed_apps())
-	if not there:
-		pytest.skip("neither hrms nor crm is on this site: run bin/test beside")
-	return there
-
-
 @pytest.fixture(scope="module")
-def forms(server, others):
+def forms(server, others):  # noqa: F811
 	"""Documents of ERPNext and of the others, committed for the browser."""
 	manager = frappe.get_doc("User", MANAGER)
 	manager.add_roles(*HR)
@@ -86,12 +78,12 @@ def assert_no_error_shown(page, path: str) -> None:
 	assert page.evaluate("() => location.pathname").startswith(f"/app/{asked}"), path
 
 
-def test_x7_a_manager_finds_all_pages_in_order(desk, forms, others):
+def test_x7_a_manager_finds_all_pages_in_order(desk, forms, others):  # noqa: F811
 	theirs = [path for app in sorted(others) for path in THEIRS[app]]
 	look_at(desk(MANAGER), ["home", *OURS, *OURS_OF_MANAGERS, *forms, *theirs], "manager")
 
 
-def test_x7_a_seller_finds_their_pages_in_order(desk, forms, others):
+def test_x7_a_seller_finds_their_pages_in_order(desk, forms, others):  # noqa: F811
 	theirs = THEIRS["crm"][:3] if "crm" in others else ()
 	look_at(desk(SELLER), ["home", *OURS, *forms, *theirs], "seller")
 
@@ -100,7 +92,7 @@ def test_x7_the_pages_fit_a_phone(desk, forms):
 	look_at(desk(MANAGER, width=PHONE), ["my-sales", "my-day", *forms], "phone")
 
 
-def test_x7_an_employee_is_saved_in_the_desk_with_fields_of_hrms_and_ours(desk, forms, others):
+def test_x7_an_employee_is_saved_in_the_desk_with_fields_of_hrms_and_ours(desk, forms, others):  # noqa: F811
 	if "hrms" not in others:
 		pytest.skip("hrms is not on this site")
 	viewer = desk(MANAGER)

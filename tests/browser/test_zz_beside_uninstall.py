@@ -20,7 +20,7 @@ from tests.site import http
 from tests.site import pipeline_world as p
 from tests.site import world as w
 from tests.site.conftest import BENCH
-from tests.site.test_beside import OTHERS
+from tests.site.test_beside import others  # noqa: F401
 from tests.site.test_zz_uninstall import OURS, assert_no_fields_of_ours, frappe_do
 
 from .conftest import Desk
@@ -50,15 +50,7 @@ frappe.db.rollback(); print("saved without the app")
 """
 
 
-@pytest.fixture(autouse=True)
-def others(site) -> set[str]:
-	there = set(OTHERS) & set(frappe.get_installed_apps())
-	if not there:
-		pytest.skip("neither hrms nor crm is on this site: run bin/test beside")
-	return there
-
-
-def test_x7_uninstall_takes_from_the_others_nothing(site, chromium, others):
+def test_x7_uninstall_takes_from_the_others_nothing(site, browsers, others):  # noqa: F811
 	p.stages()
 	w.target(1000)
 	w.order(400, team={"Anna": 100})
@@ -81,7 +73,7 @@ def test_x7_uninstall_takes_from_the_others_nothing(site, chromium, others):
 		assert set(frappe.get_installed_apps()) == {"frappe", "erpnext", *others}
 		saved_in_another_process(site)
 		with http.serve(site, BENCH / "sites") as url:
-			assert_desk_opens(chromium, url, others)
+			assert_desk_opens(browsers, url, others)
 	finally:
 		frappe_do(site, "install-app", "sales_extensions")
 		frappe.get_doc("User", MANAGER).remove_roles(*HR)
@@ -144,8 +136,8 @@ def saved_in_another_process(site: str) -> None:
 	assert "saved without the app" in done.stdout, done.stderr[-3000:]
 
 
-def assert_desk_opens(chromium, url: str, others: set[str]) -> None:
-	viewer = Desk(chromium, url, MANAGER, w.PASSWORD)
+def assert_desk_opens(browsers, url: str, others: set[str]) -> None:  # noqa: F811
+	viewer = Desk(browsers, url, MANAGER, w.PASSWORD)
 	theirs = [path for app in sorted(others) for path in THEIRS[app][:3]]
 	forms = [f"employee/{p.employee('Anna')}", "customer/Shop One"]
 	look_at(viewer, ["home", *forms, *theirs], "without")

@@ -20,7 +20,7 @@ from tests.site.test_upsell import ANNA, BOB, as_user, convert, told
 OTHERS = ("hrms", "crm")
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def others(site) -> set[str]:
 	there = set(OTHERS) & set(frappe.get_installed_apps())
 	if not there:
