@@ -13,12 +13,13 @@ const { escape_html } = frappe.utils;
 
 sales_extensions.tracker.call = (method, args) => frappe.xcall(`${API}.${method}`, args);
 
-// The text of a value, safe as HTML.
-sales_extensions.tracker.shown = (value, column, currency, people = {}) => {
+// The text of a job's value in a column, safe as HTML.
+sales_extensions.tracker.shown = (job, column, people = {}) => {
+	const value = job.values[column.key];
 	if (value === null || value === undefined || value === "") return "";
 	switch (column.fieldtype) {
 		case "Currency":
-			return format_currency(value, currency);
+			return format_currency(value, job.currency[column.key]);
 		case "Date":
 			return frappe.datetime.str_to_user(String(value).slice(0, 10));
 		case "Datetime":
@@ -478,12 +479,7 @@ sales_extensions.tracker.Tracker = class Tracker {
 
 	row(row, place) {
 		const cells = this.columns.map((column) => {
-			const text = sales_extensions.tracker.shown(
-				row.values[column.key],
-				column,
-				row.currency[column.key],
-				this.people
-			);
+			const text = sales_extensions.tracker.shown(row, column, this.people);
 			return `<td class="${this.side(column)}" data-label="${escape_html(column.label)}"
 				title="${frappe.utils.escape_html(strip_html(text))}"><span>${text}</span></td>`;
 		});

@@ -73,12 +73,7 @@ sales_extensions.tracker.JobDialog = class JobDialog {
 		const { job } = this;
 		const { escape_html } = frappe.utils;
 		const fields = job.fields.map((field) => {
-			const text = sales_extensions.tracker.shown(
-				job.values[field.key],
-				field,
-				job.currency[field.key],
-				job.people
-			);
+			const text = sales_extensions.tracker.shown(job, field, job.people);
 			return `<div class="st-detail"><dt>${escape_html(field.label)}</dt><dd>${text || "–"}</dd></div>`;
 		});
 		this.html("details").html(`
