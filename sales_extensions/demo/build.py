@@ -227,10 +227,13 @@ def make_allocations() -> None:
 			frappe.get_doc({"doctype": "Order Allocation", "sales_order": name, "shares": rows}).insert()
 
 
-def make_draft() -> None:
-	"""A draft to submit while looking at Anna's target."""
-	if frappe.db.exists("Sales Order", {"company": company(), "docstatus": 0}):
-		return
+def make_draft() -> str:
+	"""A draft to submit while looking at Anna's target. One that was submitted is followed by another."""
+	there = frappe.db.exists(
+		"Sales Order", {"company": company(), "docstatus": 0, "auto_repeat": ("is", "not set")}
+	)
+	if there:
+		return there
 	source = frappe.get_doc("Sales Order", demo_orders()[0])
 	draft = frappe.copy_doc(source, ignore_no_copy=False)
 	draft.docstatus = 0
@@ -242,7 +245,7 @@ def make_draft() -> None:
 	draft.sales_team = []
 	for seller, share in TEAMS[1].items():
 		draft.append("sales_team", {"sales_person": seller, "allocated_percentage": share})
-	draft.insert()
+	return draft.insert().name
 
 
 # --- upsell -------------------------------------------------------------------------------------
@@ -382,15 +385,13 @@ def tour(address: str) -> None:
 	target = frappe.db.get_value(
 		"Sales Target", {"title": ("like", "Anna %")}, ["name", "title"], as_dict=True
 	)
-	draft = frappe.db.get_value(
-		"Sales Order", {"company": company(), "docstatus": 0}, "name", order_by="creation"
-	)
+	draft = make_draft()
 	upsell = frappe.db.get_value("Sales Target", {"target_type": "Upsell"}, "name")
 	sold = frappe.db.get_value(
 		"Upsell Credit",
 		{"upsell_rule": "Added at Conversion", "charge_created_by": BOB},
 		"voucher_no",
-		order_by="creation",
+		order_by="creation asc",
 	)
 	print(
 		f"""
