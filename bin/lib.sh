@@ -315,8 +315,9 @@ make_site() { # name; drops and makes anew
 		quietly blank-site lay_site "$BLANK" "$site" || fail "the site could not be made of what is kept in $BLANK"
 		return
 	fi
-	quietly new-site frappe_do new-site "$site" --db-root-username root --db-root-password "$DB_ROOT_PASSWORD" \
-		--mariadb-user-host-login-scope % --admin-password admin || fail "the site could not be made"
+	# by force: a database that an interrupted run left behind is made anew
+	quietly new-site frappe_do new-site "$site" --force --db-root-username root --db-root-password "$DB_ROOT_PASSWORD" \
+		--mariadb-user-host-login-scope % --admin-password admin || { rm -rf "${BENCH:?}/sites/$site"; fail "the site could not be made"; }
 	touch "$BENCH/sites/$site/made-by-$APP"
 	quietly install-erpnext frappe_do --site "$site" install-app erpnext || fail "ERPNext could not be installed"
 	quietly keep-blank-site keep_blank_site "$site" || fail "the blank site could not be kept in $BLANK"
