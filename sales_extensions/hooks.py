@@ -179,7 +179,7 @@ override_whitelisted_methods = {
 scheduler_events = {
 	"cron": {
 		"10 0 * * *": ["sales_extensions.ledger.book.refresh_statuses"],
-		"30 2 * * *": ["sales_extensions.ledger.verify.reconcile"],
+		"30 2 * * *": ["sales_extensions.ledger.verify.start"],
 		"30 6 * * *": ["sales_extensions.follow_ups.morning.notify"],
 		"0 7 * * 1": [
 			"sales_extensions.tasks.digest.send",

@@ -6,6 +6,7 @@ import frappe
 from frappe import _
 
 from sales_extensions.constants.roles import MANAGER
+from sales_extensions.ledger.verify import start
 
 
 @frappe.whitelist(methods=["POST"])
@@ -15,14 +16,7 @@ def reconcile() -> None:
 	For Sales Managers and System Managers; raises PermissionError for others.
 	"""
 	_managers()
-	frappe.enqueue(
-		"sales_extensions.ledger.verify.reconcile",
-		queue="long",
-		timeout=3600,
-		job_id="sales_extensions_reconcile",
-		deduplicate=True,
-		enqueue_after_commit=True,
-	)
+	start()
 
 
 @frappe.whitelist()

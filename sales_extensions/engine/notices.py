@@ -115,7 +115,7 @@ def standing(attainment: Attainment, unit: Unit) -> Reason:
 
 def lagging(attainment: Attainment, title: str, unit: Unit) -> Reason:
 	return Reason(
-		_("{0}: {1} is realised, {2} is expected by now; {3} of the goal is missing."),
+		_("{0}: {1} is realised, {2} is expected by now; it is behind by {3} of the goal."),
 		(
 			title,
 			unit.text(attainment.realised),

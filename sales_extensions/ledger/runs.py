@@ -11,6 +11,7 @@ from frappe import _
 from frappe.utils import add_to_date, now_datetime
 
 from sales_extensions.engine import Difference
+from sales_extensions.tasks import notify
 
 from . import facts, fill
 
@@ -121,6 +122,7 @@ def work(run: str) -> None:
 		_publish(doc)
 		raise
 	_publish(doc)
+	_tell_of_drift(doc)
 
 
 def _work(doc) -> None:
@@ -183,6 +185,12 @@ def _follow_parties(doc) -> None:
 def _finish(doc) -> None:
 	doc.db_set({"status": "Finished", "finished_on": now_datetime()})
 	_commit()
+
+
+def _tell_of_drift(doc) -> None:
+	if doc.purpose == "Reconcile" and json.loads(doc.differences or "[]"):
+		notify.drift_repaired(doc.name)
+		_commit()
 
 
 def _credit_charges(doc) -> None:

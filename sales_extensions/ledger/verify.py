@@ -8,7 +8,6 @@ from sales_extensions.engine import percentage_of
 from sales_extensions.engine.attainment import goal_of
 from sales_extensions.engine.facts import TargetType
 from sales_extensions.engine.money import to_decimal
-from sales_extensions.tasks import notify
 
 from . import allocated, book, facts, fill, runs
 
@@ -112,8 +111,20 @@ def _allocation_differences(orders, allocations, ground: fill.Ground) -> list[di
 	return found
 
 
+def start() -> None:
+	"""Scheduled, and behind the button: a reconcile in the queue of long jobs; one at a time."""
+	frappe.enqueue(
+		"sales_extensions.ledger.verify.reconcile",
+		queue="long",
+		timeout=3600,
+		job_id="sales_extensions_reconcile",
+		deduplicate=True,
+		enqueue_after_commit=True,
+	)
+
+
 def reconcile() -> None:
-	"""Scheduled, and behind the button: find drift, repair it, record it, tell the Sales Managers (T3)."""
+	"""Find drift, repair it, record it; the run tells the Sales Managers, also where it is resumed (T3)."""
 	drop_allocations_without_order()
 	from sales_extensions.pipeline.facts import all_parties
 
@@ -127,10 +138,6 @@ def reconcile() -> None:
 	).insert(ignore_permissions=True)
 	frappe.db.commit()
 	runs.work(run.name)
-	run.reload()
-	if run.differences and run.differences != "[]":
-		notify.drift_repaired(run.name)
-		frappe.db.commit()
 
 
 def drop_allocations_without_order() -> None:

@@ -2,7 +2,7 @@
 
 A mail is made as its reader: permissions, User Permissions and language are theirs. That it was sent is kept as a
 Notification Log with a name made of the week and the user, so that the database refuses a second one. Who has
-e-mail switched off in their Notification Settings gets none.
+notifications, or their e-mail, switched off in their Notification Settings gets none.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ from urllib.parse import quote, urlencode
 
 import frappe
 from frappe import _
-from frappe.desk.doctype.notification_settings.notification_settings import is_email_notifications_enabled
+from frappe.desk.doctype.notification_settings.notification_settings import (
+	is_email_notifications_enabled,
+	is_notifications_enabled,
+)
 from frappe.utils import cint, format_date, get_url, get_url_to_form, get_url_to_list, getdate
 from frappe.utils.user import get_users_with_role
 
@@ -77,7 +80,7 @@ def _sent(user: str) -> bool:
 
 def _send(user: str, today: date) -> bool:
 	notice = name_of_notice(user, Message(TARGET, "", Reason(SUBJECT)), f"digest {week_name(today)}")
-	if not is_email_notifications_enabled(user) or frappe.db.exists("Notification Log", notice):
+	if not _takes_mail(user) or frappe.db.exists("Notification Log", notice):
 		return False
 	with as_user(user):
 		made = mail(today)
@@ -93,6 +96,10 @@ def _send(user: str, today: date) -> bool:
 		add_unsubscribe_link=0,
 	)
 	return True
+
+
+def _takes_mail(user: str) -> bool:
+	return bool(is_notifications_enabled(user) and is_email_notifications_enabled(user))
 
 
 @contextmanager
@@ -116,7 +123,7 @@ def mail(today: date | None = None) -> Mail:
 	first, last = last_week(today)
 	running, ended = map(by_company, _targets(first, last))
 	companies = [
-		_company(name, running.get(name, []), ended.get(name, []), first, last)
+		_company(name, running.get(name, []), ended.get(name, []), first, last, today)
 		for name in sorted({*running, *ended})
 	]
 	figures = _pipeline(first, last)
@@ -139,26 +146,33 @@ def _targets(first: date, last: date) -> tuple[list[dict], list[dict]]:
 	return glance.today(), glance.ended(first, last)
 
 
-def _company(name: str, rows: list[dict], ended: list[dict], first: date, last: date) -> dict[str, object]:
+def _company(
+	name: str, rows: list[dict], ended: list[dict], first: date, last: date, today: date
+) -> dict[str, object]:
 	places = glance.ranked(rows)
 	return {
 		"name": name,
 		"ended": _ended(name, ended, first, last),
-		"statuses": [_status(name, status, those) for status, those in by_status(rows).items()],
+		"statuses": [_status(name, status, those, today) for status, those in by_status(rows).items()],
 		"leaders": [_line(row) for row in places["leaders"]],
 		"behind": [_line(row) for row in places["behind"]],
 		"upsell": _upsell(name, first, last),
 	}
 
 
-def _status(company: str, status: str, rows: list[dict]) -> dict[str, object]:
+def _status(company: str, status: str, rows: list[dict], today: date) -> dict[str, object]:
 	return {
 		"label": _(status),
 		"count": len(rows),
-		"link": f"{get_url_to_list(TARGET)}?{_query(company=company, status=status)}",
+		"link": f"{get_url_to_list(TARGET)}?{_query(company=company, status=status, **_running_on(today))}",
 		"rows": [_line(row) for row in rows[:MOST_NAMED]],
 		"more": max(0, len(rows) - MOST_NAMED),
 	}
+
+
+def _running_on(day: date) -> dict[str, str]:
+	"""Filters of a list: targets whose period has the day in it."""
+	return {"from_date": json.dumps(["<=", str(day)]), "to_date": json.dumps([">=", str(day)])}
 
 
 def _ended(company: str, rows: list[dict], first: date, last: date) -> dict[str, object]:
@@ -185,16 +199,18 @@ def _unit(row: dict) -> Unit:
 
 
 def _line(row: dict) -> dict[str, object]:
-	unit = _unit(row)
+	unit, figure = _unit(row), words.in_number_format
 	lead = round_money(row["lead"], 1)
 	return {
 		"title": row["title"],
 		"link": get_url_to_form(TARGET, row["name"]),
 		"sellers": ", ".join(row["sellers"]),
-		"standing": _("{0} of {1}").format(unit.text(row["realised"]), unit.text(row["goal"])),
-		"percentage": percent_text(round_money(row["percentage"], 1)),
-		"expected": percent_text(round_money(row["expected_percentage"], 1)),
-		"lead": f"{'+' if lead > 0 else ''}{percent_text(lead)}",
+		"standing": _("{0} of {1}").format(
+			figure(unit.text(row["realised"])), figure(unit.text(row["goal"]))
+		),
+		"percentage": figure(percent_text(round_money(row["percentage"], 1))),
+		"expected": figure(percent_text(round_money(row["expected_percentage"], 1))),
+		"lead": f"{'+' if lead > 0 else ''}{figure(percent_text(lead))}",
 		"late": glance.lags(row),
 	}
 

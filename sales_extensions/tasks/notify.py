@@ -8,12 +8,14 @@ read. A notice has a name made of its occasion, so that a job that runs twice te
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import frappe
 from frappe.desk.doctype.notification_settings.notification_settings import is_notifications_enabled
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
 	from frappe.model.document import Document
 
 SETTINGS, TARGET = "Sales Extensions Settings", "Sales Target"
+#: so many names fit into an address
+MOST_IN_LINK = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +63,13 @@ def wants(notice: Notice) -> bool:
 	return bool(cint(frappe.db.get_single_value(SETTINGS, notice.value)))
 
 
-def tell(users: Collection[str], message: Message, occasion: str | None = None) -> list[str]:
+def tell(users: Collection[str], message: Message, occasion: str) -> list[str]:
 	"""One Notification Log for each user who may read the document; gives whom. Once for an occasion."""
-	return [user for user in sorted(users) if _may_be_told(user, message) and _tell(user, message, occasion)]
+	return [
+		user
+		for user in sorted(users)
+		if _may_be_told(user, message) and _tell(user, message, name_of_notice(user, message, occasion))
+	]
 
 
 def _may_be_told(user: str, message: Message) -> bool:
@@ -78,9 +86,8 @@ def may_read(user: str, doctype: str, name: str) -> bool:
 			frappe.flags.has_permission_check_logs = told
 
 
-def _tell(user: str, message: Message, occasion: str | None) -> bool:
-	name = name_of_notice(user, message, occasion) if occasion else None
-	if name and frappe.db.exists("Notification Log", name):
+def _tell(user: str, message: Message, name: str) -> bool:
+	if frappe.db.exists("Notification Log", name):
 		return False
 	with in_language_of(user):
 		subject = words.translated([message.subject])
@@ -143,11 +150,17 @@ def users_of_sellers(sellers: Collection[str]) -> set[str]:
 
 
 def _later(notice: Notice, method: str, **facts) -> None:
-	"""Have a worker tell it once this transaction is committed. Asks for the switch only then."""
+	"""Have a worker tell it once this transaction is committed. Asks for the switch only then.
+
+	What is committed stands: without a queue nobody is told, and who saved is shown no error.
+	"""
 
 	def send() -> None:
-		if wants(notice):
-			frappe.enqueue(f"{__name__}.{method}", queue="short", **facts)
+		try:
+			if wants(notice):
+				frappe.enqueue(f"{__name__}.{method}", queue="short", **facts)
+		except Exception:
+			frappe.log_error(title="Notice of Sales Extensions was not sent")
 
 	frappe.db.after_commit.add(send)
 
@@ -211,10 +224,14 @@ def behind_pace() -> int:
 			if may_read(user, TARGET, doc.name):
 				by_user[user].append((doc, attainment))
 	year, week, _day = getdate().isocalendar()
-	told = 0
-	for user, rows in sorted(by_user.items()):
-		told += len(tell([user], _behind_message(rows), f"behind pace {year}-{week}"))
-	return told
+	occasion = f"behind pace {year}-{week}"
+	return sum(_tell_behind(user, rows, occasion) for user, rows in sorted(by_user.items()))
+
+
+def _tell_behind(user: str, rows: list[tuple[Document, Attainment]], occasion: str) -> bool:
+	"""Once a week, whichever of their targets is the furthest behind by then."""
+	name = name_of_notice(user, Message(TARGET, "", Reason(notices.SEVERAL_BEHIND)), occasion)
+	return bool(is_notifications_enabled(user)) and _tell(user, _behind_message(rows), name)
 
 
 def lagging_targets(tolerance: Decimal) -> list[tuple[Document, Attainment]]:
@@ -232,7 +249,13 @@ def _behind_message(rows: list[tuple[Document, Attainment]]) -> Message:
 		subject = Reason(notices.ONE_BEHIND, (first.title,))
 		return Message(TARGET, first.name, subject, lines)
 	subject = Reason(notices.SEVERAL_BEHIND, (str(len(rows)),))
-	return Message(TARGET, first.name, subject, lines, link=get_url("/app/sales-target?status=Running"))
+	return Message(TARGET, first.name, subject, lines, link=_list_of([doc.name for doc, _attainment in rows]))
+
+
+def _list_of(targets: list[str]) -> str:
+	"""The list of these targets; of very many, whose address no server takes, that of all that run."""
+	these = {"name": json.dumps(["in", ",".join(targets)])} if len(targets) <= MOST_IN_LINK else {}
+	return get_url(f"/app/sales-target?{urlencode(these or {'status': str(Status.RUNNING)})}")
 
 
 # --- an allocation changed ------------------------------------------------------------------------

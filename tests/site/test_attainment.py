@@ -11,6 +11,7 @@ import io
 import random
 import re
 from contextlib import contextmanager
+from datetime import date
 
 import frappe
 import pytest
@@ -20,6 +21,7 @@ from pypdf import PdfReader
 from sales_extensions import words
 from sales_extensions.api import statement as on_paper
 from sales_extensions.attained import filters, sums
+from sales_extensions.engine import months_between
 from sales_extensions.sales_extensions.dashboard_chart_source.target_and_result import target_and_result
 from sales_extensions.sales_extensions.report.attainment import attainment
 from sales_extensions.sales_extensions.report.seller_statement import seller_statement
@@ -324,6 +326,13 @@ def test_d3_the_year_of_a_seller_cumulative(books):
 	assert lines["Target (USD)"] == [30_000] * 12
 	assert lines["Pace"][0] == round(30_000 * 31 / 365, 2) and lines["Pace"][-1] == 30_000
 	assert lines["Result of North Team"][:4] == [0, 1000, 2100, 2100]
+
+
+def test_d3_a_fiscal_year_that_begins_within_a_month_tells_its_two_aprils_apart():
+	assert target_and_result._labels([date(2026, month, 6) for month in (4, 5)]) == ["Apr", "May"]
+	whole = [first for first, _last in months_between(date(2025, 4, 6), date(2026, 4, 5))]
+	labels = target_and_result._labels(whole)
+	assert (labels[0], labels[-1]) == ("Apr 25", "Apr 26") and len({*labels}) == 13
 
 
 def test_d3_by_month(books):

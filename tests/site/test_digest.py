@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from email import message_from_string, policy
+from html import unescape
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import frappe
 import pytest
@@ -96,6 +99,27 @@ def test_it_says_what_the_target_says(switched_on):
 	assert "2026-W27" in row.message, "the subject names the week that is over"
 
 
+def test_x6_every_figure_is_written_as_the_site_does(monkeypatch):
+	plain = frappe.db.get_default
+	dutch = {"number_format": "#.###,##"}
+	monkeypatch.setattr(frappe.db, "get_default", lambda key, *more: dutch.get(key) or plain(key, *more))
+	world.target(2000, ("Anna",), title="Anna")
+	world.order(1234.5, team={"Anna": 100})
+	html = digest.mail().html
+	assert "1.234,50 USD of 2.000,00 USD" in html and "61,7 %" in html and "+10,5 %" in html
+	assert not re.search(r"\d\.\d %|\d,\d{3}\b", html)
+
+
+def test_x4_a_status_opens_the_targets_that_it_counts():
+	world.target(1, ("Anna",), title="Now")
+	world.target(1, ("Anna",), title="Over", from_date="2026-01-01", to_date="2026-06-30")
+	world.order(100, team={"Anna": 100})
+	[link] = re.findall(r'href="([^"]+)">Achieved: 1<', digest.mail().html)
+	asked = {key: value[0] for key, value in parse_qs(urlsplit(unescape(link)).query).items()}
+	filters = {key: json.loads(value) if value.startswith("[") else value for key, value in asked.items()}
+	assert frappe.get_list("Sales Target", filters=filters, pluck="title", order_by="name") == ["Now"]
+
+
 def test_targets_that_ended_in_the_week_are_told_with_what_they_missed(switched_on):
 	"""Sunday the fifth was their last day; what ended the week before was told then."""
 	quarter = {"from_date": "2026-04-01", "to_date": "2026-07-05"}
@@ -172,9 +196,11 @@ def test_who_has_mail_switched_off_gets_none(switched_on):
 	world.target(1000, ("Anna",))
 	if not frappe.db.exists("Notification Settings", MANAGER):
 		frappe.get_doc({"doctype": "Notification Settings", "name": MANAGER}).insert(set_name=MANAGER)
-	frappe.db.set_value("Notification Settings", MANAGER, "enable_email_notifications", 0)
-	frappe.clear_document_cache("Notification Settings", MANAGER)
-	assert MANAGER not in digest.send()
+	for switch in ("enable_email_notifications", "enabled"):
+		frappe.db.set_value("Notification Settings", MANAGER, {"enable_email_notifications": 1, "enabled": 1})
+		frappe.db.set_value("Notification Settings", MANAGER, switch, 0)
+		frappe.clear_document_cache("Notification Settings", MANAGER)
+		assert MANAGER not in digest.send(), switch
 	frappe.clear_document_cache("Notification Settings", MANAGER)
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from urllib.parse import parse_qs, urlsplit
+
 import frappe
 import pytest
 
+from sales_extensions.ledger import runs
 from sales_extensions.tasks import notify
 from tests.site import world
 from tests.site.test_targets import MOST_STATEMENTS, Statements
@@ -161,6 +165,23 @@ def test_t2_a_save_that_reaches_a_target_sends_no_statement_more(monkeypatch, co
 	assert len(commit()) == on
 
 
+def test_t2_an_order_stands_where_there_is_no_queue_to_tell_of_it(switched_on, monkeypatch):
+	def gone(*_args, **_more):
+		raise ConnectionError("no queue")
+
+	target = world.target(100, ("Anna",))
+	order = world.order(100, team={"Anna": 100}, submit=False)
+	frappe.db.after_commit.reset()
+	monkeypatch.setattr(frappe, "enqueue", gone)
+	order.submit()
+	others = []
+	frappe.db.after_commit.add(lambda: others.append("done"))
+	frappe.db.after_commit.run()
+	assert others == ["done"], "what others do after the commit is done"
+	assert frappe.db.get_value("Sales Target", target.name, "status") == "Achieved"
+	assert frappe.db.exists("Error Log", {"method": "Notice of Sales Extensions was not sent"})
+
+
 # --- behind pace ----------------------------------------------------------------------------------
 
 
@@ -173,8 +194,16 @@ def test_t6_who_lags_is_told_once_a_week_of_all_their_targets(switched_on):
 	notes = [n for name in (first.name, second.name) for n in notices(ANNA, "Sales Target", name)]
 	assert [n.subject for n in notes] == ["Targets behind pace: 2"]
 	assert "Long: 0" in notes[0].email_content and "Longer: 0" in notes[0].email_content
+	assert sorted(json.loads(parse_qs(urlsplit(notes[0].link).query)["name"][0])[1].split(",")) == sorted(
+		[first.name, second.name]
+	), "the list has the targets that were counted, not all that run"
 	assert [n.subject for n in notices(BOB, "Sales Target", second.name)] == ["Behind pace: Longer"]
 	assert notify.behind_pace() == 0
+	world.target(99_000, ("Anna",), title="The furthest behind by then", **whole)
+	world.order(12_000, team={"Anna": 100})
+	told = notify.behind_pace()
+	assert len(notices(ANNA, "Sales Target", first.name) + notices(ANNA, "Sales Target", second.name)) == 1
+	assert told == 0, "once a week, whichever target is named first"
 
 
 def test_t6_nobody_is_told_within_the_tolerance_or_with_the_switch_off(switched_on):
@@ -272,3 +301,15 @@ def test_t3_drift_is_told_to_managers_unless_switched_off():
 	assert MANAGER in notify.drift_repaired(name) and not notify.drift_repaired(name)
 	world.policy(notify_drift_repaired=0)
 	assert notify.drift_repaired(run()) == []
+
+
+def test_t3_drift_is_told_too_where_the_run_was_cut_off_and_resumed(monkeypatch):
+	"""A worker that is gone has found drift, and another one ends its run."""
+	run = frappe.get_doc(
+		{"doctype": "Sales Ledger Run", "purpose": "Reconcile", "status": "Running", "differences": '["A"]'}
+	).insert()
+	for step in ("_credit_charges", "_work", "_follow_parties", "_commit"):
+		monkeypatch.setattr(runs, step, lambda *_args: None)
+	runs.work(run.name)
+	runs.work(run.name)
+	assert len(notices(MANAGER, run.doctype, run.name)) == 1

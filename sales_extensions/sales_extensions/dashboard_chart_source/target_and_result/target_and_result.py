@@ -42,7 +42,7 @@ def get(filters: str | dict | None = None, **_more: object) -> dict[str, object]
 	if not any(one.goal or one.amount or one.order_count for one in found):
 		return {}
 	return {
-		"labels": [formatdate(first, "MMM") for first, _last in months],
+		"labels": _labels([first for first, _last in months]),
 		"datasets": _lines(books, found, show),
 		"behind": _report(asked),
 	}
@@ -108,6 +108,12 @@ def _months(books: Books, months: list[tuple[date, date]]) -> list[Standing]:
 		found = figures.standings(books, spans, months, day_sums)
 		total = [one + more for one, more in zip(total, found, strict=True)]
 	return total
+
+
+def _labels(days: list[date]) -> list[str]:
+	"""The months; with their years where a month comes twice, as in a fiscal year that begins within one."""
+	twice = len({day.month for day in days}) < len(days)
+	return [formatdate(day, "MMM yy" if twice else "MMM") for day in days]
 
 
 def _report(asked: filters.Asked) -> str:
