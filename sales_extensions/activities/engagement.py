@@ -154,6 +154,7 @@ def _methods() -> dict[str, tuple[str, ...]]:
 
 #: A message's party: what it is filed under, or else the first party that it is linked to.
 MESSAGES = f"""SELECT m.name, m.communication_medium, m.communication_date AS day, m.sender, m.user,
+	IF(m.sent_or_received = 'Received', COALESCE(m.email_account, ''), '') AS fetched_by,
 	IF(m.reference_doctype IN {PARTIES}, m.reference_doctype, link.link_doctype) AS party_type,
 	IF(m.reference_doctype IN {PARTIES}, m.reference_name, link.link_name) AS party
 	FROM `tabCommunication` m
@@ -166,14 +167,23 @@ MESSAGES = f"""SELECT m.name, m.communication_medium, m.communication_date AS da
 	WHERE m.communication_type = 'Communication' AND COALESCE(m.reference_doctype, '') != 'Event'
 		AND m.communication_date >= %(first)s AND m.communication_date < %(last)s + INTERVAL 1 DAY"""
 
-#: Who wrote or took a message: the user whose address it was sent from, or who filed it.
-WRITER = "COALESCE(author.name, done.user)"
+#: Whose an e-mail account is: the user's whose address it has, or who alone has it among their accounts.
+INBOXES = """SELECT a.name AS account,
+		COALESCE(own.name, IF(COUNT(DISTINCT among.parent) = 1, MIN(among.parent), NULL)) AS user
+	FROM `tabEmail Account` a LEFT JOIN `tabUser` own ON own.email = a.email_id
+	LEFT JOIN `tabUser Email` among ON among.email_account = a.name AND among.parenttype = 'User'
+	GROUP BY a.name, own.name"""
+
+#: Who wrote or took a message: the user whose address it was sent from, or who filed it. The scheduler fetches
+#: mail as Administrator: that is the account's user's, or nobody's.
+WRITER = "COALESCE(author.name, IF(done.fetched_by = '', done.user, inbox.user))"
 
 
 def _messages(period: Period, group_by: str) -> Iterator[tuple]:
 	key = _key(group_by, WRITER, "done.party_type", "done.party", "done.day")
 	query = f"""SELECT {key}, done.communication_medium, COUNT(*)
 		FROM ({MESSAGES}) done LEFT JOIN `tabUser` author ON author.email = done.sender
+		LEFT JOIN ({INBOXES}) inbox ON inbox.account = done.fetched_by
 		WHERE done.party_type IN {PARTIES} AND (%(all)s OR {WRITER} = %(user)s)
 			AND {_party_is_seen("done", period)}
 		GROUP BY {key}, done.communication_medium"""

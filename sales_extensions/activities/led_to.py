@@ -3,6 +3,7 @@
 Only the writer makes something of a private note, and only for himself: the booking is private and does not
 name the customer as a participant, because the framework writes a booking's text into its participants' timeline.
 Its text is in the calendar file alone, which nobody else is given: bookings and tasks can be exported by others.
+A note that is made private later is taken out of what was made of it before.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from frappe.utils import (
 	get_url_to_form,
 	getdate,
 	now_datetime,
+	sanitize_html,
 )
 
 from sales_extensions.activities import ics
@@ -50,6 +52,48 @@ def readable(name: object) -> Document:
 def body_of(conversation: Document) -> str:
 	"""The conversation's text as HTML; of a private one only that it is."""
 	return as_html(_("Private note") if conversation.is_private else conversation.note)
+
+
+# --- a note that is made private -----------------------------------------------------------------
+
+
+def hide(conversation: Document, note: str) -> None:
+	"""Take the text of a note that has become private out of what was made of it, where that still is its copy.
+
+	Bookings, with what the framework writes of them into timelines, tasks, and the notices of tasks. What was sent
+	by e-mail stays sent. Written past the documents: a version of them would keep the text.
+	"""
+	bookings = ("in", [*_events_of(conversation), ""])
+	of_conversation = {"reference_type": CONVERSATION, "reference_name": conversation.name}
+	told = {"document_type": CONVERSATION, "document_name": conversation.name}
+	copies, instead = _copies(note), body_of(conversation)
+	for doctype, field, filters in (
+		("Event", "description", {"name": bookings}),
+		("Communication", "content", {"reference_doctype": "Event", "reference_name": bookings}),
+		("ToDo", "description", of_conversation),
+		("Notification Log", "email_content", told),
+	):
+		for row in frappe.get_all(doctype, filters, ["name", field], order_by="name"):
+			without = _without(row[field] or "", copies, instead)
+			if without is not None:
+				frappe.db.set_value(doctype, row.name, field, without, update_modified=False)
+
+
+def _copies(note: str) -> set[str]:
+	"""A note as bookings and tasks have it: as it was written, and as the framework cleans it among other HTML."""
+	html = as_html(note)
+	return {html, sanitize_html(html, linkify=True), sanitize_html(f"<p>{html}</p>", linkify=True)[3:-4]}
+
+
+def _without(html: str, copies: set[str], instead: str) -> str | None:
+	"""The HTML with something instead of the copy that it is, or ends with below a title; None where it is no copy."""
+	for copy in copies:
+		if html == copy:
+			return instead
+		for end in ("", "</div>"):
+			if html.endswith(f"</p>{copy}{end}"):
+				return html[: -len(copy + end)] + instead + end
+	return None
 
 
 # --- booking ------------------------------------------------------------------------------------
@@ -232,16 +276,19 @@ def outcomes(conversation: Document) -> list[dict]:
 	return [*found, *_document(conversation)]
 
 
-def _bookings(conversation: Document) -> list[dict]:
-	names = frappe.get_all(
+def _events_of(conversation: Document) -> list[str]:
+	return frappe.get_all(
 		"Event Participants",
 		{"parenttype": "Event", "reference_doctype": CONVERSATION, "reference_docname": conversation.name},
 		pluck="parent",
 		order_by="parent",
 	)
+
+
+def _bookings(conversation: Document) -> list[dict]:
 	rows = frappe.get_list(
 		"Event",
-		{"name": ("in", names or [""])},
+		{"name": ("in", [*_events_of(conversation), ""])},
 		["name", "subject", "starts_on", "status"],
 		order_by="starts_on",
 	)

@@ -14,7 +14,7 @@ from sales_extensions.permissions import manages, party_is_readable
 from sales_extensions.pipeline import facts as pipeline
 from sales_extensions.pipeline import restate
 
-from . import access, facts, notes, parties
+from . import access, board, facts, notes, parties
 
 if TYPE_CHECKING:
 	from frappe.model.document import Document
@@ -164,6 +164,22 @@ def check_party(doc: Document) -> None:
 		)
 
 
+def refuse_unknown_stage(position: object) -> None:
+	"""Instead of what the framework has said of it."""
+	if not isinstance(position, str) or not position or frappe.db.exists("Pipeline Stage", position):
+		return
+	frappe.clear_last_message()
+	frappe.throw(
+		_("{0}: there is no {1}. Choose one of: {2}. A Sales Manager can add others to the list {3}.").format(
+			_("Pipeline Position"),
+			frappe.utils.escape_html(position[:140]),
+			frappe.utils.escape_html(", ".join(row.name for row in board.stages())),
+			_("Pipeline Stage"),
+		),
+		frappe.LinkValidationError,
+	)
+
+
 def check_document(doc: Document) -> None:
 	"""The document that a conversation is about is of the same party."""
 	if not doc.reference_name:
@@ -254,7 +270,7 @@ def stamp_completed(doc: Document, before: Document | None) -> None:
 
 def note_of(doc: Document, before: Document | None) -> str:
 	"""The note that will stand. A private one that comes back empty is unchanged: it was never sent out."""
-	given = (doc.note or "").strip()
+	given = notes.literal((doc.note or "").strip())
 	if given or before is None or not before.is_private:
 		return given
 	return notes.stored(doc.name)

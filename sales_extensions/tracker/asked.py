@@ -9,6 +9,8 @@ import frappe
 from frappe import _
 from frappe.utils import escape_html, get_datetime, get_time, getdate
 
+from sales_extensions.engine.tracker import OTHER
+
 from . import DOCTYPES, KINDS
 from .fields import NUMBERS, Column
 from .jobs import Query, View
@@ -51,6 +53,9 @@ def query_of(asked: str | dict | None, view: View) -> Query:
 		or len(stages) > MOST_VALUES
 	):
 		_refuse(_("Stages"), stages, _("a list of stages"))
+	known = list(dict.fromkeys([*(rule.stage for rule in view.rules), OTHER]))
+	if unknown := [one for one in stages if one not in known]:
+		_refuse(_("Stages"), ", ".join(unknown), _("one of: {0}").format(", ".join(known)))
 	order_by = asked.get("order_by") or ""
 	if order_by and order_by not in {one.key for one in view.columns}:
 		_refuse(_("Order By"), order_by, _("a column of the tracker"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import frappe
 import pytest
+from bs4 import BeautifulSoup
 from frappe.permissions import add_user_permission
 from frappe.utils import add_days, getdate, nowdate
 
@@ -253,7 +254,10 @@ BAD = {
 	"no date": ({"conversation_date": "soon"}, "Date must be a date"),
 	"no time": ({"time_begin": "25:10"}, "Time Begin must be a time"),
 	"no number": ({"duration_minutes": "long"}, "Duration Minutes must be a whole number"),
-	"unknown stage": ({"pipeline_position": "Nirvana"}, "Pipeline Position: Nirvana"),
+	"unknown stage": (
+		{"pipeline_position": "Nirvana"},
+		"Pipeline Position: there is no Nirvana. Choose one of: Initial Contact, Qualifying",
+	),
 	"unknown party": ({"party": "Nobody"}, "Party: Nobody"),
 	"unknown party type": ({"party_type": "Supplier"}, "Party: Shop One"),
 	"unknown earlier one": ({"follow_up_of": "nope"}, "Follow Up Of: nope"),
@@ -325,6 +329,19 @@ def test_x5_a_script_in_a_note_is_no_script():
 	doc = cw.conversation(note="a < b <script>alert(1)</script>", with_whom="<img src=x onerror=alert(1)>")
 	doc.reload()
 	assert "<script" not in doc.note and "onerror" not in doc.with_whom
+
+
+def test_c1_a_note_is_kept_as_it_was_typed():
+	typed = "price <b and c>, ask Jan <jan@example.com>; 3 < 4 & so on </b> <!-- no -->"
+	for private in (0, 1):
+		doc = cw.conversation(note=typed, is_private=private)
+		doc.reload()
+		doc.with_whom = "Jan"
+		doc.save()
+		doc.reload()
+		kept = notes.text_for(doc)
+		assert kept.replace("\N{ZERO WIDTH SPACE}", "") == typed
+		assert not BeautifulSoup(kept, "html.parser").find(), "nothing in it is HTML, wherever it is shown"
 
 
 # --- renames ------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ def made(server) -> dict[str, str]:
 	world.wipe()
 	frappe.set_user(ANNA)
 	names = {
-		"public": cw.conversation(note="Talked about mills").name,
+		"public": cw.conversation(note="Talked about mills", time_begin="09:00").name,
 		"private": cw.conversation(note=SECRET, is_private=1).name,
 		"builder": cw.conversation("Builder Two", "About a pump").name,
 	}
@@ -244,7 +244,10 @@ BAD = {
 		{"follow_up_of": "builder"}, "Follow Up Of: that conversation was with another party. Choose one with the same"
 	),
 	"follow-up of nothing": ({"follow_up_of": "nothing"}, "Follow Up Of: nothing"),
-	"unknown stage": ({"pipeline_position": "Nirvana"}, "Pipeline Position: Nirvana"),
+	"unknown stage": (
+		{"pipeline_position": "Nirvana"},
+		"Pipeline Position: there is no Nirvana. Choose one of: Initial Contact, Qualifying",
+	),
 	"100 kB note": ({"note": "x" * 100_000}, "Note has 100,000 characters; at most 10,000 are kept. Shorten it"),
 	"a list for a note": ({"note": ["a"]}, "Note"),
 	"an object for a note": ({"note": {"a": 1}}, "Note"),

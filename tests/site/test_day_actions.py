@@ -70,6 +70,40 @@ def test_c6_a_booking_by_a_manager_is_in_the_sellers_calendar_too(said):
 		assert not frappe.has_permission("Event", "read", name)
 
 
+def test_c6_a_note_that_is_made_private_is_taken_out_of_what_was_made_of_it(said):
+	note = f'{NOTE}\nSee https://example.com, "today"'
+	with as_user(ANNA):
+		said.note = note
+		said.save()
+		event, todo, own = (
+			api.make_event(said.name)["name"],
+			api.make_todo(said.name, allocated_to=BOB)["name"],
+			api.make_todo(said.name)["name"],
+		)
+		frappe.db.set_value("ToDo", own, "description", "<p><b>Mine</b></p>Words of my own about mills")
+		frappe.get_doc("ToDo", todo).save()  # the framework cleans it anew
+		made = {
+			"Event": {"name": event}, "Communication": {"reference_name": event}, "ToDo": {"name": todo},
+			"Notification Log": {"document_name": said.name, "type": "Assignment"},
+		}  # fmt: skip
+		texts = {"Communication": "content", "Notification Log": "email_content"}
+
+		def read() -> list[str]:
+			return [
+				frappe.get_all(doctype, filters, pluck=texts.get(doctype, "description"), order_by="name")[0]
+				for doctype, filters in made.items()
+			]
+
+		assert all("mills" in text for text in read())
+		said.reload()
+		said.is_private = 1
+		said.save()
+		assert not any("mills" in text for text in read())
+		assert all("Private note" in text for text in read())
+		assert "Follow up: Shop One" in read()[2], "the task keeps its subject"
+	assert "Words of my own" in frappe.db.get_value("ToDo", own, "description")
+
+
 def test_c6_a_task_has_the_text_and_the_timeline_repeats_it_not(said):
 	with as_user(ANNA):
 		name = api.make_todo(said.name, allocated_to=BOB)["name"]

@@ -215,6 +215,31 @@ def test_d2_engagement_of_an_employee_of_a_territory_and_of_some_days(busy):
 	}
 
 
+def test_d2_mail_that_the_scheduler_fetched_is_its_accounts_users_or_nobodys(busy):
+	def fetched(account: str, address: str, *users: str, sender: str = "buyer@example.com") -> None:
+		frappe.get_doc(
+			{"doctype": "Email Account", "name": account, "email_account_name": account, "email_id": address}
+		).db_insert()  # fmt: skip
+		for user in users:
+			frappe.get_doc(
+				{"doctype": "User Email", "parent": user, "parenttype": "User", "parentfield": "user_emails",
+					"email_account": account}
+			).db_insert()  # fmt: skip
+		message("Administrator", "Email", busy.on("03-08 10:00:00"), sent_or_received="Received", sender=sender,
+			email_account=account)  # fmt: skip
+
+	fetched("Anna's own", ANNA, ANNA, BOB)
+	fetched("Bob's second", "bob.sells@example.com", BOB)
+	fetched("Sales", "sales@example.com", ANNA, BOB)
+	fetched("Info", "info@example.com")
+	fetched("Support", "support@example.com", sender=ANNA)
+	found = engaged(MANAGER, from_date=busy.on("03-08"), to_date=busy.on("03-08"))
+	assert {key: row[4] for key, row in found.items()} == {"Anna": 2, "Bob": 1, "None": 2}
+	assert engaged(MANAGER, from_date=busy.on("03-08"), to_date=busy.on("03-08"), employee=employee(BOB)) == {
+		"Bob": (0, 0, 0, 0, 1, 1, 0)
+	}
+
+
 def test_d2_an_event_that_repeats_counts_on_each_of_its_days_that_has_come(busy):
 	fields = {"event_category": "Meeting", "event_type": "Public", "repeat_this_event": 1}
 	event(BOB, busy.on("03-02 09:00:00"), busy.on("03-02 09:15:00"), "Shop One", **fields, repeat_on="Monthly",

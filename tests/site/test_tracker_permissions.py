@@ -151,6 +151,7 @@ BAD = {
 	"unknown part": ("rows", {"query": {"where": 1}}, "Query must be made of"),
 	"kind": ("rows", {"query": {"kind": "Orders"}}, "Kind must be one of"),
 	"stages": ("rows", {"query": {"stages": "Won"}}, "Stages must be a list"),
+	"unknown stage": ("rows", {"query": {"stages": ["Nirvana"]}}, "; it is Nirvana."),
 	"order": ("rows", {"query": {"order_by": "name; DROP TABLE"}}, "Order By must be a column"),
 	"hidden order": ("rows", {"query": {"order_by": "f_email_id"}}, "Order By must be a column"),
 	"direction": ("rows", {"query": {"descending": "down"}}, "Descending must be 0 or 1"),

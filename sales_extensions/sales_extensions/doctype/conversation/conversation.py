@@ -7,6 +7,7 @@ from frappe.model.document import Document
 from frappe.utils import getdate
 
 from sales_extensions import guards
+from sales_extensions.activities import led_to
 from sales_extensions.conversations import facts, notes, parties, settle
 from sales_extensions.engine import conversation as rules
 
@@ -16,6 +17,15 @@ class Conversation(Document):
 		"""The text of a private note, for its writer's form."""
 		if self.is_private:
 			self.set_onload("private_note", notes.text_for(self))
+
+	def _validate_links(self) -> None:
+		"""The framework asks before any hook of a document, and tells neither the stages nor the way out (X5)."""
+		position = self.pipeline_position  # emptied by the framework where it is none
+		try:
+			super()._validate_links()
+		except frappe.LinkValidationError:
+			settle.refuse_unknown_stage(position)
+			raise
 
 	def validate(self) -> None:
 		before = settle.stored(self)
@@ -48,6 +58,9 @@ class Conversation(Document):
 
 	def on_update(self) -> None:
 		settle.keep_note(self)
+		before = self.get_doc_before_save()
+		if before and self.is_private and not before.is_private:
+			led_to.hide(self, before.note)
 		if self.flags.follows_anew and self.completes_earlier:
 			settle.close_earlier(self)
 
