@@ -12,7 +12,11 @@ from frappe.utils import escape_html
 from frappe.utils.data import get_number_format_info
 
 from sales_extensions.engine import Reason
+from sales_extensions.engine.money import round_money, to_decimal
+from sales_extensions.engine.words import percent_text
 
+#: decimals of a percentage in words; the books keep nine
+PERCENT_DECIMALS = 3
 #: a value that is an amount with its currency, or a percentage, as the engine writes them
 FIGURE = re.compile(r"(-?[\d,]+)(?:\.(\d+))?( %| [A-Z]{3})")
 
@@ -27,10 +31,16 @@ def translated(reasons: Iterable[Reason], *, html: bool = True) -> str:
 
 
 def in_number_format(value: str) -> str:
-	"""An amount or a percentage as the site writes numbers: beside others, 1,234 must not look like 1.234."""
+	"""An amount or a percentage as the site writes numbers: beside others, 1,234 must not look like 1.234.
+
+	A percentage is rounded to three decimals, as the desk shows one; the books keep it whole.
+	"""
 	figure = FIGURE.fullmatch(value)
 	if not figure:
 		return value
+	if len(figure[2] or "") > PERCENT_DECIMALS and figure[3] == " %":
+		value = percent_text(round_money(to_decimal(value.removesuffix(" %")), PERCENT_DECIMALS))
+		figure = FIGURE.fullmatch(value)
 	whole, decimals, unit = figure.groups()
 	point, comma, _places = get_number_format_info(frappe.db.get_default("number_format") or "#,###.##")
 	return whole.replace(",", comma) + (f"{point or '.'}{decimals}" if decimals else "") + unit

@@ -60,9 +60,10 @@ function add_statements(frm) {
 	else sellers.forEach((seller) => frm.add_custom_button(seller, () => open(seller), __("Statement")));
 }
 
+// A pace of 3.6 orders is not 4: what is expected less what is behind must be the result that is shown.
 function money(frm, amount) {
 	return frm.doc.target_type === "Numeric"
-		? format_number(amount, null, 0)
+		? format_number(amount, null, Number.isInteger(Number(amount)) ? 0 : 1)
 		: format_currency(amount, frm.doc.currency);
 }
 
@@ -85,7 +86,10 @@ function show_progress(frm) {
 					<b style="margin-left: 8px">${format_number(a.percentage, null, 1)} %</b></div>
 			</div>
 			<div style="position: relative; height: 10px; border-radius: 5px; background: var(--gray-200)"
-				role="img" aria-label="${__("{0} % of target, {1} % expected", [a.percentage, a.expected_percentage])}">
+				role="img" aria-label="${__("{0} % of target, {1} % expected", [
+					format_number(a.percentage, null, 1),
+					format_number(a.expected_percentage, null, 1),
+				])}">
 				<div style="width: ${width}%; height: 100%; border-radius: 5px; background: var(--${color}-500)"></div>
 				<div title="${__("Pace: {0}", [money(frm, a.expected)])}"
 					style="position: absolute; left: calc(${pace}% - 1px); top: -3px; width: 2px; height: 16px; background: var(--text-color)"></div>
