@@ -63,12 +63,13 @@ def wants(notice: Notice) -> bool:
 	return bool(cint(frappe.db.get_single_value(SETTINGS, notice.value)))
 
 
-def tell(users: Collection[str], message: Message, occasion: str) -> list[str]:
+def tell(users: Collection[str], message: Message, occasion: str | None = None) -> list[str]:
 	"""One Notification Log for each user who may read the document; gives whom. Once for an occasion."""
 	return [
 		user
 		for user in sorted(users)
-		if _may_be_told(user, message) and _tell(user, message, name_of_notice(user, message, occasion))
+		if _may_be_told(user, message)
+		and _tell(user, message, name_of_notice(user, message, occasion) if occasion else None)
 	]
 
 
@@ -86,8 +87,8 @@ def may_read(user: str, doctype: str, name: str) -> bool:
 			frappe.flags.has_permission_check_logs = told
 
 
-def _tell(user: str, message: Message, name: str) -> bool:
-	if frappe.db.exists("Notification Log", name):
+def _tell(user: str, message: Message, name: str | None) -> bool:
+	if name and frappe.db.exists("Notification Log", name):
 		return False
 	with in_language_of(user):
 		subject = words.translated([message.subject])

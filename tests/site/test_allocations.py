@@ -143,6 +143,16 @@ def test_A5_fixed_amount_is_cut_and_the_manager_told(everyone):
 	world.assert_sound()
 
 
+def test_A5_an_order_shrinks_though_who_allocated_it_is_no_user_any_more(everyone):
+	order = world.order(1000, team=ANNA)
+	world.allocation(order.name, fixed("Bob", 800))
+	gone = {"owner": "gone@example.com", "modified_by": "gone@example.com"}
+	frappe.db.set_value("Order Allocation", order.name, gone, update_modified=False)
+	update_items(order, rows_of(order, rate=500))
+	assert credited(order.name) == {"Bob": 500}
+	assert not frappe.db.exists("Notification Log", {"document_name": order.name})
+
+
 def test_A5_percentages_come_before_fixed_amounts_when_an_order_shrinks(everyone):
 	order = world.order(1000, team=ANNA)
 	world.allocation(order.name, fixed("Bob", 400), percent("Cleo", 50), fixed("Dirk", 100))
