@@ -9,6 +9,7 @@ import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 
 from sales_extensions.constants.custom_fields import CUSTOM_FIELDS
+from sales_extensions.constants.indexes import INDEXES
 from sales_extensions.conversations import seeds
 
 SETTINGS = "Sales Extensions Settings"
@@ -108,7 +109,7 @@ def fill_pipeline() -> None:
 
 
 def add_indexes() -> None:
-	"""Indexes that the look-ups of the ledger, of parties' histories and of follow-ups rely on."""
+	"""Indexes that the look-ups of the ledger, of parties' histories and of follow-ups rely on; and on ERPNext's tables."""
 	from sales_extensions.follow_ups import due
 	from sales_extensions.sales_extensions.doctype.conversation import conversation
 	from sales_extensions.sales_extensions.doctype.pipeline_party import pipeline_party
@@ -124,3 +125,6 @@ def add_indexes() -> None:
 	sales_target_assignee.on_doctype_update()
 	sales_target_entry.on_doctype_update()
 	upsell_credit.on_doctype_update()
+	for doctype, indexes in INDEXES.items():
+		for name, columns in indexes.items():
+			frappe.db.add_index(doctype, list(columns), name)

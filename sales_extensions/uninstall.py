@@ -14,6 +14,7 @@ import click
 import frappe
 
 from sales_extensions.constants.custom_fields import CUSTOM_FIELDS
+from sales_extensions.constants.indexes import INDEXES
 from sales_extensions.constants.roles import UPSELL_TRACKING
 from sales_extensions.conversations import notes
 
@@ -70,6 +71,7 @@ def before_uninstall() -> None:
 		if ours[kind] and frappe.db.sql("SHOW TABLES LIKE %s", table):
 			frappe.db.sql(f"DELETE FROM `{table}` WHERE `{column}` IN %s", (ours[kind],))
 	remove_custom_fields()
+	remove_indexes()
 	frappe.db.delete("__Auth", {"doctype": notes.STORE})
 	forget_fields_of(doctypes)
 	for kind, names in ours.items():
@@ -96,6 +98,14 @@ def remove_custom_fields() -> None:
 		for name in set(names) & set(frappe.db.get_table_columns(doctype)):
 			frappe.db.sql_ddl(f"ALTER TABLE `tab{doctype}` DROP COLUMN `{name}`")
 		frappe.clear_cache(doctype=doctype)
+
+
+def remove_indexes() -> None:
+	"""The app's indexes on ERPNext's tables."""
+	for doctype, indexes in INDEXES.items():
+		for name in indexes:
+			if frappe.db.has_index(f"tab{doctype}", name):
+				frappe.db.sql_ddl(f"ALTER TABLE `tab{doctype}` DROP INDEX `{name}`")
 
 
 def forget_fields_of(doctypes: Collection[str]) -> None:

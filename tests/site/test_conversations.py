@@ -9,7 +9,9 @@ from frappe.permissions import add_user_permission
 from frappe.utils import add_days, getdate, nowdate
 
 from sales_extensions import install, pipeline
+from sales_extensions.activities import led_to
 from sales_extensions.api import conversations
+from sales_extensions.constants.indexes import INDEXES
 from sales_extensions.conversations import board, history, notes, parties, seeds, settle
 
 from . import conversations_world as cw
@@ -232,6 +234,28 @@ def test_c1_what_was_followed_up_is_deleted_after_its_follow_up():
 		first.delete()
 	second.delete()
 	frappe.delete_doc("Conversation", first.name)
+
+
+def test_on_a_large_site_no_conversation_reads_whole_tables_of_others(monkeypatch):
+	"""Who became whose customer, and what was booked, are asked by index."""
+	said = cw.conversation(cw.lead().name, party_type="Lead")
+	sent, database = [], type(frappe.local.db)
+	run = database.sql
+	monkeypatch.setattr(
+		database,
+		"sql",
+		lambda db, query, values=(), **more: sent.append((query, values)) or run(db, query, values, **more),
+	)
+	parties.same_party("Lead", said.party)
+	parties.same_party("Prospect", "Some Prospect")
+	led_to.outcomes(said)
+	monkeypatch.undo()
+	asked = {}
+	for query, values in sent:
+		for row in frappe.db.sql(f"EXPLAIN {query}", values, as_dict=True):
+			asked.setdefault(row.table, set()).update((row.possible_keys or "").split(","))
+	for doctype, indexes in INDEXES.items():
+		assert asked[f"tab{doctype}"] >= set(indexes), doctype
 
 
 # --- bad input ----------------------------------------------------------------------------------

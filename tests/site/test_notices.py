@@ -148,7 +148,7 @@ def test_x6_each_reads_it_in_their_own_language(switched_on, commit):
 	target = world.target(100, ("Anna",), title="Jaar")
 	world.order(500, team={"Anna": 100})
 	commit()
-	assert notices(ANNA, "Sales Target", target.name)[0].subject == "Doel gehaald: Jaar"
+	assert notices(ANNA, "Sales Target", target.name)[0].subject == "Doel behaald: Jaar"
 	assert notices(MANAGER, "Sales Target", target.name)[0].subject == "Target reached: Jaar"
 	assert frappe.local.lang == "en"
 

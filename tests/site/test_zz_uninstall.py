@@ -34,15 +34,18 @@ def frappe_do(site: str, *args: str) -> None:
 	frappe.clear_cache()
 
 
+def records_of_indexes() -> tuple[tuple, ...]:
+	return frappe.db.sql(
+		"""SELECT table_name, index_name, seq_in_index, column_name FROM information_schema.statistics
+		WHERE table_schema = DATABASE() ORDER BY 1, 2, 3"""
+	)
+
+
 def records() -> dict[str, object]:
 	"""Tables and columns, settings, and what the app keeps among the framework's records."""
 	columns = frappe.db.sql(
 		"""SELECT table_name, column_name, column_type, column_key FROM information_schema.columns
 		WHERE table_schema = DATABASE() ORDER BY 1, 2"""
-	)
-	indexes = frappe.db.sql(
-		"""SELECT table_name, index_name, seq_in_index, column_name FROM information_schema.statistics
-		WHERE table_schema = DATABASE() ORDER BY 1, 2, 3"""
 	)
 	by_module = {
 		doctype: sorted(frappe.get_all(doctype, {"module": OURS}, pluck="name"))
@@ -68,7 +71,7 @@ def records() -> dict[str, object]:
 	}
 	return {
 		"columns": columns,
-		"indexes": indexes,
+		"indexes": records_of_indexes(),
 		"settings": sorted(frappe.db.get_singles_dict("Sales Extensions Settings").items()),
 		"by_module": by_module,
 		"counted": counted,
@@ -130,6 +133,7 @@ def test_X1_uninstall_leaves_no_trace_and_install_fills_again(site, wiped):
 	try:
 		assert "sales_extensions" not in frappe.get_installed_apps()
 		assert frappe.db.sql_list("SELECT name FROM tabDocType WHERE module = %s", OURS) == []
+		assert [row for row in records_of_indexes() if row[1].startswith("sales_extensions")] == []
 		assert [
 			table for table in frappe.db.get_tables(cached=False) if table.removeprefix("tab") in ours
 		] == []
