@@ -30,6 +30,17 @@ def translated(reasons: Iterable[Reason], *, html: bool = True) -> str:
 	)
 
 
+OPENS_TAG = re.compile("<(?=[A-Za-z/!?])")
+
+
+def as_plain(text: str) -> str:
+	"""The text to the eye, and no HTML wherever it is shown: a sign without width keeps "<" from opening a tag.
+
+	For what is shown as text here and as HTML there, like the names in a chart's legend and in its tooltips.
+	"""
+	return OPENS_TAG.sub("<\N{ZERO WIDTH SPACE}", text)
+
+
 def in_number_format(value: str) -> str:
 	"""An amount or a percentage as the site writes numbers: beside others, 1,234 must not look like 1.234.
 

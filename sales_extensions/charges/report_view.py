@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 import frappe
 from frappe import _
-from frappe.utils import escape_html, fmt_money
+from frappe.utils import fmt_money
 from frappe.utils.formatters import format_value
 
 from sales_extensions import words
@@ -121,8 +121,8 @@ def tally_cards(tally: Tally, currency: str) -> list[dict]:
 
 
 def chart(labels: Iterable[str], sets: dict[str, list[float]], kind: str = "bar") -> dict | None:
-	"""A chart of at most MOST_BARS, or none of nothing. The library puts labels into the page as HTML."""
-	labels = [escape_html(label) for label in labels][:MOST_BARS]
+	"""A chart of at most MOST_BARS, or none of nothing. The library shows labels as text, and in tooltips as HTML."""
+	labels = [words.as_plain(label) for label in labels][:MOST_BARS]
 	if not labels:
 		return None
 	return {

@@ -7,7 +7,6 @@ everybody, and only this module gives the text, to its writer alone.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import frappe
@@ -19,15 +18,6 @@ if TYPE_CHECKING:
 
 #: No DocType: the framework gives System Managers the secrets of documents, by their DocType and name.
 STORE, FIELD = "Private Note of Conversation", "note"
-OPENS_TAG = re.compile("<(?=[A-Za-z/!?])")
-
-
-def literal(text: str) -> str:
-	"""The text as it was typed, and no HTML wherever it is shown: a sign without width keeps "<" from opening a tag.
-
-	Unasked, the framework takes "price <b and c>" for HTML and cleans it, and so changes what was said.
-	"""
-	return OPENS_TAG.sub("<\N{ZERO WIDTH SPACE}", text)
 
 
 def text_for(doc: Document | dict, user: str | None = None) -> str:

@@ -8,7 +8,7 @@ import frappe
 from frappe import _
 from frappe.utils import getdate, now_datetime
 
-from sales_extensions import guards
+from sales_extensions import guards, words
 from sales_extensions.engine import conversation as rules
 from sales_extensions.permissions import manages, party_is_readable
 from sales_extensions.pipeline import facts as pipeline
@@ -270,7 +270,9 @@ def stamp_completed(doc: Document, before: Document | None) -> None:
 
 def note_of(doc: Document, before: Document | None) -> str:
 	"""The note that will stand. A private one that comes back empty is unchanged: it was never sent out."""
-	given = notes.literal((doc.note or "").strip())
+	given = words.as_plain(
+		(doc.note or "").strip()
+	)  # the framework takes "price <b and c>" for HTML, and cleans it
 	if given or before is None or not before.is_private:
 		return given
 	return notes.stored(doc.name)

@@ -18,6 +18,7 @@ from erpnext.accounts.utils import get_fiscal_year
 from frappe import _
 from frappe.utils import formatdate, getdate
 
+from sales_extensions import words
 from sales_extensions.attained import figures, filters, permitted
 from sales_extensions.attained.figures import Books
 from sales_extensions.charges.report_filters import choice
@@ -148,7 +149,7 @@ def _lines(books: Books, months: list[Standing], show: str) -> list[dict]:
 		{"name": _("Target ({0})").format(unit), "values": list(map(float, target))},
 		{"name": _("Pace"), "values": list(map(float, pace))},
 		{
-			"name": _("Result of {0}").format(frappe.utils.escape_html(whose)),
+			"name": _("Result of {0}").format(words.as_plain(whose)),
 			"values": list(map(float, result)),
 		},
 	]

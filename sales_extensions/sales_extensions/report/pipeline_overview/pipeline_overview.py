@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 from frappe import _
 from frappe.utils import escape_html, format_date
 
+from sales_extensions import words
 from sales_extensions.charges.report_view import card, column, decimal
 from sales_extensions.pipeline import reporting
 from sales_extensions.pipeline.reporting import Figures, Filters
@@ -141,7 +142,7 @@ def stage_chart(stages: Mapping[str, int]) -> dict | None:
 		return None
 	return {
 		"data": {
-			"labels": [escape_html(_(stage)) for stage in stages],
+			"labels": [words.as_plain(_(stage)) for stage in stages],
 			"datasets": [{"name": _("In Pipeline"), "values": list(stages.values())}],
 		},
 		"type": "bar",
