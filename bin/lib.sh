@@ -22,6 +22,9 @@ FRAPPE_BRANCH=version-15
 # Apps that often share a site with ours, and their branches for this line of Frappe.
 NEIGHBOURS=(hrms:version-15 crm:main)
 export PATH="$SERVICES/node/node_modules/.bin:$PATH:/usr/sbin"
+# What Python compiles is kept, also where it is told not to: each of some thirty processes would compile all anew.
+unset PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX=$SERVICES/pycache
 
 STEP=0
 say()  { printf '  %s\n' "$*"; }
