@@ -138,6 +138,7 @@ doctype_js = {
 
 doctype_list_js = {
 	"Customer": "public/js/party_list.js",
+	"Event": "public/js/event_list.js",
 	"Lead": "public/js/party_list.js",
 	"Prospect": "public/js/party_list.js",
 }

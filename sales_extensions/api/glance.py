@@ -166,7 +166,8 @@ def my_follow_ups(filters: str | list | dict | None = None) -> dict[str, object]
 	"""Conversations of one's own whose follow-up is due today or was due before."""
 	# not "<=": the framework takes a day that is missing for the earliest there is
 	until_today = ("between", ["2000-01-01", nowdate()])
-	due = {"user": frappe.session.user, "completed": 0, "follow_up_date": until_today}
+	# not "= 0": a list takes the empty box for no filter
+	due = {"user": frappe.session.user, "completed": ("!=", 1), "follow_up_date": until_today}
 	frappe.has_permission(CONVERSATION, "read", throw=True)
 	names = frappe.get_list(CONVERSATION, filters=due, pluck="name", order_by="name", limit=0)
 	return _counted(len(names), CONVERSATION, due)

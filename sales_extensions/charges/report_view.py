@@ -89,6 +89,10 @@ def no_seller() -> str:
 # --- totals -------------------------------------------------------------------------------------
 
 
+#: a figure that there is none of: that is not nil
+NONE = "\N{EN DASH}"
+
+
 def card(label: str, value: object, datatype: str = "Int", indicator: str = "Grey", **more: str) -> dict:
 	return {"label": label, "value": value, "datatype": datatype, "indicator": indicator, **more}
 
@@ -103,9 +107,9 @@ def money_card(label: str, value: object, currency: str, indicator: str = "Grey"
 
 
 def rate_card(rate: object) -> dict:
-	"""Empty where nothing was quoted: that is not a rate of nil."""
+	"""A dash where nothing was quoted: that is not a rate of nil."""
 	label = _("Conversion Rate", context="of upsells")
-	return card(label, "", "Data") if rate is None else card(label, float(rate), "Percent", "Blue")
+	return card(label, NONE, "Data") if rate is None else card(label, float(rate), "Percent", "Blue")
 
 
 def tally_cards(tally: Tally, currency: str) -> list[dict]:

@@ -20,15 +20,30 @@ sales_extensions.glance = function (root) {
 function show_mine(place, found) {
 	const nothing = found.seller
 		? __("No target of yours has today in its period.")
-		: __("You are no Sales Person yet. Ask your manager to link one to your Employee.");
+		: __("You are no Sales Person yet. Ask your manager to link one to your Employee.") + link_to_team();
 	place.innerHTML = list(__("My Targets"), found.targets, found.all, nothing);
 }
 
 function show_team(place, found) {
+	if (!found.leaders.length && !found.behind.length) {
+		place.innerHTML = list(__("Targets of the Team"), [], [], __("No target has today in its period.") + link_to_new());
+		return;
+	}
 	place.innerHTML = `<div class="glance-columns">
 		${list(__("Leaders"), found.leaders, found.leaders_all, __("No target is on pace."))}
 		${list(__("At Risk"), found.behind, found.behind_all, __("No target is behind its pace."))}
 	</div>`;
+}
+
+function link_to_new() {
+	if (!frappe.model.can_create("Sales Target")) return "";
+	return ` <a href="/app/sales-target/new">${__("New Sales Target")}</a>`;
+}
+
+// who makes targets is in the wrong place here
+function link_to_team() {
+	if (!frappe.model.can_create("Sales Target")) return "";
+	return ` <a href="/app/team-sales">${__("Team Sales")}</a>`;
 }
 
 function list(title, rows, all, nothing) {

@@ -19,7 +19,7 @@ from sales_extensions.attained.figures import Books, Period
 from sales_extensions.attained.filters import Asked
 from sales_extensions.charges import report_view
 from sales_extensions.charges.report_filters import choice
-from sales_extensions.charges.report_view import card, column, money_card
+from sales_extensions.charges.report_view import NONE, card, column, money_card
 from sales_extensions.engine import (
 	DaySums,
 	RollUp,
@@ -198,7 +198,7 @@ def cards(asked: Asked, total: Standing) -> list[dict]:
 	def shown(key: str, indicator: str = "Grey") -> dict:
 		label, value = labels()[key], found.get(key)
 		if value is None:
-			return card(label, "", "Data")
+			return card(label, NONE, "Data")
 		if asked.numeric:
 			return card(label, value, "Int" if key == "realised" else "Float", indicator)
 		return money_card(label, value, asked.currency, indicator)
@@ -208,7 +208,7 @@ def cards(asked: Asked, total: Standing) -> list[dict]:
 	return [
 		shown("goal"),
 		shown("realised", "Blue"),
-		card(label, "", "Data")
+		card(label, NONE, "Data")
 		if percentage is None
 		else card(label, round(percentage, 1), "Percent", "Blue"),
 		shown("expected"),
@@ -241,4 +241,6 @@ def notes(asked: Asked, rows: list[dict]) -> str:
 				escape_html(asked.company), format_date(asked.first), format_date(asked.last)
 			)
 		)
+		if frappe.has_permission("Sales Target", "create"):
+			told.append(f'<a href="/app/sales-target/new">{_("New Sales Target")}</a>')
 	return "<br>".join(told)

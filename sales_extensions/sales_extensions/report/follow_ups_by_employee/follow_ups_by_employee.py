@@ -11,7 +11,7 @@ from frappe.utils import get_last_day, getdate
 
 from sales_extensions.activities import asked, seen
 from sales_extensions.activities.asked import Period
-from sales_extensions.charges.report_view import card, chart, column
+from sales_extensions.charges.report_view import NONE, card, chart, column
 from sales_extensions.engine.followups import FollowUp, Tally, counted
 from sales_extensions.follow_ups import due
 from sales_extensions.follow_ups.due import MONTH, WEEK, WHOLE
@@ -134,5 +134,5 @@ def cards(total: Tally) -> list[dict]:
 		card(_("Due"), total.due),
 		card(_("Overdue"), total.overdue, indicator="Red" if total.overdue else "Grey"),
 		card(_("Completed in Time"), total.in_time, indicator="Green"),
-		card(_("In Time"), "", "Data") if share is None else card(_("In Time"), share, "Percent", "Green"),
+		card(_("In Time"), NONE, "Data") if share is None else card(_("In Time"), share, "Percent", "Green"),
 	]

@@ -10,7 +10,7 @@ from frappe import _
 from frappe.utils import escape_html, format_date
 
 from sales_extensions import words
-from sales_extensions.charges.report_view import card, column, decimal
+from sales_extensions.charges.report_view import NONE, card, column, decimal
 from sales_extensions.pipeline import reporting
 from sales_extensions.pipeline.reporting import Figures, Filters
 
@@ -91,7 +91,7 @@ def cards(figures: Figures, asked: Filters) -> list[dict]:
 	def leading(
 		metric: str, label: str, value: object, datatype: str = "Int", indicator: str = "Grey"
 	) -> dict:
-		shown = "\N{EN DASH}" if value is None else value
+		shown = NONE if value is None else value
 		href = escape_html(link(asked, metric))
 		return card(
 			f'<a href="{href}">{label}</a>', shown, datatype if value is not None else "Data", indicator
