@@ -28,6 +28,8 @@ TEAMS = (
 	{"Bob Jansen": 50, "Dirk Peters": 50},
 	{"Dirk Peters": 33.333, "Cleo Martins": 66.667},
 )
+#: what stays in the sidebar of the demo's users
+SIDEBAR = ("Home", "Selling", "Stock", "Accounting", "CRM", "Sales Extensions", "My Sales", "Team Sales")
 
 
 def build() -> None:
@@ -35,6 +37,7 @@ def build() -> None:
 		("company, by the set-up wizard", set_up_company),
 		("ERPNext's demo transactions", make_transactions),
 		("sellers and their users", make_sellers),
+		("a sidebar of what sales people look at", tidy_sidebar),
 		("sales teams on the orders", share_orders),
 		("a year of orders", make_orders),
 		("targets", make_targets),
@@ -110,6 +113,15 @@ def _user(email: str, first_name: str, workspace: str, *roles: str) -> None:
 	)  # fmt: skip
 	user.flags.ignore_password_policy = True
 	user.insert().add_roles(*roles)
+
+
+def tidy_sidebar() -> None:
+	"""An administrator still sees every workspace."""
+	hidden = frappe.get_all(
+		"Workspace", {"public": 1, "name": ("not in", SIDEBAR)}, pluck="name", order_by="name"
+	)
+	for name in hidden:
+		frappe.db.set_value("Workspace", name, "is_hidden", 1)
 
 
 def _employee(name: str, email: str) -> None:
