@@ -65,11 +65,17 @@ def cards(made: Statement) -> list[dict]:
 	return [target, *found, card(_("Percentage"), percentage, "Percent", "Blue")]
 
 
+#: a team of two hundred has as many targets; its statement on paper lists them all
+NAMED = 10
+
+
 def notes(made: Statement) -> str:
 	titles = sorted({made.books.titles[span.target.name] for span in made.spans})
 	if not titles:
 		return _("No target counts this seller's orders in this period.")
-	told = [_("Targets: {0}.").format("; ".join(escape_html(title) for title in titles))]
+	told = [_("Targets: {0}.").format("; ".join(escape_html(title) for title in titles[:NAMED]))]
+	if len(titles) > NAMED:
+		told.append(_("And {0} more.").format(len(titles) - NAMED))
 	if any(row.amount and not row.order_count for row in made.rows):
 		told.append(_("In a joint target an order counts once, with the seller who has most of it."))
 	if made.books.asked.as_of:
