@@ -306,24 +306,25 @@ start_services() {
 # A site that this project made carries a file that says so; no other is ever touched.
 site_is_ours() { [ -f "$BENCH/sites/$1/made-by-$APP" ]; }
 
-make_site() { # name; drops and makes anew
-	local site=$1
+make_site() { # name; anew
+	local site=$1 key
+	[ ! -d "$BENCH/sites/$site" ] || site_is_ours "$site" || fail "$BENCH/sites/$site is not a site that this project made; it is left alone."
+	key=$(blank_site_key 2>/dev/null) || key=
+	if is_kept "$BLANK" "$key"; then
+		quietly blank-site lay_site "$BLANK" "$site" || fail "the site could not be made of what is kept in $BLANK"
+		return
+	fi
 	if [ -d "$BENCH/sites/$site" ]; then
-		site_is_ours "$site" || fail "$BENCH/sites/$site is not a site that this project made; it is left alone."
 		quietly drop-site frappe_do drop-site "$site" --force --no-backup --root-login root --root-password "$DB_ROOT_PASSWORD" \
 			--archived-sites-path "$SERVICES/dropped" || true
 		rm -rf "${BENCH:?}/sites/$site" "$SERVICES/dropped"
-	fi
-	if blank_site_is_kept; then
-		quietly blank-site lay_site "$BLANK" "$site" || fail "the site could not be made of what is kept in $BLANK"
-		return
 	fi
 	# by force: a database that an interrupted run left behind is made anew
 	quietly new-site frappe_do new-site "$site" --force --db-root-username root --db-root-password "$DB_ROOT_PASSWORD" \
 		--mariadb-user-host-login-scope % --admin-password admin || { rm -rf "${BENCH:?}/sites/$site"; fail "the site could not be made"; }
 	touch "$BENCH/sites/$site/made-by-$APP"
 	quietly install-erpnext frappe_do --site "$site" install-app erpnext || fail "ERPNext could not be installed"
-	quietly keep-blank-site keep_blank_site "$site" || fail "the blank site could not be kept in $BLANK"
+	quietly keep-blank-site keep_site "$site" "$BLANK" "$key" || fail "the blank site could not be kept in $BLANK"
 }
 
 # A blank site takes minutes to make, and is the same each time: it is kept, until Frappe, ERPNext or MariaDB changes.
@@ -338,13 +339,13 @@ blank_site_key() {
 	with_server mariadb -e 'SELECT VERSION()'
 }
 
-blank_site_is_kept() { [ -f "$BLANK/key" ] && [ "$(blank_site_key 2>/dev/null)" = "$(cat "$BLANK/key")" ]; }
+# Kept under a key that says what it was made of; never without one.
+is_kept() { [ -n "$2" ] && [ -f "$1/key" ] && [ "$2" = "$(cat "$1/key")" ]; } # folder, key
 
-keep_blank_site() { # site
-	local key
-	rm -rf "$BLANK"
-	key=$(blank_site_key) || return 0
-	take_site "$1" "$BLANK" && echo "$key" >"$BLANK/key"
+keep_site() { # site, folder, key
+	rm -rf "$2"
+	[ -n "$3" ] || return 0
+	take_site "$1" "$2" && echo "$3" >"$2/key"
 }
 
 # A second site with all that the first has, its users, files and database.

@@ -60,8 +60,14 @@ PASSWORD = "mill-wind-42"
 
 
 def build() -> None:
-	if frappe.db.exists("Company", COMPANY) and frappe.db.exists("Sales Person", "Dirk"):
-		return
+	"""On a site with this app, or on one that is to have it."""
+	if not (frappe.db.exists("Company", COMPANY) and frappe.db.exists("Sales Person", "Dirk")):
+		_build()
+	_give_roles()
+	frappe.db.commit()
+
+
+def _build() -> None:
 	_setup_wizard()
 	_company(COMPANY_EUR, "MB", "EUR", "Netherlands")
 	for doctype, tree in (
@@ -76,7 +82,6 @@ def build() -> None:
 	frappe.db.set_default("currency_precision", "")
 	frappe.db.set_single_value("Selling Settings", "allow_multiple_items", 1)
 	frappe.db.set_single_value("Stock Settings", "allow_negative_stock", 1)
-	frappe.db.commit()
 
 
 def _setup_wizard() -> None:
@@ -134,7 +139,7 @@ def _tree(doctype: str, tree: dict[str, tuple[str, int]]) -> None:
 
 
 def _users() -> None:
-	for email, roles in USERS.items():
+	for email in USERS:
 		if not frappe.db.exists("User", email):
 			user = frappe.get_doc(
 				{"doctype": "User", "email": email, "first_name": email.split("@")[0].title(),
@@ -142,7 +147,6 @@ def _users() -> None:
 			)  # fmt: skip
 			user.flags.ignore_password_policy = True
 			user.insert(ignore_permissions=True)
-			user.add_roles(*roles)
 	for seller in ("Anna", "Bob"):
 		employee = frappe.get_doc(
 			{"doctype": "Employee", "first_name": seller, "company": COMPANY, "gender": "Other",
@@ -150,6 +154,15 @@ def _users() -> None:
 				"user_id": f"{seller.lower()}@example.com", "create_user_permission": 0}
 		).insert(ignore_permissions=True)  # fmt: skip
 		frappe.db.set_value("Sales Person", seller, "employee", employee.name)
+
+
+def _give_roles() -> None:
+	"""Of the roles that there are: ours come with the app."""
+	for email, roles in USERS.items():
+		has = set(frappe.get_all("Has Role", {"parent": email}, pluck="role", order_by="role"))
+		there = frappe.get_all("Role", {"name": ("in", roles or [""])}, pluck="name", order_by="name")
+		if missing := set(there) - has:
+			frappe.get_doc("User", email).add_roles(*sorted(missing))
 
 
 def _items() -> None:
