@@ -91,7 +91,7 @@ def test_figures_in_words():
 	now, euro = on(date(2026, 4, 10), 3650), Unit("EUR")
 	assert str(standing(now, euro)) == "3,650.00 EUR of 36,500.00 EUR is realised: 10 %."
 	assert str(lagging(now, "All", euro)) == (
-		"All: 3,650.00 EUR is realised, 10,000.00 EUR is expected by now; 17.4 % of the goal is missing."
+		"All: 3,650.00 EUR is realised, 10,000.00 EUR is expected by now; it is behind by 17.4 % of the goal."
 	)
 	assert str(standing(now, Unit("JPY", 0))) == "3,650 JPY of 36,500 JPY is realised: 10 %."
 
@@ -100,4 +100,6 @@ def test_orders_have_no_decimals():
 	ten = Target("T", "Numeric", "C", date(2026, 1, 1), date(2026, 12, 31), ("Anna",), target_count=10)
 	now = attain(ten, Decimal(0), 3, date(2026, 12, 30))
 	assert str(standing(now, Unit())) == "3 of 10 is realised: 30 %."
-	assert str(lagging(now, "Ten", Unit())).startswith("Ten: 3 is realised, 10 is expected by now; 69.7 %")
+	assert str(lagging(now, "Ten", Unit())).startswith(
+		"Ten: 3 is realised, 10 is expected by now; it is behind by 69.7 %"
+	)
