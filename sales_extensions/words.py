@@ -15,8 +15,9 @@ from sales_extensions.engine import Reason
 from sales_extensions.engine.money import round_money, to_decimal
 from sales_extensions.engine.words import percent_text
 
-#: decimals of a percentage in words; the books keep nine
-PERCENT_DECIMALS = 3
+#: Decimals of a percentage in words: of a million it still gives the cent. The books keep nine, of which ERPNext's
+#: delivered and billed percentages fill the last with noise.
+PERCENT_DECIMALS = 6
 #: a value that is an amount with its currency, or a percentage, as the engine writes them
 FIGURE = re.compile(r"(-?[\d,]+)(?:\.(\d+))?( %| [A-Z]{3})")
 
@@ -44,7 +45,7 @@ def as_plain(text: str) -> str:
 def in_number_format(value: str) -> str:
 	"""An amount or a percentage as the site writes numbers: beside others, 1,234 must not look like 1.234.
 
-	A percentage is rounded to three decimals, as the desk shows one; the books keep it whole.
+	A percentage is rounded to six decimals; the books keep it whole.
 	"""
 	figure = FIGURE.fullmatch(value)
 	if not figure:
