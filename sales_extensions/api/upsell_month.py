@@ -110,7 +110,7 @@ def _shown(card: dict, currency: str) -> str:
 		return report_view.amount_text(card["value"], currency)
 	if card["datatype"] == "Percent":
 		return report_view.percentage_text(card["value"])
-	return report_view.number_text(card["value"]) if card["value"] != "" else "-"
+	return card["value"] if card["datatype"] == "Data" else report_view.number_text(card["value"])
 
 
 def _line(row: dict, currency: str) -> dict[str, object]:

@@ -297,7 +297,9 @@ def test_x6_the_pdf_writes_every_number_as_the_site_does(books, monkeypatch):
 
 def test_x6_values_that_are_no_figures_stay_as_they_are(monkeypatch):
 	monkeypatch.setattr(frappe.db, "get_default", lambda *_args: "# ###,##")
-	shown = ("1,234.50 EUR", "33.333333333 %", "37.199999956 %", "-7 %", "SO-1,000.5", "2.5", "Anna", "1.5 USDX")
+	shown = (
+		"1,234.50 EUR", "33.333333333 %", "37.199999956 %", "-7 %", "SO-1,000.5", "2.5", "Anna", "1.5 USDX",
+	)  # fmt: skip
 	assert list(map(words.in_number_format, shown)) == [
 		"1 234,50 EUR", "33,333333 %", "37,2 %", "-7 %", "SO-1,000.5", "2.5", "Anna", "1.5 USDX",
 	]  # fmt: skip

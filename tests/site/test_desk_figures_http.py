@@ -158,14 +158,14 @@ def test_x5_sql_in_any_value_is_only_text(ground):
 		assert (found.status, found.data) == (200, []), found
 		for query in (
 			{"filters": [["c_customer", "=", text]]}, {"filters": [["c_status", "in", [text]]]},
-			{"filters": [["f_items_item_code", "=", text]]}, {"stages": [text]},
+			{"filters": [["f_items_item_code", "=", text]]},
 		):  # fmt: skip
 			for method in ("rows", "figures"):
 				answer = manager.call(f"{TRACKER}.{method}", query=query)
 				assert answer.status == 200 and not answer.data.get("rows"), (text, query, answer)
 		for query in (
 			{"order_by": text}, {"kind": text}, {"filters": [[text, "=", "x"]]},
-			{"filters": [["c_customer", text, "x"]]}, {"filters": [["c_amount", ">", text]]},
+			{"filters": [["c_customer", text, "x"]]}, {"filters": [["c_amount", ">", text]]}, {"stages": [text]},
 		):  # fmt: skip
 			assert manager.call(f"{TRACKER}.rows", query=query).status == 417, (text, query)
 		for field in (

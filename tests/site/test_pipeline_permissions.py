@@ -257,7 +257,7 @@ def test_c7_a_card_that_may_not_be_moved_stays_and_says_why(made, clients):
 			417,
 			"Shop One is at Qualifying now. Reload the board",
 		),
-		(clients[ANNA], "Qualifying", "Nirvana", 417, "Pipeline Position: Nirvana"),
+		(clients[ANNA], "Qualifying", "Nirvana", 417, "Pipeline Position: there is no Nirvana"),
 	):
 		answer = move(client, SHOP, source, goal)
 		assert answer.status == status and words in answer.message, answer
