@@ -104,8 +104,11 @@ SHOW = """async ([[kind, ...rest], options]) => {
 			calm = !drawn || frappe.request.ajax_count || $(busy).is(":visible") ? 0 : calm + 1;
 		}
 	};
-	frappe.ui.open_dialogs?.slice().forEach((dialog) => dialog.hide());
-	$(".modal.show").modal("hide");
+	// a dialog on its way out is deaf to what would show it again, one on its way in to what would hide it
+	for (; $(".modal:visible").length; await new Promise((done) => setTimeout(done, 50))) {
+		frappe.ui.open_dialogs?.slice().forEach((dialog) => dialog.hide());
+		$(".modal.show").modal("hide");
+	}
 	$(".codex-editor .widget").addClass("before");
 	if (kind === "new") frappe.new_doc(rest[0], {});
 	else {

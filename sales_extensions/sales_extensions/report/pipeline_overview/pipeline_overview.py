@@ -53,7 +53,7 @@ def columns(group_by: str) -> list[dict]:
 		column("won", _("Won"), "Int", 90),
 		column("lost", _("Lost"), "Int", 90),
 		column("win_percentage", _("Win Percentage"), "Percent", 135),
-		column("average_days", _("Average Days to Won"), "Float", 170, precision=1),
+		column("average_days", _("Average Days to Won"), "Float", 190, precision=1),
 		column("new_prospects", _("New Prospects"), "Int", 130),
 	]
 

@@ -29,18 +29,19 @@ def execute(given: dict | None = None) -> tuple:
 
 
 def columns() -> list[dict]:
+	# what is read first, up to the arithmetic, fits a laptop's width
 	return [
-		column("posting_date", _("Date"), "Date", 110),
-		column("sales_order", _("Sales Order"), "Link", 200, options="Sales Order"),
-		column("customer_name", _("Customer"), "Data", 160),
-		column("order_status", _("Order Status"), "Data", 160),
+		column("posting_date", _("Date"), "Date", 105),
+		column("sales_order", _("Sales Order"), "Link", 180, options="Sales Order"),
+		column("customer_name", _("Customer"), "Data", 150),
+		column("amount", _("Amount"), "Currency", 140, options="currency"),
+		column("reason", _("Why"), "Data", 600),
 		column("sales_person", _("Sales Person"), "Link", 130, options="Sales Person"),
-		column("amount", _("Amount"), "Currency", 165, options="currency"),
-		column("order_count", _("Orders Counted"), "Int", 130),
-		column("share_percentage", _("Share of Order"), "Percent", 130),
+		column("order_status", _("Order Status"), "Data", 160),
+		column("order_count", _("Orders Counted"), "Int", 140),
+		column("share_percentage", _("Share of Order"), "Percent", 140),
 		column("source_doctype", _("Rule From"), "Data", 130),
 		column("source_name", _("Document"), "Dynamic Link", 170, options="source_doctype"),
-		column("reason", _("Why"), "Data", 620),
 		column("sales_target", _("Sales Target"), "Link", 150, options="Sales Target"),
 		column("target_title", _("Title"), "Data", 180),
 		column("booked_on", _("Booked On"), "Datetime", 160),
