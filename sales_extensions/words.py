@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
 
 import frappe
 from frappe import _
-from frappe.utils import escape_html
+from frappe.utils import escape_html, formatdate
 from frappe.utils.data import get_number_format_info
 
 from sales_extensions.engine import Reason
@@ -40,6 +41,12 @@ def as_plain(text: str) -> str:
 	For what is shown as text here and as HTML there, like the names in a chart's legend and in its tooltips.
 	"""
 	return OPENS_TAG.sub("<\N{ZERO WIDTH SPACE}", text)
+
+
+def months(days: Sequence[date]) -> list[str]:
+	"""The months of some days, for an axis; with their years where a month comes twice."""
+	twice = len({day.month for day in days}) < len(days)
+	return [formatdate(day, "MMM yy" if twice else "MMM") for day in days]
 
 
 def in_number_format(value: str) -> str:

@@ -79,13 +79,14 @@ def _standing(filters: dict[str, object], seller: str | None = None) -> list[dic
 		above = facts.ancestors("Sales Person", [seller]).get(seller, frozenset())
 		rows = [row for row in rows if above & set(sellers[row.name])]
 	months = _distributions({row.monthly_distribution for row in rows} - {None, ""})
-	return [_shown(row, sellers[row.name], months.get(row.monthly_distribution)) for row in rows]
+	day = getdate(nowdate())
+	return [_shown(row, sellers[row.name], months.get(row.monthly_distribution), day) for row in rows]
 
 
-def _shown(row: dict, sellers: list[str], monthly: dict[int, Decimal] | None) -> dict[str, object]:
+def _shown(row: dict, sellers: list[str], monthly: dict[int, Decimal] | None, day: date) -> dict[str, object]:
 	target = facts.target_from_row(row, sellers)
-	realised = to_decimal(row.realised_amount)
-	at = attain(target, realised, cint(row.order_count), getdate(nowdate()), monthly)
+	at = attain(target, to_decimal(row.realised_amount), cint(row.order_count), day, monthly)
+	days_left = (getdate(row.to_date) - day).days
 	return {
 		"name": row.name,
 		"title": row.title,
@@ -94,14 +95,14 @@ def _shown(row: dict, sellers: list[str], monthly: dict[int, Decimal] | None) ->
 		"company": row.company,
 		"currency": row.currency,
 		"to_date": getdate(row.to_date),
-		"days_left": (getdate(row.to_date) - getdate(nowdate())).days,
+		"days_left": days_left,
 		"goal": at.goal,
 		"realised": at.realised,
 		"percentage": at.percentage,
 		"expected_percentage": at.expected_percentage,
 		"ahead": at.ahead,
 		"lead": at.percentage - at.expected_percentage,
-		"weekly": _weekly(at, (getdate(row.to_date) - getdate(nowdate())).days),
+		"weekly": _weekly(at, days_left),
 		"status": str(at.status),
 	}
 

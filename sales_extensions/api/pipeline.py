@@ -13,6 +13,7 @@ import frappe
 from frappe import _
 from frappe.utils import today
 
+from sales_extensions import words
 from sales_extensions.pipeline import reporting
 from sales_extensions.pipeline.reporting import Figures, Filters
 from sales_extensions.sales_extensions.report.pipeline_overview import pipeline_overview
@@ -62,7 +63,11 @@ def trend_chart(
 	if not chart:
 		return _empty()
 	since = replace(asked, from_date=min(months))
-	return {**chart["data"], "behind": pipeline_overview.by_month(since)}
+	return {
+		**chart["data"],
+		"labels": words.months(list(months)),
+		"behind": pipeline_overview.by_month(since),
+	}
 
 
 def _empty() -> dict[str, object]:
@@ -93,7 +98,7 @@ def card_lost(filters: str | dict | None = None) -> dict[str, object]:
 @frappe.whitelist()
 def card_win_percentage(filters: str | dict | None = None) -> dict[str, object]:
 	"""Of the customers won or lost this month, how many were won; nought where none was."""
-	return _card(filters, reporting.DECIDED, lambda found: found.win_percentage or 0, "Percent")
+	return _card(filters, reporting.DECIDED, lambda found: round(found.win_percentage or 0, 1), "Percent")
 
 
 @frappe.whitelist()

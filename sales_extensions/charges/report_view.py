@@ -18,8 +18,8 @@ from .report_filters import Filters
 
 #: Kinds of columns that hold words.
 WORDS = ("Data", "Date", "Link")
-#: More bars than these say nothing on a screen.
-MOST_BARS = 20
+#: More bars than these say nothing on a screen: of months, and of names, which need room.
+MOST_MONTHS, MOST_NAMES = 20, 8
 
 
 def column(fieldname: str, label: str, fieldtype: str, width: int, **more: object) -> dict:
@@ -124,33 +124,34 @@ def tally_cards(tally: Tally, currency: str) -> list[dict]:
 	]
 
 
-def chart(labels: Iterable[str], sets: dict[str, list[float]], kind: str = "bar") -> dict | None:
-	"""A chart of at most MOST_BARS, or none of nothing. The library shows labels as text, and in tooltips as HTML."""
-	labels = [words.as_plain(label) for label in labels][:MOST_BARS]
-	if not labels:
+def chart(labels: Iterable[str], sets: dict[str, list[float]], *, in_time: bool = False) -> dict | None:
+	"""Bars of the first names, or of the last months where labels are `in_time`; none where all of them are nil.
+
+	The library shows labels as text, and in tooltips as HTML.
+	"""
+	part = slice(-MOST_MONTHS, None) if in_time else slice(MOST_NAMES)
+	found = {name: [float(value) for value in values[part]] for name, values in sets.items()}
+	if not any(map(any, found.values())):
 		return None
 	return {
 		"data": {
-			"labels": labels,
-			"datasets": [
-				{"name": name, "values": [float(value) for value in values[:MOST_BARS]]}
-				for name, values in sets.items()
-			],
+			"labels": [words.as_plain(label) for label in labels][part],
+			"datasets": [{"name": name, "values": values} for name, values in found.items()],
 		},
-		"type": kind,
+		"type": "bar",
 		"fieldtype": "Currency",
 	}
 
 
 def months_chart(sums: list[reporting.MonthSum]) -> dict | None:
 	"""The last months of a listing."""
-	last = sums[-MOST_BARS:]
 	return chart(
-		[one.month for one in last],
+		[one.month for one in sums],
 		{
-			_("Subtotal"): [one.amount for one in last],
-			_("Of Upsells"): [one.upsell_amount for one in last],
+			_("Subtotal"): [one.amount for one in sums],
+			_("Of Upsells"): [one.upsell_amount for one in sums],
 		},
+		in_time=True,
 	)
 
 

@@ -332,9 +332,9 @@ def test_d3_the_year_of_a_seller_cumulative(books):
 
 
 def test_d3_a_fiscal_year_that_begins_within_a_month_tells_its_two_aprils_apart():
-	assert target_and_result._labels([date(2026, month, 6) for month in (4, 5)]) == ["Apr", "May"]
+	assert words.months([date(2026, month, 6) for month in (4, 5)]) == ["Apr", "May"]
 	whole = [first for first, _last in months_between(date(2025, 4, 6), date(2026, 4, 5))]
-	labels = target_and_result._labels(whole)
+	labels = words.months(whole)
 	assert (labels[0], labels[-1]) == ("Apr 25", "Apr 26") and len({*labels}) == 13
 
 

@@ -277,6 +277,10 @@ def test_d2_the_chart_and_the_totals_are_those_of_the_rows(busy):
 		)
 	assert chart["data"]["labels"] == [row["key"] for row in rows]
 	assert [card["value"] for card in cards] == [4, 2, 1, 1, 2, "3.1"]
+	idle = {**rows[0], "calls": 0, "visits": 0, "meetings": 0, "emails": 0, "minutes": 0}
+	assert engagement.bars([idle], "Employee") is None
+	months = [{**rows[0], "key": f"{year}-{month:02}"} for year in (2025, 2026) for month in range(1, 13)]
+	assert engagement.bars(months, "Month")["data"]["labels"][::19] == ["2025-05", "2026-12"]
 
 
 # --- no contact ---------------------------------------------------------------------------------

@@ -156,6 +156,10 @@ def test_c4_follow_ups_of_each_employee_made_due_overdue_and_in_time(table):
 	]
 	assert [card["value"] for card in cards] == [7, 7, 3, 1, 20.0]
 	assert chart["data"]["labels"] == ["Anna", "Bob", "Carl"]
+	many = [{**rows[2], "who": f"{n:03}", "overdue": n // 2, "late": n % 2} for n in range(200)]
+	bars = follow_ups_by_employee.bars(many)["data"]
+	assert bars["labels"] == [f"{n:03}" for n in range(199, 191, -1)]
+	assert [one["values"][:3] for one in bars["datasets"]] == [[0, 0, 0], [1, 0, 1], [99, 99, 98]]
 
 
 def test_c4_what_was_entered_or_imported_when_it_was_over_is_neither_in_time_nor_late(table):

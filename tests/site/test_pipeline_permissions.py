@@ -15,7 +15,7 @@ from contextlib import contextmanager
 
 import frappe
 import pytest
-from frappe.utils import get_first_day, nowdate
+from frappe.utils import get_first_day, getdate, nowdate
 
 from . import conversations_world as cw
 from . import world
@@ -119,6 +119,7 @@ def test_c5_every_figure_is_of_the_parties_that_one_may_read(made, clients, case
 		trend = ok(asks.call(f"{API}.trend_chart"))
 		assert {line["name"]: line["values"][-1] for line in trend["datasets"]}.items() >= {
 			"Won": len(won), "Lost": len(lost)}.items()  # fmt: skip
+		assert trend["labels"][-1] == f"{getdate(nowdate()):%b}" and len(set(trend["labels"])) == 12
 		assert groups(asks, "Employee") == counted(SELLERS, seen, "Bob", "Anna")
 		assert groups(asks, "Territory") == counted(TERRITORIES, seen, "Holland", "Spain", "Asia")
 		behind = {

@@ -16,7 +16,7 @@ from urllib.parse import quote, urlencode
 import frappe
 from erpnext.accounts.utils import get_fiscal_year
 from frappe import _
-from frappe.utils import formatdate, getdate
+from frappe.utils import getdate
 
 from sales_extensions import words
 from sales_extensions.attained import figures, filters, permitted
@@ -43,7 +43,7 @@ def get(filters: str | dict | None = None, **_more: object) -> dict[str, object]
 	if not any(one.goal or one.amount or one.order_count for one in found):
 		return {}
 	return {
-		"labels": _labels([first for first, _last in months]),
+		"labels": words.months([first for first, _last in months]),
 		"datasets": _lines(books, found, show),
 		"behind": _report(asked),
 	}
@@ -109,12 +109,6 @@ def _months(books: Books, months: list[tuple[date, date]]) -> list[Standing]:
 		found = figures.standings(books, spans, months, day_sums)
 		total = [one + more for one, more in zip(total, found, strict=True)]
 	return total
-
-
-def _labels(days: list[date]) -> list[str]:
-	"""The months; with their years where a month comes twice, as in a fiscal year that begins within one."""
-	twice = len({day.month for day in days}) < len(days)
-	return [formatdate(day, "MMM yy" if twice else "MMM") for day in days]
 
 
 def _report(asked: filters.Asked) -> str:

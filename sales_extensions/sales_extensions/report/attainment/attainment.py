@@ -188,8 +188,13 @@ def chart(asked: Asked, periods: list[Period], totals: list[Standing]) -> dict |
 	found = report_view.chart(
 		[period_label(*period) for period in periods],
 		{_("Target"): [one.goal for one in totals], _("Result"): results},
+		in_time=True,
 	)
-	return {**found, "colors": ["#b8c2cc", "#2490ef"], "fieldtype": "Float" if asked.numeric else "Currency"}
+	return found and {
+		**found,
+		"colors": ["#b8c2cc", "#2490ef"],
+		"fieldtype": "Float" if asked.numeric else "Currency",
+	}
 
 
 def cards(asked: Asked, total: Standing) -> list[dict]:

@@ -36,24 +36,25 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str, d
 
 def columns(group_by: str) -> list[dict]:
 	first = {
-		"Person": [
-			column("key", _("Person"), "Data", 170),
-			column("full_name", _("Full Name"), "Data", 120),
-			column("sales_person", _("Sales Person"), "Data", 130),
-		],
+		"Person": [column("full_name", _("Full Name"), "Data", 160)],
 		"Month": [column("key", _("Month"), "Data", 120)],
 		"Territory": [column("key", _("Territory"), "Data", 180)],
 		"Item Group": [column("key", _("Item Group"), "Data", 180)],
 	}[group_by]
+	last = [
+		column("key", _("Person"), "Data", 200),
+		column("sales_person", _("Sales Person"), "Data", 150),
+	]
 	return [
 		*first,
-		column("quoted", _("Charges Quoted"), "Int", 130),
-		column("converted", _("Charges Converted"), "Int", 150),
-		column("conversion_rate", _("Conversion Rate", context="of upsells"), "Percent", 135),
-		column("ordered", _("Order Charges"), "Int", 120),
-		column("upsells", _("Upsells"), "Int", 80),
-		column("upsell_revenue", _("Upsell Revenue"), "Currency", 130, options="currency"),
-		column("revenue", _("Revenue"), "Currency", 130, options="currency"),
+		column("quoted", _("Charges Quoted"), "Int", 140),
+		column("converted", _("Charges Converted"), "Int", 155),
+		column("conversion_rate", _("Conversion Rate", context="of upsells"), "Percent", 140),
+		column("ordered", _("Order Charges"), "Int", 125),
+		column("upsells", _("Upsells"), "Int", 90),
+		column("upsell_revenue", _("Upsell Revenue"), "Currency", 145, options="currency"),
+		column("revenue", _("Revenue"), "Currency", 145, options="currency"),
+		*(last if group_by == "Person" else []),
 	]
 
 
@@ -76,7 +77,7 @@ def rows_of(tallies: dict[str, Tally], asked: Filters) -> list[dict]:
 			"currency": asked.currency,
 		}
 		if people:
-			row["full_name"] = names.get(key, "")
+			row["full_name"] = names.get(key) or key
 			row["sales_person"] = sellers.get(key) or report_view.no_seller()
 		rows.append(row)
 	return rows
@@ -89,11 +90,11 @@ def _order(asked: Filters):
 
 
 def chart(rows: list[dict], asked: Filters) -> dict | None:
-	shown = rows[-report_view.MOST_BARS :] if asked.group_by == "Month" else rows
 	return report_view.chart(
-		[row.get("full_name") or row["key"] or _("None") for row in shown],
+		[row.get("full_name") or row["key"] or _("None") for row in rows],
 		{
-			_("Revenue"): [row["revenue"] for row in shown],
-			_("Upsell Revenue"): [row["upsell_revenue"] for row in shown],
+			_("Revenue"): [row["revenue"] for row in rows],
+			_("Upsell Revenue"): [row["upsell_revenue"] for row in rows],
 		},
+		in_time=asked.group_by == "Month",
 	)

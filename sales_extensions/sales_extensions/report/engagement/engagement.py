@@ -16,7 +16,7 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str, d
 	seen.refuse_unpermitted()
 	period, group_by = engagement.read(filters)
 	rows = rows_of(engagement.efforts(period, group_by), group_by)
-	return columns(group_by), rows, meaning(), bars(rows), cards(rows)
+	return columns(group_by), rows, meaning(), bars(rows, group_by), cards(rows)
 
 
 def rows_of(efforts: dict[Key, Effort], group_by: str) -> list[dict]:
@@ -74,7 +74,7 @@ def meaning() -> str:
 	)
 
 
-def bars(rows: list[dict]) -> dict | None:
+def bars(rows: list[dict], group_by: str) -> dict | None:
 	kinds = (
 		("calls", _("Calls")),
 		("visits", _("Visits")),
@@ -84,7 +84,7 @@ def bars(rows: list[dict]) -> dict | None:
 	sets = {label: [row[field] for row in rows] for field, label in kinds}
 	# hours: minutes would dwarf the rest
 	sets[_("Hours")] = [round(row["minutes"] / 60, 1) for row in rows]
-	found = chart([row["key"] for row in rows], sets)
+	found = chart([row["key"] for row in rows], sets, in_time=group_by == MONTH)
 	return found and {**found, "fieldtype": None}
 
 

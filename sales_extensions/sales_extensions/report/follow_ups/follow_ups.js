@@ -41,9 +41,11 @@ frappe.query_reports["Follow Ups"] = {
 
 function action_buttons(data) {
 	const name = frappe.utils.escape_html(data.name);
-	return `<button class="btn btn-default btn-xs follow-up-complete" data-name="${name}"
+	// raised: a row of the table is as high as a button, and its words begin lower
+	return `<span style="position: relative; bottom: 3px">
+		<button class="btn btn-default btn-xs follow-up-complete" data-name="${name}"
 			title="${__("Complete")}" aria-label="${__("Complete")}">${frappe.utils.icon("tick", "xs")}</button>
-		<button class="btn btn-default btn-xs follow-up-answer" data-name="${name}">${__("Answer")}</button>`;
+		<button class="btn btn-default btn-xs follow-up-answer" data-name="${name}">${__("Answer")}</button></span>`;
 }
 
 async function complete(report, event) {

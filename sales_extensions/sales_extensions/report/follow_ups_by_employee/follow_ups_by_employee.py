@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -114,16 +114,16 @@ def meaning() -> str:
 
 
 def bars(rows: list[dict]) -> dict | None:
-	names = list(dict.fromkeys(row["who"] for row in rows))
-	sums = {
-		label: [sum(row[field] for row in rows if row["who"] == name) for name in names]
-		for field, label in (
-			("in_time", _("Completed in Time")),
-			("late", _("Completed Late")),
-			("overdue", _("Overdue")),
-		)
-	}
-	found = chart([name or _("None") for name in names], sums)
+	"""Who has most overdue, completed late or in time comes first."""
+	sums: dict[str, Counter[str]] = defaultdict(Counter)
+	for row in rows:
+		sums[row["who"]].update({field: row[field] for field in ("overdue", "late", "in_time")})
+	names = sorted(
+		sums, key=lambda name: (*(-sums[name][field] for field in ("overdue", "late", "in_time")), name)
+	)
+	labels = {"in_time": _("In Time"), "late": _("Late", context="of follow-ups"), "overdue": _("Overdue")}
+	sets = {label: [sums[name][field] for name in names] for field, label in labels.items()}
+	found = chart([name or _("None") for name in names], sets)
 	return found and {**found, "fieldtype": "Int", "barOptions": {"stacked": 1}}
 
 

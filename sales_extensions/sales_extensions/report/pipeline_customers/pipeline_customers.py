@@ -26,11 +26,11 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str]:
 def columns(metric: str) -> list[dict]:
 	party = [
 		column("party_name", _("Name"), "Data", 190),
-		column("party_type", _("Party Type"), "Data", 95),
+		column("party_type", _("Party Type"), "Data", 110),
 		{"fieldname": "party", "label": _("Party"), "fieldtype": "Dynamic Link", "options": "party_type", "width": 160},
 		column("territory", _("Territory"), "Data", 120),
 		column("pipeline_stage", _("Pipeline Stage"), "Data", 140),
-		column("outcome", _("Outcome"), "Data", 85),
+		column("outcome", _("Outcome"), "Data", 100),
 	]  # fmt: skip
 	seller = [column("employee_name", _("Employee"), "Data", 150)]
 	if metric == reporting.NEW:

@@ -52,7 +52,7 @@ def columns(group_by: str) -> list[dict]:
 		column("entered", _("Entered"), "Int", 100),
 		column("won", _("Won"), "Int", 90),
 		column("lost", _("Lost"), "Int", 90),
-		column("win_percentage", _("Win Percentage"), "Percent", 135),
+		column("win_percentage", _("Win Percentage"), "Percent", 135, precision=1),
 		column("average_days", _("Average Days to Won"), "Float", 190, precision=1),
 		column("new_prospects", _("New Prospects"), "Int", 130),
 	]
@@ -97,12 +97,12 @@ def cards(figures: Figures, asked: Filters) -> list[dict]:
 			f'<a href="{href}">{label}</a>', shown, datatype if value is not None else "Data", indicator
 		)
 
-	days = figures.average_days
+	days, won = figures.average_days, figures.win_percentage
 	return [
 		leading(reporting.IN_PIPELINE, _("In Pipeline on {0}").format(format_date(asked.to_date)), figures.in_pipeline, indicator="Blue"),
 		leading(reporting.WON, _("Won"), figures.won, indicator="Green"),
 		leading(reporting.LOST, _("Lost"), figures.lost, indicator="Red"),
-		leading(reporting.DECIDED, _("Win Percentage"), figures.win_percentage, "Percent"),
+		leading(reporting.DECIDED, _("Win Percentage"), None if won is None else round(won, 1), "Percent"),
 		leading(reporting.WON, _("Average Days to Won"), None if days is None else decimal(days), "Data"),
 		leading(reporting.NEW, _("New Prospects"), figures.new_prospects, indicator="Blue"),
 	]  # fmt: skip
@@ -163,7 +163,7 @@ def month_chart(months: Mapping[date, Figures]) -> dict | None:
 					("in_pipeline", _("In Pipeline")),
 					("won", _("Won")),
 					("lost", _("Lost")),
-					("new_prospects", _("New Prospects")),
+					("new_prospects", _("New", context="prospects")),
 				)
 			],
 		},
