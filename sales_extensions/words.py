@@ -6,10 +6,11 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 
 import frappe
 from frappe import _
-from frappe.utils import escape_html, formatdate
+from frappe.utils import escape_html, flt, formatdate
 from frappe.utils.data import get_number_format_info
 
 from sales_extensions.engine import Reason
@@ -41,6 +42,11 @@ def as_plain(text: str) -> str:
 	For what is shown as text here and as HTML there, like the names in a chart's legend and in its tooltips.
 	"""
 	return OPENS_TAG.sub("<\N{ZERO WIDTH SPACE}", text)
+
+
+def tenths(percentage: Decimal) -> Decimal:
+	"""With one decimal, by the site's Rounding Method: as the desk shows the same percentage elsewhere."""
+	return to_decimal(flt(percentage, 1))
 
 
 def months(days: Sequence[date]) -> list[str]:

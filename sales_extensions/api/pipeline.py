@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import frappe
 from frappe import _
-from frappe.utils import today
+from frappe.utils import flt, today
 
 from sales_extensions import words
 from sales_extensions.pipeline import reporting
@@ -98,7 +98,7 @@ def card_lost(filters: str | dict | None = None) -> dict[str, object]:
 @frappe.whitelist()
 def card_win_percentage(filters: str | dict | None = None) -> dict[str, object]:
 	"""Of the customers won or lost this month, how many were won; nought where none was."""
-	return _card(filters, reporting.DECIDED, lambda found: round(found.win_percentage or 0, 1), "Percent")
+	return _card(filters, reporting.DECIDED, lambda found: flt(found.win_percentage, 1), "Percent")
 
 
 @frappe.whitelist()
@@ -110,7 +110,7 @@ def card_new_prospects(filters: str | dict | None = None) -> dict[str, object]:
 @frappe.whitelist()
 def card_average_days(filters: str | dict | None = None) -> dict[str, object]:
 	"""Days from entry to won, of those won this month."""
-	return _card(filters, reporting.WON, lambda found: round(found.average_days or 0, 1), "Float")
+	return _card(filters, reporting.WON, lambda found: flt(found.average_days, 1), "Float")
 
 
 def _card(

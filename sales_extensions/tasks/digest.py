@@ -38,7 +38,6 @@ from sales_extensions.engine.digest import (
 	week_name,
 	worst_first,
 )
-from sales_extensions.engine.money import round_money
 from sales_extensions.engine.notices import Unit
 from sales_extensions.engine.words import percent_text
 from sales_extensions.ledger import facts
@@ -200,7 +199,7 @@ def _unit(row: dict) -> Unit:
 
 def _line(row: dict) -> dict[str, object]:
 	unit, figure = _unit(row), words.in_number_format
-	lead = round_money(row["lead"], 1)
+	lead = words.tenths(row["lead"])
 	return {
 		"title": row["title"],
 		"link": get_url_to_form(TARGET, row["name"]),
@@ -208,8 +207,8 @@ def _line(row: dict) -> dict[str, object]:
 		"standing": _("{0} of {1}").format(
 			figure(unit.text(row["realised"])), figure(unit.text(row["goal"]))
 		),
-		"percentage": figure(percent_text(round_money(row["percentage"], 1))),
-		"expected": figure(percent_text(round_money(row["expected_percentage"], 1))),
+		"percentage": figure(percent_text(words.tenths(row["percentage"]))),
+		"expected": figure(percent_text(words.tenths(row["expected_percentage"]))),
 		"lead": f"{'+' if lead > 0 else ''}{figure(percent_text(lead))}",
 		"late": glance.lags(row),
 	}

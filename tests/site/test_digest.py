@@ -110,6 +110,20 @@ def test_x6_every_figure_is_written_as_the_site_does(monkeypatch):
 	assert not re.search(r"\d\.\d %|\d,\d{3}\b", html)
 
 
+def test_x6_a_percentage_is_rounded_as_the_desk_rounds_it(monkeypatch):
+	plain = frappe.get_system_settings
+	world.target(4000, ("Anna",), title="Anna")
+	world.order(1610, team={"Anna": 100})
+	for method, shown in (("Banker's Rounding", "40.2 %"), ("Commercial Rounding", "40.3 %")):
+		monkeypatch.setattr(
+			frappe,
+			"get_system_settings",
+			lambda key, how=method: how if key == "rounding_method" else plain(key),
+		)
+		html = digest.mail().html
+		assert f">{shown}" in re.sub(r"\s*(<|>)\s*", r"\1", html), (method, html)
+
+
 def test_x4_a_status_opens_the_targets_that_it_counts():
 	world.target(1, ("Anna",), title="Now")
 	world.target(1, ("Anna",), title="Over", from_date="2026-01-01", to_date="2026-06-30")

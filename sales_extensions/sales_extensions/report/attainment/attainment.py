@@ -12,7 +12,7 @@ from datetime import date
 
 import frappe
 from frappe import _
-from frappe.utils import escape_html, format_date
+from frappe.utils import escape_html, flt, format_date
 
 from sales_extensions.attained import figures, filters
 from sales_extensions.attained.figures import Books, Period
@@ -215,7 +215,7 @@ def cards(asked: Asked, total: Standing) -> list[dict]:
 		shown("realised", "Blue"),
 		card(label, NONE, "Data")
 		if percentage is None
-		else card(label, round(percentage, 1), "Percent", "Blue"),
+		else card(label, flt(percentage, 1), "Percent", "Blue"),
 		shown("expected"),
 		shown("gap", "Green" if ahead else "Red"),
 		shown("forecast"),

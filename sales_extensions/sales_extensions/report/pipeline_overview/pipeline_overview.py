@@ -7,7 +7,7 @@ from datetime import date
 from urllib.parse import quote, urlencode
 
 from frappe import _
-from frappe.utils import escape_html, format_date
+from frappe.utils import escape_html, flt, format_date
 
 from sales_extensions import words
 from sales_extensions.charges.report_view import NONE, card, column, decimal
@@ -102,7 +102,7 @@ def cards(figures: Figures, asked: Filters) -> list[dict]:
 		leading(reporting.IN_PIPELINE, _("In Pipeline on {0}").format(format_date(asked.to_date)), figures.in_pipeline, indicator="Blue"),
 		leading(reporting.WON, _("Won"), figures.won, indicator="Green"),
 		leading(reporting.LOST, _("Lost"), figures.lost, indicator="Red"),
-		leading(reporting.DECIDED, _("Win Percentage"), None if won is None else round(won, 1), "Percent"),
+		leading(reporting.DECIDED, _("Win Percentage"), None if won is None else flt(won, 1), "Percent"),
 		leading(reporting.WON, _("Average Days to Won"), None if days is None else decimal(days), "Data"),
 		leading(reporting.NEW, _("New Prospects"), figures.new_prospects, indicator="Blue"),
 	]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import frappe
 from frappe import _
-from frappe.utils import escape_html, format_datetime
+from frappe.utils import escape_html, flt, format_datetime
 
 from sales_extensions.attained import filters
 from sales_extensions.attained.statement import Statement, statement
@@ -62,7 +62,7 @@ def cards(made: Statement) -> list[dict]:
 		if asked.numeric
 		else money_card(_("Target"), goal, asked.currency)
 	)
-	percentage = round(float(percentage_of(made.realised, goal)), 1)
+	percentage = flt(percentage_of(made.realised, goal), 1)
 	return [target, *found, card(_("Percentage"), percentage, "Percent", "Blue")]
 
 
