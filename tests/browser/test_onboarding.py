@@ -72,7 +72,9 @@ def test_an_administrator_is_led_through_the_first_steps(desk, fresh):
 	page, save = admin.page, "button[data-label='Save']:visible"
 	begin(admin, 0).click()
 	# the step makes the form worth saving, a moment after it is shown
-	page.wait_for_function("() => window.cur_frm?.doctype === 'Sales Extensions Settings' && cur_frm.is_dirty()")
+	page.wait_for_function(
+		"() => window.cur_frm?.doctype === 'Sales Extensions Settings' && cur_frm.is_dirty()"
+	)
 	page.click(save)
 	complete(admin, dialog(admin))
 

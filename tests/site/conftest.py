@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from unittest.mock import patch
 
@@ -70,8 +71,33 @@ def transaction(request, site):
 	_reset()
 
 
+#: the savepoint of what the tests of a module share, while it stands
+SHARED: list[str] = []
+
+
+def made_once(build: Callable[[], object]):
+	"""A fixture of what is made once for a module: each test begins with it, and leaves it as it was."""
+
+	@pytest.fixture(scope="module")
+	def made(site):
+		_reset()
+		found = build()
+		frappe.db.savepoint("made_once")
+		SHARED.append("made_once")
+		yield found
+		SHARED.clear()
+		_reset()
+
+	return made
+
+
+def undo() -> None:
+	"""What the test has written so far."""
+	frappe.db.rollback(save_point=SHARED[0] if SHARED else None)
+
+
 def _reset():
-	frappe.db.rollback()
+	undo()
 	frappe.set_user("Administrator")
 	frappe.clear_document_cache("Sales Extensions Settings", "Sales Extensions Settings")
 	frappe.local.document_cache = {}

@@ -12,11 +12,9 @@ from sales_extensions.api import tracker as api
 from sales_extensions.tracker import export, fields, jobs, related, settings
 
 from . import tracker_world, world
+from .conftest import made_once, undo
 
-
-@pytest.fixture
-def made() -> dict[str, str]:
-	return tracker_world.build()
+made = made_once(tracker_world.build)
 
 
 def names(**query) -> set[str]:
@@ -65,7 +63,7 @@ def test_k5_a_status_of_ones_own_is_offered_and_active(made):
 		doc.add_missing_statuses()
 		assert [row.is_active for row in doc.statuses if row.status == "Waiting"] == [1]
 	finally:
-		frappe.db.rollback()
+		undo()
 		frappe.clear_cache(doctype="Lead")
 
 
