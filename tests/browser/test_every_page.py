@@ -76,10 +76,11 @@ def at_width(page, width: int) -> list[str]:
 	"""What is wrong with a page that is open when its window gets another width. Charts are drawn anew a little later."""
 	before = page.viewport_size
 	page.set_viewport_size({**before, "width": width})
-	found = page.evaluate(sweep.WRONG)
-	if found:
-		page.wait_for_timeout(700)
+	for _patience in range(8):
 		found = page.evaluate(sweep.WRONG)
+		if not found:
+			break
+		page.wait_for_timeout(500)
 	page.set_viewport_size(before)
 	return [f"{width}: {one}" for one in found]
 
