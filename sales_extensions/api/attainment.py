@@ -13,6 +13,7 @@ from pypika.terms import Criterion
 
 from sales_extensions import guards
 from sales_extensions.attained import permitted
+from sales_extensions.ledger.facts import currency_of
 
 ENTRY = permitted.ENTRY
 
@@ -33,6 +34,7 @@ def by_seller_and_month(company: str, from_date: str, to_date: str) -> list[dict
 	for row in rows:
 		year, month = divmod(cint(row.month), 100)
 		row.update(targets[row.sales_target], month=f"{year}-{month:02}", order_count=cint(row.order_count))
+		row.currency = currency_of(company)  # not the target's: it may have moved to another company
 	return rows
 
 
@@ -79,7 +81,7 @@ def _titles(names: set[str]) -> dict[str, dict[str, object]]:
 	rows = frappe.get_all(
 		"Sales Target",
 		filters={"name": ("in", list(names) or [""])},
-		fields=["name", "title", "target_type", "currency"],
+		fields=["name", "title", "target_type"],
 		order_by="name",
 	)
 	return {row.pop("name"): row for row in rows}

@@ -9,7 +9,7 @@ from .crediting import Crediting
 from .credits import Credit
 from .facts import Order, Target, TargetType, Trees
 from .matching import assignee_of, lines_within, order_mismatch, seller_reason
-from .money import ZERO, apportion, from_minor, percent_units, to_minor
+from .money import ZERO, apportion, from_minor, percent_units, shown, to_minor
 from .revenue import upsells_within
 from .words import Reason, _, amount_text
 
@@ -36,6 +36,8 @@ class Position:
 	reasons: tuple[Reason, ...] = ()
 	#: the order's date, by which the figure falls into a month
 	posting_date: date | None = None
+	#: of the order, in whose currency the amount is; a target may have moved to another
+	company: str = ""
 
 	def same_as(self, other: "Position") -> bool:
 		"""Whether figures and rule agree. Words are left out: they may be worded better one day."""
@@ -100,6 +102,7 @@ def _positions_in(target: Target, order: Order, crediting: Crediting, trees: Tre
 			source_name=credit.source_name,
 			reasons=(*credit.reasons, *scope_reasons, seller_reason(target, credit.sales_person, trees)),
 			posting_date=order.posting_date,
+			company=order.company,
 		)
 		for row, (credit, (amount, scope_reasons)) in enumerate(zip(credits, scoped, strict=True))
 	}
@@ -137,8 +140,8 @@ def _in_scope(
 		_("Item group {0}: {1} of {2} net, so {3} of the credit."),
 		(
 			target.item_group,
-			amount_text(net, order.currency),
-			amount_text(whole, order.currency),
+			amount_text(shown(net, order.precision), order.currency),
+			amount_text(shown(whole, order.precision), order.currency),
 			amount_text(amount, order.currency),
 		),
 	)
@@ -210,6 +213,7 @@ def _taken_back(key: Key, before: Position, reason: Reason) -> Difference:
 		source_doctype=before.source_doctype,
 		source_name=before.source_name,
 		reasons=(reason,),
+		company=before.company,
 	)
 	return Difference(key, -before.amount, -before.order_count, after, before.posting_date)
 

@@ -32,7 +32,7 @@ from sales_extensions.engine.money import ZERO, to_decimal
 from sales_extensions.engine.notices import is_reached_now
 from sales_extensions.tasks import notify
 
-from .facts import TARGET_COLUMNS, target_from_doc, target_from_row
+from .facts import TARGET_COLUMNS, currency_of, target_from_doc, target_from_row
 
 if TYPE_CHECKING:
 	from frappe.model.document import Document
@@ -55,7 +55,7 @@ def queue_for_order(order: str) -> int:
 
 ENTRY_COLUMNS = (
 	"e.sales_target, e.sales_order, e.sales_person, e.amount, e.order_count, e.share_percentage, "
-	"e.rule, e.source_doctype, e.source_name, e.posting_date"
+	"e.rule, e.source_doctype, e.source_name, e.posting_date, e.company"
 )
 
 
@@ -91,7 +91,7 @@ def standing(orders: tuple[str, ...], targets: tuple[str, ...]) -> dict[Key, Pos
 
 def _sum(rows: Iterable[tuple]) -> dict[Key, Position]:
 	sums: dict[Key, Position] = {}
-	for target, order, seller, amount, count, share, rule, source_doctype, source_name, day in rows:
+	for target, order, seller, amount, count, share, rule, source_doctype, source_name, day, company in rows:
 		key = Key(target, order, seller)
 		before = sums.get(key)
 		sums[key] = Position(
@@ -102,6 +102,7 @@ def _sum(rows: Iterable[tuple]) -> dict[Key, Position]:
 			source_doctype=source_doctype or "",
 			source_name=source_name or "",
 			posting_date=day,
+			company=company or "",
 		)
 	return sums
 
@@ -211,11 +212,11 @@ def _insert_entries(differences: Collection[Difference], locked: Mapping[str, Lo
 	rows = []
 	for number, difference in enumerate(differences):
 		key, after = difference.key, difference.position
-		target = locked[key.target].definition
+		company = after.company or locked[key.target].definition.company
 		rows.append(
 			(
-				f"{stamp}{number:06x}{salt}", key.target, key.order, key.sales_person, target.company,
-				target.currency, difference.posting_date, difference.amount,
+				f"{stamp}{number:06x}{salt}", key.target, key.order, key.sales_person, company,
+				currency_of(company), difference.posting_date, difference.amount,
 				difference.order_count, after.share_percentage, after.rule, after.source_doctype,
 				after.source_name, " ".join(str(reason) for reason in after.reasons),
 				json.dumps([[reason.sentence, *reason.values] for reason in after.reasons]),

@@ -6,6 +6,7 @@ import frappe
 import pytest
 from frappe.utils import add_days, getdate
 
+from sales_extensions.api.attainment import by_seller_and_month
 from sales_extensions.ledger import facts as ledger_facts
 from sales_extensions.ledger import fill, follow, rebuild, runs, verify
 
@@ -343,6 +344,16 @@ def test_T7_changed_target_is_filled_anew():
 	target.company = world.COMPANY_EUR
 	target.save()
 	now(target, 0, 0)
+	assert {(row.company, row.currency) for row in world.entries(target)} == {(world.COMPANY, "USD")}
+	world.order(700, team={"Bob": 100}, company=world.COMPANY_EUR)
+	for company, amount, currency in ((world.COMPANY, 0, "USD"), (world.COMPANY_EUR, 700, "EUR")):
+		rows = [
+			row
+			for row in by_seller_and_month(company, world.START, world.END)
+			if (row.sales_target, row.sales_person) == (target.name, "Bob")
+		]
+		assert sum(row.amount for row in rows) == amount
+		assert {row.currency for row in rows} <= {currency}
 
 
 def test_T7_a_new_title_writes_no_entry():

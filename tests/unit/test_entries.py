@@ -133,6 +133,15 @@ def test_t5_the_part_of_a_credit_within_an_item_group():
 	]
 
 
+def test_t5_net_amounts_in_words_have_the_currencys_decimals():
+	lines = (OrderLine("Laptops", D("60.0")), OrderLine("Services", D("20.000000000")))
+	order = make_order("80.00", net_total=D("80.00"), team="Anna:100", lines=lines)
+	(found,) = stand(order, make_target("T", item_group="Hardware")).values()
+	assert "Item group Hardware: 60.00 EUR of 80.00 EUR net, so 60.00 EUR of the credit." in map(
+		str, found.reasons
+	)
+
+
 def test_t5_lines_that_add_up_to_nothing_share_evenly():
 	lines = (OrderLine("Laptops", D("10.00")), OrderLine("Services", D("-10.00")))
 	order = make_order("9.00", team="Anna:100", lines=lines)
