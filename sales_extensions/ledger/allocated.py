@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 import frappe
@@ -32,7 +32,7 @@ def follow(order: Order, allocation: Allocation, crediting: Crediting, *, curren
 	if order.docstatus == 2:
 		return
 	stored = frappe.db.sql(
-		f"""SELECT a.order_amount, a.allocated_total, a.remainder_amount, a.modified_by, a.owner,
+		f"""SELECT a.order_amount, a.allocated_total, a.remainder_amount, a.company, a.modified_by, a.owner,
 			s.name, s.allocated_amount
 		FROM `tabOrder Allocation` a JOIN `tabOrder Allocation Share` s FORCE INDEX (parent)
 			ON s.parent = a.name AND s.parenttype = 'Order Allocation'
@@ -41,18 +41,29 @@ def follow(order: Order, allocation: Allocation, crediting: Crediting, *, curren
 	)
 	if not stored or len(stored) != len(crediting.share_amounts):
 		return  # the allocation itself is being saved, and writes its own amounts
-	wanted = figures(crediting)
-	if tuple(map(to_decimal, stored[0][:3])) != tuple(wanted.values()):
-		frappe.db.set_value("Order Allocation", order.name, wanted, update_modified=False)
-	before = [to_decimal(row[6]) for row in stored]
-	for row, amount, old in zip(stored, crediting.share_amounts, before, strict=True):
-		if amount != old:
-			frappe.db.set_value(
-				"Order Allocation Share", row[5], "allocated_amount", amount, update_modified=False
-			)
+	*amounts, company, modified_by, owner = stored[0][:6]
+	before = [to_decimal(row[7]) for row in stored]
+	wanted, moved = figures(crediting), company != order.company
+	if moved or [*map(to_decimal, amounts)] != [*wanted.values()]:
+		of_order = {"company": order.company, "currency": order.currency}
+		frappe.db.set_value("Order Allocation", order.name, wanted | of_order, update_modified=False)
+	if moved or before != [*crediting.share_amounts]:
+		_write_shares([row[6] for row in stored], crediting.share_amounts, order)
 	new_cuts = [cut for cut in crediting.cuts if cut.granted != before[cut.row]]
 	if new_cuts:
-		_tell_managers(order, new_cuts, {stored[0][3], stored[0][4]})
+		_tell_managers(order, new_cuts, {modified_by, owner})
+
+
+def _write_shares(names: Sequence[str], amounts: Sequence[Decimal], order: Order) -> None:
+	"""In one statement, however many sellers share the order."""
+	values = [value for pair in zip(names, amounts, strict=True) for value in pair]
+	frappe.db.sql(
+		f"""UPDATE `tabOrder Allocation Share` FORCE INDEX (PRIMARY)
+		SET currency = %s, allocated_amount = CASE name {" ".join(["WHEN %s THEN %s"] * len(names))} END
+		WHERE name IN ({", ".join(["%s"] * len(names))})""",
+		[order.currency, *values, *names],
+	)
+	frappe.clear_document_cache("Order Allocation", order.name)
 
 
 def _tell_managers(order: Order, cuts: Iterable[Cut], users: set[str]) -> None:

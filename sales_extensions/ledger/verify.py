@@ -94,7 +94,7 @@ def _allocation_differences(orders, allocations, ground: fill.Ground) -> list[di
 		return []
 	stored: dict[str, list] = {}
 	for row in frappe.db.sql(
-		"""SELECT a.name, a.order_amount, a.allocated_total, a.remainder_amount, s.allocated_amount
+		"""SELECT a.name, a.order_amount, a.allocated_total, a.remainder_amount, a.company, s.allocated_amount
 		FROM `tabOrder Allocation` a JOIN `tabOrder Allocation Share` s
 			ON s.parent = a.name AND s.parenttype = 'Order Allocation'
 		WHERE a.name IN %(names)s ORDER BY a.name, s.idx""",
@@ -104,8 +104,9 @@ def _allocation_differences(orders, allocations, ground: fill.Ground) -> list[di
 	found = []
 	for name in open_orders:
 		crediting = fill.credit(orders[name], allocations[name], ground.policy)
-		has = [*map(to_decimal, stored[name][0][1:4]), *(to_decimal(row[4]) for row in stored[name])]
-		should = [*allocated.figures(crediting).values(), *crediting.share_amounts]
+		amounts, company = stored[name][0][1:4], stored[name][0][4]
+		has = [*map(to_decimal, amounts), *(to_decimal(row[5]) for row in stored[name]), company]
+		should = [*allocated.figures(crediting).values(), *crediting.share_amounts, orders[name].company]
 		if has != should:
 			found.append({"kind": "allocation", "sales_order": name, "has": has, "should": should})
 	return found

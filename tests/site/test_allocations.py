@@ -123,6 +123,28 @@ def test_A5_amounts_follow_a_draft():
 	order.save()
 	assert amounts(order.name) == (500, 150, 350, [150])
 	world.assert_sound()
+	order.update({"company": world.COMPANY_EUR, "currency": "EUR", "set_warehouse": "Stores - MB"})
+	order.items[0].update({"warehouse": "Stores - MB", "cost_center": None, "income_account": None})
+	order.save()
+	allocation = frappe.get_doc("Order Allocation", order.name)
+	assert (allocation.company, allocation.currency) == (world.COMPANY_EUR, "EUR")
+	assert [row.currency for row in allocation.shares] == ["EUR"]
+	world.assert_sound()
+
+
+def test_A5_many_shares_cost_no_more_statements_than_one(monkeypatch):
+	from tests.site.test_targets import Statements
+
+	sent = []
+	for sellers in (("Bob",), ("Bob", "Cleo", "Dirk")):
+		order = world.order(1000, team=ANNA, submit=False)
+		world.allocation(order.name, *(percent(seller, 20) for seller in sellers))
+		order.reload()
+		order.items[0].rate = 500
+		with monkeypatch.context() as patched:
+			sent.append(Statements(patched).of(order.save))
+	assert sent[0] == sent[1]
+	world.assert_sound()
 
 
 def test_A5_fixed_amount_is_cut_and_the_manager_told(everyone):
