@@ -106,6 +106,7 @@ doc_events = {
 	},
 	"Sales Team": {
 		"after_delete": "sales_extensions.overrides.sales_team.after_delete",
+		"on_change": "sales_extensions.overrides.sales_team.on_change",
 	},
 	"Territory": {
 		"after_delete": "sales_extensions.overrides.trees.after_delete",

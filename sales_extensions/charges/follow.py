@@ -19,7 +19,7 @@ from sales_extensions.engine.upsell import (
 )
 from sales_extensions.ledger import facts as ledger_facts
 
-from . import book, facts, rows_alone
+from . import book, facts
 
 if TYPE_CHECKING:
 	from frappe.model.document import Document
@@ -31,7 +31,6 @@ def follow(doc: Document) -> None:
 	Reads the document in memory as it is about to be committed; the same number of statements however many
 	rows it has. Writes nothing where nothing changed.
 	"""
-	rows_alone.done(doc.doctype, doc.name)
 	charges, voucher = facts.charges_of(doc.items or (), doc), facts.voucher_from_doc(doc)
 	seen = facts.standing(doc.doctype, [doc.name])[doc.name]
 	try:

@@ -12,6 +12,8 @@ import frappe
 
 from sales_extensions.ledger import facts as ledger_facts
 
+from . import facts
+
 if TYPE_CHECKING:
 	from frappe.model.document import Document
 
@@ -22,10 +24,8 @@ def _waiting() -> set[tuple[str, str]]:
 
 def changed(row: Document) -> None:
 	"""A row was saved, added or deleted by itself: follow its document before this is committed."""
-	document = (row.parenttype, row.parent)
-	if document in _waiting() or not ledger_facts.settings().tracks_upsell:
-		return
-	_waiting().add(document)
+	_waiting().add((row.parenttype, row.parent))
+	# for each row: a rollback forgets what was to be done before the commit, not what is waiting
 	frappe.db.before_commit.add(follow_waiting)
 
 
@@ -34,15 +34,16 @@ def done(doctype: str, name: str) -> None:
 
 
 def follow_waiting() -> None:
+	from sales_extensions.ledger import follow as follow_order
+
 	from .follow import follow
 
 	while _waiting():
 		doctype, name = _waiting().pop()
-		if not frappe.db.exists(doctype, name):
+		if doctype not in facts.ROWS_OF or not frappe.db.exists(doctype, name):
 			continue
-		doc = frappe.get_doc(doctype, name)
-		follow(doc)
+		doc, settings = frappe.get_doc(doctype, name), ledger_facts.settings()
+		if settings.tracks_upsell:
+			follow(doc)
 		if doctype == "Sales Order":
-			from sales_extensions.ledger import follow as follow_order
-
-			follow_order(ledger_facts.order_from_doc(doc))
+			follow_order(ledger_facts.order_from_doc(doc), settings=settings)

@@ -29,6 +29,7 @@ def on_change(doc: Document, method: str | None = None) -> None:
 	pipeline.loss(doc)
 	if doc.flags.in_delete or not getattr(doc, "_action", None):
 		return
+	charges.done(doc.doctype, doc.name)
 	if facts.settings().tracks_upsell:
 		charges.follow(doc)
 

@@ -70,8 +70,10 @@ def on_change(doc: Document, method: str | None = None) -> None:
 	settings = follow_in_pipeline(doc) if action in ("submit", "cancel") else facts.settings()
 	if not action:
 		hold_stock(doc)
-	elif settings.tracks_upsell:
-		charges.follow(doc)
+	else:
+		charges.done(doc.doctype, doc.name)
+		if settings.tracks_upsell:
+			charges.follow(doc)
 	follow(facts.order_from_doc(doc), settings=settings)
 	doc.flags.sales_extensions_followed = signature
 

@@ -1,4 +1,4 @@
-"""Sales Team: a row that is deleted by itself, over REST, tells its order nothing (T3)."""
+"""Sales Team: a row that is saved, added or deleted by itself, over REST, tells its order nothing (T3)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ from sales_extensions.ledger import facts, follow
 
 if TYPE_CHECKING:
 	from frappe.model.document import Document
+
+
+def on_change(doc: Document, method: str | None = None) -> None:
+	if not doc.flags.in_delete:
+		after_delete(doc)
 
 
 def after_delete(doc: Document, method: str | None = None) -> None:

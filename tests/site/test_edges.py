@@ -67,6 +67,32 @@ def test_T3_a_sales_team_row_deleted_by_itself_is_followed():
 	world.assert_sound()
 
 
+def test_T3_a_sales_team_row_added_or_saved_by_itself_is_followed():
+	target = world.target(2000)
+	order = world.order(1000)
+	row = frappe.new_doc("Sales Team", parent_doc=order, parentfield="sales_team")
+	row.update({"sales_person": "Anna", "allocated_percentage": 100}).insert()
+	assert figures(target)[:2] == (1000, 1)
+	row.sales_person = "Bob"
+	row.save()
+	assert figures(target)[:2] == (0, 0)
+	world.assert_sound()
+
+
+@pytest.mark.parametrize("tracked", [0, 1])
+def test_T3_an_item_row_deleted_by_itself_is_followed(tracked):
+	world.policy(count_orders_on="Save", enable_upsell_tracking=tracked)
+	target = world.target(1000, item_group="Mills")
+	order = world.order(items=[("MILL", 1, 100), ("PUMP", 1, 100)], team={"Anna": 100}, submit=False)
+	row = frappe.get_doc("Sales Order Item", order.items[1].name)
+	row.run_method("on_change")
+	frappe.db.before_commit.reset()  # as a rollback does
+	row.delete()
+	frappe.db.before_commit.run()
+	assert figures(target) == (200, 1, 20)
+	world.assert_sound()
+
+
 def test_T3_a_rename_that_turns_a_tie_moves_the_count_of_a_joint_order():
 	target = world.target(10, ("Anna", "Bob"), numeric=True)
 	world.order(1000, team=HALVES)
