@@ -10,7 +10,7 @@ from .credits import Credit
 from .facts import Order, Target, TargetType, Trees
 from .matching import assignee_of, lines_within, order_mismatch, seller_reason
 from .money import ZERO, apportion, from_minor, percent_units, shown, to_minor
-from .revenue import upsells_within
+from .revenue import named, upsells_within
 from .words import Reason, _, amount_text
 
 
@@ -152,10 +152,9 @@ def _upsells_in_scope(
 	target: Target, order: Order, credit: Credit, trees: Trees
 ) -> tuple[Decimal, tuple[Reason, ...]]:
 	amount, charges = upsells_within(credit, target.item_group, trees)
-	names = "; ".join(charge.charge_name for charge in charges)
 	reason = Reason(
 		_("Item group {0}: {1}, so {2} of the upsells."),
-		(target.item_group, names, amount_text(amount, order.currency)),
+		(target.item_group, named(charges, order.precision), amount_text(amount, order.currency)),
 	)
 	return amount, (reason,)
 

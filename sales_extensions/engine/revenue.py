@@ -1,6 +1,7 @@
 """What the upsells of an order bring to each seller, for targets that count upsell revenue (U11)."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -82,15 +83,20 @@ def _parts(order: Order, own: list[UpsellCharge], share: Decimal, amount: Decima
 	return [from_minor(part, order.precision) for part in units]
 
 
-def _why(order: Order, seller: str, own: list[UpsellCharge], net: Decimal, share: Decimal, amount: Decimal):
-	named = [
-		f"{charge.charge_name} {amount_text(shown(charge.net_amount, order.precision))}"
-		for charge in own[:NAMED_CHARGES]
+def named(charges: Sequence[UpsellCharge], precision: int) -> str:
+	"""The first charges with their net amounts, and how many more: words that fit, however long the order."""
+	names = [
+		f"{charge.charge_name} {amount_text(shown(charge.net_amount, precision))}"
+		for charge in charges[:NAMED_CHARGES]
 	]
-	if len(own) > NAMED_CHARGES:
-		named.append(f"+ {len(own) - NAMED_CHARGES}")
+	if len(charges) > NAMED_CHARGES:
+		names.append(f"+ {len(charges) - NAMED_CHARGES}")
+	return "; ".join(names)
+
+
+def _why(order: Order, seller: str, own: list[UpsellCharge], net: Decimal, share: Decimal, amount: Decimal):
 	whole = amount_text(shown(net, order.precision), order.currency)
-	yield Reason(_("Upsells of {0}: {1}, net {2}."), (seller, "; ".join(named), whole))
+	yield Reason(_("Upsells of {0}: {1}, net {2}."), (seller, named(own, order.precision), whole))
 	if share != HUNDRED:
 		yield Reason(
 			_("The order is closed and counts for {0}: {1}."),

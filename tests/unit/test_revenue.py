@@ -214,6 +214,8 @@ def test_t4_u11_the_reason_names_five_charges_and_counts_the_rest():
 	said = reasons(order, upsell_target())[0]
 	assert "C4 1.00; + 2, net 7.00 EUR." in said
 	assert "C5" not in said
+	within = reasons(order, upsell_target(item_group="Services"))[1]
+	assert within.endswith("C4 1.00; + 2, so 7.00 EUR of the upsells.")
 	five = replace(order, upsells=order.upsells[:5])
 	assert "C4 1.00, net 5.00 EUR." in reasons(five, upsell_target())[0]
 
@@ -222,7 +224,7 @@ def test_t4_u11_the_reason_says_what_closing_and_item_group_leave():
 	order = sold(upsell("Anna", "30.00", "Laptops"), upsell("Anna", "20.00", "Services", "Help"), **closed)
 	assert reasons(order, upsell_target(item_group="Services"))[1:3] == [
 		"The order is closed and counts for 40 %: 20.00 EUR.",
-		"Item group Services: Help, so 8.00 EUR of the upsells.",
+		"Item group Services: Help 20.00, so 8.00 EUR of the upsells.",
 	]
 
 
