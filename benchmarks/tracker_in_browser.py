@@ -14,6 +14,7 @@ import tracker
 from common import BENCH, arguments, connect, in_turn, show, verdict
 from playwright.sync_api import Page, sync_playwright
 
+from sales_extensions import lines
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.site import http, world
 
@@ -73,7 +74,7 @@ def until_one_stage(page: Page, url: str) -> float:
 
 
 def load_desk(page: Page, url: str) -> None:
-	page.goto(f"{url}/app/user-profile")
+	page.goto(url + lines.desk("user-profile"))
 	page.wait_for_selector(".page-head", state="visible")
 	settle(page)
 

@@ -1,31 +1,19 @@
 # Shared by bin/demo and bin/test: everything that turns a bare Debian or Ubuntu
-# machine into a bench with ERPNext v15. Sourced, never run.
+# machine into a bench with ERPNext. Sourced, never run.
 #
-#   FRAPPE_BENCH   the bench to use or make            (default ~/frappe-bench)
-#   PYTHON         the interpreter the bench is made of (default python3)
+#   FRAPPE_LINE    the line of Frappe and ERPNext: 15 or 16 (default: the bench's own, else the newest that a Python here can run)
+#   FRAPPE_BENCH   the bench to use or make                 (default ~/frappe-bench if it is of that line, else ~/frappe-bench-LINE)
+#   PYTHON         the interpreter the bench is made of     (default: the first here that the line runs on)
 #
 # What this project starts or makes for itself lies in one folder beside the bench
-# ("$FRAPPE_BENCH-services"): the bench tool, yarn, a MariaDB of its own and logs.
+# ("$FRAPPE_BENCH-services"): the bench tool, yarn, a MariaDB of its own and logs. Programs in its
+# folder bin/, put there by whoever wants another MariaDB or Node for this bench, come before the machine's.
 # A MariaDB or Redis that the machine already runs is left alone.
 
 set -euo pipefail
 
 APP=sales_extensions
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-BENCH=$(realpath -m "${FRAPPE_BENCH:-$HOME/frappe-bench}")
-SERVICES=$BENCH-services
-DB_DIR=$SERVICES/mariadb
-DB_SOCKET=$DB_DIR/mariadb.sock
-DB_PORT=${SALES_EXTENSIONS_DB_PORT:-13307}
-PYTHON=${PYTHON:-python3}
-FRAPPE_BRANCH=version-15
-# Apps that often share a site with ours, and their branches for this line of Frappe.
-NEIGHBOURS=(hrms:version-15 crm:main)
-export PATH="$SERVICES/node/node_modules/.bin:$PATH:/usr/sbin"
-# What Python compiles is kept, also where it is told not to: each of some thirty processes would compile all anew.
-unset PYTHONDONTWRITEBYTECODE
-export PYTHONPYCACHEPREFIX=$SERVICES/pycache
-
 STEP=0
 say()  { printf '  %s\n' "$*"; }
 step() { STEP=$((STEP + 1)); printf '\n[%d] %s\n' "$STEP" "$*"; }
@@ -38,6 +26,30 @@ as_root() {
 	else fail "installing packages needs root, and there is no sudo here. As root, run: $*"
 	fi
 }
+
+apt_update() { as_root apt-get update -q >/dev/null 2>&1 || true; }
+
+apt_get() { # packages
+	have apt-get || fail "these are needed and can't be installed without apt: $*"
+	apt_update
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@"
+}
+
+. "$HERE/bin/lines.sh"
+have "${PYTHON:-python3}" || { say "installing: python3"; apt_get python3 >/dev/null; }
+choose_line
+SERVICES=$BENCH-services
+DB_DIR=$SERVICES/mariadb
+DB_SOCKET=$DB_DIR/mariadb.sock
+DB_PORT=${SALES_EXTENSIONS_DB_PORT:-$(line_value db_port)}
+FRAPPE_BRANCH=version-$LINE
+# Apps that often share a site with ours, and their branches for this line of Frappe.
+read -ra NEIGHBOURS <<<"$(line_value neighbours)"
+PATH_BEFORE=$PATH
+export PATH="$SERVICES/bin:$SERVICES/node/node_modules/.bin:$PATH:/usr/sbin"
+# What Python compiles is kept, also where it is told not to: each of some thirty processes would compile all anew.
+unset PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX=$SERVICES/pycache
 
 # A long, chatty command: output to a log, a dot every few seconds, the tail if it fails.
 quietly() {
@@ -57,12 +69,30 @@ quietly() {
 
 # --- packages -----------------------------------------------------------------------------------
 
-# The one without a window, where there is one, costs a third less.
-chromium_package() { apt-cache show chromium-headless-shell >/dev/null 2>&1 && echo chromium-headless-shell || echo chromium; }
+a_chromium() { have chromium-headless-shell || have chromium || have google-chrome; }
+
+# The one without a window, where there is one, costs a third less. Ubuntu's package only asks for a snap: none, then, and Playwright brings its own.
+chromium_package() {
+	[ -n "$(apt-cache pkgnames chromium 2>/dev/null)" ] || apt_update
+	[ "$(apt-cache show --no-all-versions chromium-headless-shell 2>/dev/null)" ] && { echo chromium-headless-shell; return; }
+	grep -qi '^ID=ubuntu' /etc/os-release 2>/dev/null || echo chromium
+}
+
+# Debian's name for this interpreter's own packages: python3, or python3.14 where that is another.
+python_package() {
+	local own; own=$("$PYTHON" -c 'import sys; print("python%d.%d" % sys.version_info[:2])')
+	[ "$(python3 -c 'import sys; print("python%d.%d" % sys.version_info[:2])' 2>/dev/null)" = "$own" ] && own=python3
+	echo "$own"
+}
+
+# The libraries that WeasyPrint, and so our PDFs, are drawn with.
+pango_is_there() { ldconfig -p | grep -q 'libpangoft2-1.0.so.0' && ldconfig -p | grep -q 'libpango-1.0.so.0'; }
+
+# Debian keeps what virtual environments are made with in a package of its own.
+makes_environments() { "$PYTHON" -c 'import venv, ensurepip' 2>/dev/null; }
 
 install_packages() {
 	local missing=()
-	have "$PYTHON"    || missing+=(python3)
 	have git          || missing+=(git)
 	have curl         || missing+=(curl)
 	have gcc          || missing+=(build-essential)
@@ -73,27 +103,25 @@ install_packages() {
 	have npm          || missing+=(npm)
 	have pkg-config   || missing+=(pkg-config)
 	have crontab      || missing+=(cron)
+	pango_is_there    || missing+=(libpango-1.0-0 libpangoft2-1.0-0)
 	pkg-config --exists libmariadb mariadb 2>/dev/null || [ -e /usr/include/mariadb/mysql.h ] || missing+=(libmariadb-dev)
-	"$PYTHON" -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
+	makes_environments || missing+=("$(python_package)-venv")
 	"$PYTHON" -c 'import sysconfig, os; assert os.path.exists(sysconfig.get_paths()["include"] + "/Python.h")' \
-		2>/dev/null || missing+=(python3-dev)
+		2>/dev/null || missing+=("$(python_package)-dev")
 	for extra in "$@"; do case $extra in
-		browser) have chromium-headless-shell || have chromium || have chromium-browser || missing+=("$(chromium_package)") ;;
-		pdf)     have wkhtmltopdf || missing+=(wkhtmltopdf) ;;
+		browser) a_chromium || [ -z "$(chromium_package)" ] || missing+=("$(chromium_package)") ;;
 	esac; done
 	[ ${#missing[@]} -eq 0 ] && { say "all there"; return; }
-	have apt-get || fail "these are needed and can't be installed without apt: ${missing[*]}"
 	say "installing: ${missing[*]}"
-	quietly apt-update as_root apt-get update
-	quietly apt-install as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"
+	quietly apt-install apt_get "${missing[@]}"
 }
 
 # --- the bench tool -----------------------------------------------------------------------------
 
-# frappe v15's dependencies import pkg_resources, which setuptools 81 dropped.
+# Dependencies of Frappe 15 import pkg_resources, which setuptools 81 dropped.
 export_constraints() {
 	mkdir -p "$SERVICES"
-	echo 'setuptools<81' >"$SERVICES/constraints.txt"
+	line_value constraints >"$SERVICES/constraints.txt"
 	export UV_CONSTRAINT=$SERVICES/constraints.txt UV_BUILD_CONSTRAINT=$SERVICES/constraints.txt
 	export PIP_CONSTRAINT=$SERVICES/constraints.txt
 	# the certificates the machine trusts, under uv's old and new name for the switch
@@ -104,9 +132,20 @@ install_bench_tool() {
 	export_constraints
 	[ -x "$SERVICES/venv/bin/bench" ] || {
 		quietly bench-venv "$PYTHON" -m venv "$SERVICES/venv"
-		quietly bench-tool "$SERVICES/venv/bin/pip" install --quiet frappe-bench
+		quietly bench-tool "$SERVICES/venv/bin/pip" install --quiet frappe-bench || fail "the bench tool could not be had from PyPI"
 	}
-	have yarn || quietly yarn npm install --silent --no-audit --no-fund --prefix "$SERVICES/node" yarn@1
+	install_node
+	have yarn || quietly yarn npm install --silent --no-audit --no-fund --prefix "$SERVICES/node" yarn@1 ||
+		fail "yarn could not be had from npm's registry"
+}
+
+# A machine's own Node may be older than the line's: then one from npm's registry, beside the bench.
+install_node() {
+	local wanted; wanted=$(line_value node)
+	[ "$(node --version | tr -dc '0-9.' | cut -d. -f1)" -lt "$wanted" ] || return 0
+	quietly "node-$wanted" npm install --silent --no-audit --no-fund --foreground-scripts --prefix "$SERVICES/node" "node@$wanted" ||
+		fail "Frappe $LINE needs Node $wanted, which could not be had from npm's registry. Install it."
+	hash -r
 }
 
 # The `bench` program refuses to run as root, as a container's only user often is; its commands do not mind.
@@ -126,11 +165,16 @@ frappe_do() { (cd "$BENCH/sites" && "$BENCH/env/bin/python" -m frappe.utils.benc
 
 bench_is_whole() { [ -x "$BENCH/env/bin/python" ] && [ -d "$BENCH/apps/frappe" ] && [ -d "$BENCH/apps/erpnext" ]; }
 
-reachable() { git ls-remote --exit-code "https://github.com/frappe/$1" "$2" >/dev/null 2>&1; } # app, branch
+# Nobody is asked for a password, and a network that swallows what is sent is not waited for.
+reachable() { # app, branch
+	GIT_TERMINAL_PROMPT=0 timeout 30 git ls-remote --exit-code "https://github.com/frappe/$1" "$2" >/dev/null 2>&1
+}
+
+UNREACHABLE=3 # what make_bench returns where ERPNext's sources can't be had
 
 make_bench() {
 	if bench_is_whole; then say "using the bench in $BENCH"; return; fi
-	reachable frappe "$FRAPPE_BRANCH" || return 1
+	reachable frappe "$FRAPPE_BRANCH" || return "$UNREACHABLE"
 	install_bench_tool
 	if [ ! -d "$BENCH/apps/frappe" ] || [ ! -x "$BENCH/env/bin/python" ]; then
 		[ -e "$BENCH" ] && [ -n "$(ls -A "$BENCH" 2>/dev/null)" ] &&
@@ -140,7 +184,7 @@ make_bench() {
 	fi
 	(cd "$BENCH" && quietly get-erpnext bench_tool get-app --branch "$FRAPPE_BRANCH" --skip-assets https://github.com/frappe/erpnext) ||
 		fail "ERPNext could not be fetched"
-	"$BENCH/env/bin/python" -c 'import pkg_resources' 2>/dev/null ||
+	[ -z "$(line_value constraints)" ] || "$BENCH/env/bin/python" -c 'import pkg_resources' 2>/dev/null ||
 		quietly setuptools "$SERVICES/venv/bin/python" -m uv pip install --python "$BENCH/env/bin/python" 'setuptools<81'
 	build_assets frappe && build_assets erpnext
 	touch "$SERVICES/bench-is-ours"
@@ -248,8 +292,6 @@ write_db_config() {
 		collation-server = utf8mb4_unicode_ci
 		innodb_buffer_pool_size = 1G
 		max_connections = 200
-		# ERPNext's naming series fail in a race where this is on, the default from 11.6.2
-		loose_innodb_snapshot_isolation = OFF
 	CNF
 }
 
@@ -381,7 +423,14 @@ lay_site() { # from a folder, site
 		with_server mariadb "$name" <"$folder/database.sql" || return 1
 	rm -rf "$site"
 	cp -r "$folder/site" "$site"
-	sed -i "s/\"db_name\": \"[^\"]*\"/\"db_name\": \"$name\"/" "$site/site_config.json"
+	forget_site "$name" || return 1
+	sed -i "s/\"\(db_name\|db_user\)\": \"[^\"]*\"/\"\1\": \"$name\"/" "$site/site_config.json"
+}
+
+# What was kept of a site that had the name before, its hooks among it, is not the new one's.
+forget_site() { # database
+	local port; port=$(config_value redis_cache) port=${port##*:}
+	redis-cli -p "$port" --scan --pattern "$1|*" | xargs -r -d '\n' redis-cli -p "$port" UNLINK >/dev/null
 }
 
 # The neighbours on a site without ours. One that can't be installed beside ERPNext can't be tried beside ours

@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
+from sales_extensions import lines
 from tests.browser.conftest import CHROMIUM, FLAGS
 
 IMAGES = Path(__file__).parent / "images"
@@ -61,7 +62,7 @@ def log_in(page: Page, address: str, user: str) -> None:
 
 def a_target(page: Page, address: str) -> None:
 	page.set_viewport_size({"width": 1280, "height": 860})
-	page.goto(f"{address}/app/sales-target")
+	page.goto(address + lines.desk("sales-target"))
 	page.wait_for_selector(".list-row-container")
 	page.evaluate(
 		"""() => frappe.db.get_value('Sales Target', {title: ['like', 'Team North 20%']}, 'name')
@@ -79,7 +80,7 @@ def an_order(page: Page, address: str) -> None:
 
 def an_allocation(page: Page, address: str) -> None:
 	page.set_viewport_size({"width": 1280, "height": 1060})
-	page.goto(f"{address}/app/order-allocation")
+	page.goto(address + lines.desk("order-allocation"))
 	page.click(".list-row-container .list-subject a >> nth=0")
 	page.wait_for_selector(".allocation-preview")
 
@@ -87,7 +88,7 @@ def an_allocation(page: Page, address: str) -> None:
 def shown(path: str, height: int, wait: str, width: int = 1280) -> Callable[[Page, str], None]:
 	def take(page: Page, address: str) -> None:
 		page.set_viewport_size({"width": width, "height": height})
-		page.goto(f"{address}/app/{path}")
+		page.goto(address + lines.desk(path))
 		page.wait_for_selector(wait)
 
 	return take
@@ -95,14 +96,14 @@ def shown(path: str, height: int, wait: str, width: int = 1280) -> Callable[[Pag
 
 def a_digest(page: Page, address: str) -> None:
 	page.set_viewport_size({"width": 1280, "height": 900})
-	page.goto(f"{address}/app/sales-extensions-settings")
+	page.goto(address + lines.desk("sales-extensions-settings"))
 	page.click("button:has-text('Preview Weekly Digest')")
 	page.wait_for_selector(".modal.show table")
 
 
 def conversations(page: Page, address: str) -> None:
 	page.set_viewport_size({"width": 1280, "height": 860})
-	page.goto(f"{address}/app/lead?company_name=Molen De Valk")
+	page.goto(address + lines.desk("lead?company_name=Molen De Valk"))
 	page.click(".list-row-container .list-subject a >> nth=0")
 	page.click(".form-tabs .nav-link:has-text('Conversations')")
 
@@ -117,7 +118,7 @@ PICTURES: tuple[tuple[str, str, Callable[[Page, str], None]], ...] = (
 	("digest", ADMIN, a_digest),
 	("attainment", MANAGER, shown("query-report/Attainment", 1180, ".dt-row")),
 	("statement", MANAGER, shown("query-report/Seller Statement?sales_person=Anna de Vries", 820, ".dt-row")),
-	("mine", SELLER, shown("my-sales", 1240, ".quick-list-item")),
+	("mine", SELLER, shown("my-sales", 1240, ".day-item")),
 	("my-day", SELLER, shown("my-day", 900, ".my-day-item")),
 	("follow-ups", SELLER, shown("query-report/Follow Ups", 620, ".dt-row")),
 	("conversations", SELLER, conversations),

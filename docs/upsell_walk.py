@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from sales_extensions import lines
 from tests.browser.conftest import CHROMIUM, FLAGS
 
 IMAGES = Path(__file__).parent / "images"
@@ -41,7 +42,7 @@ class Walk:
 			else {"usr": ADMIN, "pwd": "admin"}
 		)
 		assert page.request.post(f"{self.address}/api/method/login", form=user).ok, user
-		page.goto(f"{self.address}/app/user-profile")
+		page.goto(self.address + lines.desk("user-profile"))
 		page.wait_for_function("() => window.frappe && frappe.xcall")
 		yield page
 		context.close()
@@ -64,7 +65,7 @@ class Walk:
 			)
 
 	def look(self, page: Page, path: str, charges: int) -> None:
-		page.goto(f"{self.address}/app/{path}")
+		page.goto(self.address + lines.desk(path))
 		page.wait_for_selector(f"{SECTION} .upsell-row:nth-of-type({charges})")
 
 	def open_order(self, page: Page, charges: int = 4) -> None:
@@ -158,7 +159,7 @@ def status(page: Page, order: str, value: str) -> None:
 
 def targeted(walk: Walk) -> None:
 	with walk.desk("manager", height=900) as page:
-		page.goto(f"{walk.address}/app/sales-target?target_type=Upsell")
+		page.goto(walk.address + lines.desk("sales-target?target_type=Upsell"))
 		page.click(".list-row-container .list-subject a >> nth=0")
 		page.wait_for_selector(".sales-target-orders")
 		picture(page, "target", of="")

@@ -1,6 +1,7 @@
 """`sales-extensions`: the rules of the app on files, without a site (X3)."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -9,6 +10,7 @@ from pathlib import Path
 from sales_extensions.replay.compare import compare, describe, something
 from sales_extensions.replay.entries_file import read_sums, write_entries
 from sales_extensions.replay.facts import Facts, read_facts
+from sales_extensions.replay.page import LANGUAGES, language_of, write_page
 from sales_extensions.replay.problems import InputProblem
 from sales_extensions.replay.run import Replay, replay
 from sales_extensions.replay.show import conservation_lines, heading, table_lines
@@ -35,7 +37,7 @@ def _parser() -> argparse.ArgumentParser:
 		"replay",
 		help="compute targets from a directory of CSV files",
 		description="Reads orders.csv and targets.csv, and where they exist allocations.csv, lines.csv, "
-		"sales_team.csv, trees.csv, monthly_distributions.csv and policy.csv. Prints what each target "
+		"sales_team.csv, upsells.csv, trees.csv, monthly_distributions.csv and policy.csv. Prints what each target "
 		"attained. Exit code 0: done; 1: a comparison found differences; 2: the input can't be used.",
 	)
 	command.add_argument("directory", metavar="DIR", type=Path, help="where the CSV files are")
@@ -55,6 +57,18 @@ def _parser() -> argparse.ArgumentParser:
 		type=Path,
 		help="compare with entries in FILE, such as an export of Sales Target Entry",
 	)
+	command.add_argument(
+		"--html",
+		metavar="FILE",
+		type=Path,
+		help="write one HTML page to FILE that needs nothing else: targets, orders, statements, what-if",
+	)
+	command.add_argument(
+		"--language",
+		choices=LANGUAGES,
+		default=language_of(os.environ),
+		help="the language the page opens in (default: that of your shell); the page has both",
+	)
 	command.set_defaults(run=_run_replay)
 	return parser
 
@@ -73,16 +87,25 @@ def _run_replay(arguments: argparse.Namespace) -> int:
 	# Read before anything is written: --entries may name the same file.
 	other = read_sums(arguments.compare) if arguments.compare else None
 	result = replay(facts)
-	_print(facts, result, arguments.directory, arguments.as_of or date.today())
-	if arguments.entries:
-		write_entries(arguments.entries, result.entries)
-		print(f"Wrote {len(result.entries)} entries to {arguments.entries}.")
+	as_of = arguments.as_of or date.today()
+	_print(facts, result, arguments.directory, as_of)
+	_write(arguments, facts, result, as_of)
 	code = AGREES if all(sums.conserved for sums in result.conservation.values()) else DIFFERS
 	if other is not None:
 		differences = compare(other, result.entries)
 		print("\n".join(describe(differences, arguments.compare, len(something(other)))))
 		code = DIFFERS if differences else code
 	return code
+
+
+def _write(arguments: argparse.Namespace, facts: Facts, result: Replay, as_of: date) -> None:
+	if arguments.entries:
+		write_entries(arguments.entries, result.entries)
+		print(f"Wrote {len(result.entries)} entries to {arguments.entries}.")
+	if arguments.html:
+		title = arguments.directory.resolve().name
+		write_page(arguments.html, facts, result, title, as_of, arguments.language)
+		print(f"Wrote the page {arguments.html}.")
 
 
 def _print(facts: Facts, result: Replay, directory: Path, as_of: date) -> None:

@@ -14,6 +14,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import get_datetime
 
+from sales_extensions import errors, showing, words
 from sales_extensions.constants.roles import MANAGER, UPSELL_TRACKING
 
 if TYPE_CHECKING:
@@ -41,6 +42,12 @@ def manager(action: str) -> None:
 		)
 
 
+def administrator() -> None:
+	"""Refuse a change of the policies: REST can bypass the role table with a share, and they are the administrator's."""
+	if "System Manager" not in frappe.get_roles():
+		frappe.throw(_("Only a System Manager can change Sales Extensions Settings."), frappe.PermissionError)
+
+
 def upsell_trackers_only(doc: Document | None = None) -> None:
 	"""Refuse a change of credit by others than managers and those with the role Upsell Tracking (U1, U10)."""
 	if (doc and doc.flags.ignore_permissions) or {MANAGER, UPSELL_TRACKING} & set(frappe.get_roles()):
@@ -60,13 +67,64 @@ def through_parent(row: Document) -> None:
 	"""
 	frappe.throw(
 		_("{0}: a row can't be changed by itself. Change it on its {1}, {2}.").format(
-			_(row.doctype), _(row.parenttype or ""), frappe.utils.escape_html(str(row.parent))
+			_(row.doctype), _(row.parenttype or ""), showing.text(str(row.parent))
 		),
 		frappe.PermissionError,
 	)
 
 
-class WrittenByTheApp(Document):
+class Row(errors.Named, Document):
+	"""A row of a table: it is changed, deleted and named by its document alone."""
+
+	def before_validate(self) -> None:
+		through_parent(self)
+
+	def on_trash(self) -> None:
+		through_parent(self)
+
+	def before_rename(self, old: str, new: str, merge: bool = False) -> None:
+		through_parent(self)
+
+
+class KeepsItsName(errors.Named):
+	"""For a document that others are kept under the name of. Over REST a rename can be forced."""
+
+	def before_rename(self, old: str, new: str, merge: bool = False) -> None:
+		refuse_rename(self)
+
+
+def refuse_rename(doc: Document) -> None:
+	frappe.throw(
+		_("{0}: others are kept under its name, so it can't be renamed.").format(_(doc.doctype)),
+		title=errors.of(doc),
+	)
+
+
+def refuse_move(row: Document) -> None:
+	"""Refuse a row that is moved to another document by itself: neither of the two would add up.
+
+	In `on_change`, which fires for drafts and for submitted documents; the row from before is in memory.
+	"""
+	before = row.get_doc_before_save()
+	if before and (before.parenttype, before.parent) != (row.parenttype, row.parent):
+		frappe.throw(
+			_("{0}: a row can't be moved to another document. Delete it there, and add it here.").format(
+				_(row.doctype)
+			),
+			title=errors.of_name(before.parenttype, before.parent),
+		)
+
+
+def refuse_merge(doc: Document, merge: bool) -> None:
+	"""Two documents have each their own credits: of two merged into one, one would lose them."""
+	if merge:
+		frappe.throw(
+			_("{0}: what is credited by it would be lost, so it can't be merged.").format(_(doc.doctype)),
+			title=errors.of(doc),
+		)
+
+
+class WrittenByTheApp(errors.Named, Document):
 	"""A row that follows from other documents: nobody creates, edits, deletes or renames it by hand."""
 
 	def before_validate(self) -> None:
@@ -103,8 +161,7 @@ def refuse(problems: Collection[Problem]) -> None:
 
 
 def explain(problem: Problem) -> str:
-	values = (frappe.utils.escape_html(value) for value in problem.reason.values)
-	text = _(problem.reason.sentence).format(*values)
+	text = words.translated([problem.reason])
 	return _("Row {0}: {1}").format(problem.row, text) if problem.row else text
 
 
@@ -113,21 +170,27 @@ def numbers(doc: Document, fieldnames: Collection[str]) -> None:
 	for fieldname in fieldnames:
 		df = doc.meta.get_field(fieldname)
 		value = doc.get(fieldname)
-		number = _number(value)
-		if number is None or (df.fieldtype == "Int" and number != int(number)):
+		found = number(value)
+		if found is None or (df.fieldtype == "Int" and found != int(found)):
 			kind = _("a whole number") if df.fieldtype == "Int" else _("a number")
-			_refuse_value(doc, df.label, value, kind)
-		doc.set(fieldname, int(number) if df.fieldtype == "Int" else number)
+			refuse_value(doc, df.label, value, kind)
+		doc.set(fieldname, int(found) if df.fieldtype == "Int" else found)
 
 
-def _number(value: object) -> float | None:
+def number(value: object) -> float | None:
+	"""What was typed as a number; nought for nothing, None for what is none."""
 	if value is None or value == "":
 		return 0
 	try:
-		number = float(value.replace(",", "") if isinstance(value, str) else value)
+		found = float(value.replace(",", "") if isinstance(value, str) else value)
 	except (OverflowError, TypeError, ValueError):
 		return None
-	return number if abs(number) < float("inf") else None
+	return found if abs(found) < float("inf") else None
+
+
+def is_of_our_time(day: date) -> bool:
+	"""Whether a day is one that is meant, and that can be reckoned with."""
+	return 1900 <= day.year < 3000
 
 
 def dates(doc: Document, fieldnames: Collection[str]) -> None:
@@ -137,9 +200,9 @@ def dates(doc: Document, fieldnames: Collection[str]) -> None:
 		if not value:
 			continue
 		try:
-			day = date.fromisoformat(str(value)[:10])
+			day = date.fromisoformat(showing.plain(value)[:10])
 		except ValueError:
-			_refuse_value(doc, doc.meta.get_label(fieldname), value, _("a date like 2026-12-31"))
+			refuse_value(doc, doc.meta.get_label(fieldname), value, _("a date like 2026-12-31"))
 		doc.set(fieldname, day)
 
 
@@ -153,7 +216,7 @@ def times(doc: Document, fieldnames: Collection[str]) -> None:
 		try:
 			doc.set(fieldname, as_time(value).isoformat())
 		except (TypeError, ValueError):
-			_refuse_value(doc, doc.meta.get_label(fieldname), value, _("a time like 14:30"))
+			refuse_value(doc, doc.meta.get_label(fieldname), value, _("a time like 14:30"))
 
 
 def as_time(value: object) -> time:
@@ -178,7 +241,7 @@ def moment(value: str, label: str) -> datetime:
 	except (ValueError, TypeError, OverflowError):
 		found = None
 	if not found:
-		shown = frappe.utils.escape_html(str(value)[:50])
+		shown = showing.text(value, 50)
 		frappe.throw(_("{0} must be {1}; it is {2}.").format(label, _("a date like 2026-12-31"), shown))
 	return found
 
@@ -190,14 +253,14 @@ def links(doc: Document, fieldnames: Collection[str]) -> None:
 		if value and not (isinstance(value, str) and frappe.db.exists(df.options, value)):
 			frappe.throw(
 				_("{0}: there is no {1}. Choose one that exists.").format(
-					_(df.label), frappe.utils.escape_html(str(value)[:140])
+					_(df.label), showing.text(value, 140)
 				),
 				frappe.LinkValidationError,
 			)
 
 
-def _refuse_value(doc: Document, label: str, value: object, kind: str) -> None:
-	text = _("{0} must be {1}; it is {2}.").format(_(label), kind, frappe.utils.escape_html(str(value)[:50]))
+def refuse_value(doc: Document, label: str, value: object, kind: str) -> None:
+	text = _("{0} must be {1}; it is {2}.").format(_(label), kind, showing.text(value, 50))
 	if doc.get("parentfield"):
 		text = _("Row {0}: {1}").format(doc.idx, text)
 	frappe.throw(text, frappe.ValidationError)

@@ -1,3 +1,5 @@
+from sales_extensions import lines
+
 app_name = "sales_extensions"
 app_title = "Sales Extensions"
 app_publisher = "Sales Extensions contributors"
@@ -12,13 +14,35 @@ additional_timeline_content = {
 	"Prospect": ["sales_extensions.conversations.history.timeline"],
 }
 
+# A logo of the app as a whole (app_logo_url) would take the site's own off its log-in page.
+# A desk without tiles opens another page after log-in where two apps want one.
+if lines.has_tiles():
+	add_to_apps_screen = [
+		{
+			"name": app_name,
+			"logo": "/assets/sales_extensions/images/sales-extensions-logo.svg",
+			"title": app_title,
+			"route": lines.desk("sales-extensions"),
+			"has_permission": "sales_extensions.desk.has_permission",
+		}
+	]
+
 after_install = "sales_extensions.install.after_install"
 after_migrate = "sales_extensions.install.after_migrate"
-app_include_js = ["/assets/sales_extensions/js/conversations.js"]
+app_include_js = [
+	"/assets/sales_extensions/js/lines.js",
+	"/assets/sales_extensions/js/showing.js",
+	"/assets/sales_extensions/js/phone.js",
+	"/assets/sales_extensions/js/pages.js",
+	"/assets/sales_extensions/js/half_typed.js",
+	"/assets/sales_extensions/js/conversations.js",
+]
 
 before_install = "sales_extensions.install.before_install"
 before_migrate = "sales_extensions.install.before_migrate"
 before_uninstall = "sales_extensions.uninstall.before_uninstall"
+
+boot_session = "sales_extensions.desk.boot"
 
 doc_events = {
 	"Conversation": {
@@ -39,6 +63,9 @@ doc_events = {
 	"Employee": {
 		"after_rename": "sales_extensions.overrides.trees.person_after_rename",
 		"on_update": "sales_extensions.overrides.trees.employee_on_update",
+	},
+	"Event": {
+		"validate": "sales_extensions.overrides.event.validate",
 	},
 	"Item Group": {
 		"after_delete": "sales_extensions.overrides.trees.after_delete",
@@ -70,17 +97,22 @@ doc_events = {
 	},
 	"Quotation": {
 		"after_delete": "sales_extensions.overrides.quotation.after_delete",
+		"after_rename": "sales_extensions.overrides.quotation.after_rename",
 		"before_insert": "sales_extensions.overrides.quotation.before_insert",
+		"before_rename": "sales_extensions.overrides.quotation.before_rename",
+		"before_validate": "sales_extensions.overrides.quotation.before_validate",
 		"on_change": "sales_extensions.overrides.quotation.on_change",
 		"on_recurring": "sales_extensions.overrides.quotation.on_recurring",
 		"on_trash": "sales_extensions.overrides.quotation.on_trash",
 	},
 	"Quotation Item": {
 		"after_delete": "sales_extensions.overrides.item_rows.after_delete",
+		"before_rename": "sales_extensions.overrides.item_rows.before_rename",
 		"on_change": "sales_extensions.overrides.item_rows.on_change",
 	},
 	"Sales Order Item": {
 		"after_delete": "sales_extensions.overrides.item_rows.after_delete",
+		"before_rename": "sales_extensions.overrides.item_rows.before_rename",
 		"on_change": "sales_extensions.overrides.item_rows.on_change",
 	},
 	"Sales Invoice": {
@@ -91,8 +123,11 @@ doc_events = {
 	"Sales Order": {
 		"after_delete": "sales_extensions.overrides.sales_order.after_delete",
 		"after_insert": "sales_extensions.overrides.sales_order.after_insert",
+		"after_rename": "sales_extensions.overrides.sales_order.after_rename",
 		"before_cancel": "sales_extensions.overrides.sales_order.before_cancel",
 		"before_insert": "sales_extensions.overrides.sales_order.before_insert",
+		"before_rename": "sales_extensions.overrides.sales_order.before_rename",
+		"before_validate": "sales_extensions.overrides.sales_order.before_validate",
 		"on_cancel": "sales_extensions.overrides.sales_order.on_cancel",
 		"on_change": "sales_extensions.overrides.sales_order.on_change",
 		"on_recurring": "sales_extensions.overrides.sales_order.on_recurring",
@@ -115,6 +150,7 @@ doc_events = {
 	},
 	"User": {
 		"after_rename": "sales_extensions.overrides.trees.person_after_rename",
+		"on_update": "sales_extensions.overrides.trees.user_on_update",
 	},
 }
 
@@ -134,7 +170,9 @@ doctype_js = {
 		"public/js/sales_order.js",
 		"public/js/upsell_credit.js",
 	],
-	"Sales Person": "public/js/sales_person.js",
+	"Sales Partner": "public/js/erpnext_targets.js",
+	"Sales Person": ["public/js/sales_person.js", "public/js/erpnext_targets.js"],
+	"Territory": "public/js/erpnext_targets.js",
 }
 
 doctype_list_js = {
@@ -144,22 +182,30 @@ doctype_list_js = {
 	"Prospect": "public/js/party_list.js",
 }
 
+extend_bootinfo = "sales_extensions.desk.begin_with"
+
 ignore_links_on_delete = ["Pipeline Party", "Pipeline Passage", "Sales Target Entry", "Upsell Credit"]
 
 has_permission = {
 	"Conversation": "sales_extensions.conversations.access.has_permission",
-	"Pipeline Party": "sales_extensions.permissions.pipeline_row_is_readable",
-	"Pipeline Passage": "sales_extensions.permissions.pipeline_row_is_readable",
-	"Upsell Credit": "sales_extensions.permissions.credit_is_readable",
+	"Order Allocation": "sales_extensions.permissions.has_permission",
+	"Pipeline Party": "sales_extensions.permissions.has_permission",
+	"Pipeline Passage": "sales_extensions.permissions.has_permission",
+	"Sales Target": "sales_extensions.permissions.has_permission",
+	"Sales Target Entry": "sales_extensions.permissions.has_permission",
+	"Upsell Credit": "sales_extensions.permissions.has_permission",
 }
 
 permission_query_conditions = {
 	"Conversation": "sales_extensions.conversations.access.conditions",
-	"Pipeline Party": "sales_extensions.permissions.conditions_of_pipeline_parties",
-	"Pipeline Passage": "sales_extensions.permissions.conditions_of_passages",
+	"Order Allocation": "sales_extensions.permissions.conditions_of_allocations",
+	"Order Allocation Share": "sales_extensions.permissions.conditions_of_rows",
+	"Pipeline Party": "sales_extensions.permissions.conditions_of_pipeline_rows",
+	"Pipeline Passage": "sales_extensions.permissions.conditions_of_pipeline_rows",
 	"Sales Target": "sales_extensions.permissions.conditions_of_targets",
+	"Sales Target Assignee": "sales_extensions.permissions.conditions_of_rows",
 	"Upsell Credit": "sales_extensions.permissions.conditions_of_credits",
-	"Upsell Credit Change": "sales_extensions.permissions.conditions_of_changes",
+	"Upsell Credit Change": "sales_extensions.permissions.conditions_of_rows",
 }
 
 override_doctype_dashboards = {

@@ -7,19 +7,29 @@ import re
 import click
 import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
+from frappe.installer import remove_from_installed_apps
 
+from sales_extensions import desk, lines
 from sales_extensions.constants.custom_fields import CUSTOM_FIELDS
 from sales_extensions.constants.indexes import INDEXES
-from sales_extensions.conversations import seeds
+from sales_extensions.conversations import notes, seeds
 
+APP = "sales_extensions"
 SETTINGS = "Sales Extensions Settings"
 ISSUES = "the project's issue tracker"
 #: The oldest and the first unsupported version of each.
-SUPPORTED = {"frappe": ((15, 40), (16, 0)), "erpnext": ((15, 40), (16, 0))}
+SUPPORTED = {"frappe": ((15, 40), (17, 0)), "erpnext": ((15, 40), (17, 0))}
 
 
 def before_install() -> None:
 	refuse_unsupported()
+	make_room()
+
+
+def make_room() -> None:
+	"""The framework makes the app's module anew, and fails where an install that failed has left it."""
+	if APP not in frappe.get_installed_apps():
+		frappe.db.delete("Module Def", {"app_name": APP})
 
 
 def before_migrate() -> None:
@@ -51,21 +61,41 @@ def dotted(version: tuple[int, int]) -> str:
 
 def after_install() -> None:
 	click.echo("Sales Extensions: settings")
-	seed_settings()
-	add_custom_fields()
-	seeds.seed()
-	seed_tracker()
-	add_indexes()
-	fill_targets()
-	fill_pipeline()
+	try:
+		set_up()
+		fill_targets()
+		fill_pipeline()
+	except Exception:
+		take_off_the_list()
+		raise
 
 
 def after_migrate() -> None:
+	set_up()
+
+
+def set_up() -> None:
+	"""What is there already stays as it is: at each migrate too."""
+	notes.have_key()
 	seed_settings()
 	add_custom_fields()
 	seeds.seed()
 	seed_tracker()
+	follow_names()
 	add_indexes()
+	desk.put()
+
+
+def take_off_the_list() -> None:
+	"""The framework lists an app as installed before it asks it to set itself up: what failed must not look installed."""
+	frappe.db.rollback()
+	remove_from_installed_apps(APP)
+	frappe.clear_cache()
+	click.secho(
+		f"Sales Extensions could not be installed, and is not listed as installed. What went wrong is said below; "
+		f"if it is not clear from it, tell {ISSUES}. Then install it again: what is there already is used.",
+		fg="red",
+	)
 
 
 def seed_settings() -> None:
@@ -78,7 +108,41 @@ def seed_settings() -> None:
 
 def add_custom_fields() -> None:
 	"""Fields that are there stay as an administrator customised them."""
-	create_custom_fields(CUSTOM_FIELDS, ignore_validate=True, update=False)
+	create_custom_fields(custom_fields(), ignore_validate=True, update=False)
+
+
+def custom_fields() -> dict[str, list[dict]]:
+	"""The app's fields, each after the field that ERPNext has in that place here."""
+	return {
+		doctype: [
+			field | {"insert_after": lines.field(doctype, field["insert_after"]) or field["insert_after"]}
+			for field in fields
+		]
+		for doctype, fields in CUSTOM_FIELDS.items()
+	}
+
+
+def follow_names() -> None:
+	"""What a site brought along under names of another line stands under those of this one (V3).
+
+	At each migrate, not once: a site changes its line with the same version of the app before and after.
+	"""
+	from sales_extensions.tracker import settings
+
+	place_custom_fields()
+	settings.follow_names()
+
+
+def place_custom_fields() -> None:
+	"""Fields that still stand after one that is no more. Where an administrator has put them, they stay."""
+	for doctype, fields in custom_fields().items():
+		for field, first in zip(fields, CUSTOM_FIELDS[doctype], strict=True):
+			lost = {"dt": doctype, "fieldname": field["fieldname"], "insert_after": first["insert_after"]}
+			if field["insert_after"] != first["insert_after"] and (
+				name := frappe.db.exists("Custom Field", lost)
+			):
+				frappe.db.set_value("Custom Field", name, "insert_after", field["insert_after"])
+				frappe.clear_cache(doctype=doctype)
 
 
 def seed_tracker() -> None:

@@ -2,7 +2,8 @@
 
 `bin/translations` extracts all texts with the framework's extractors and adds what is new, untranslated, to
 `translations/nl.csv`. The framework reads that file as it is, so that an install needs no step of compiling.
-Words that Frappe and ERPNext use too, and have Dutch for, are left to them.
+Words that Frappe and ERPNext use too are left to them where they have Dutch for them on each of their lines, as
+`translations/nl.csv` or as `locale/nl.po`.
 """
 
 from __future__ import annotations
@@ -19,17 +20,19 @@ from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
 from babel.messages.jslexer import Token, tokenize, unquote_string
+from babel.messages.pofile import read_po
 
 from sales_extensions.constants.custom_fields import CUSTOM_FIELDS
 
 APP = Path(__file__).parent
 LANGUAGE = "nl"
 OURS = APP / "translations" / f"{LANGUAGE}.csv"
-#: What Frappe and ERPNext leave as it is in Dutch: the same words, and names that readers know from their desk.
+#: What stays as it is in Dutch: the same words, and names that readers know from their desk.
 DUTCH_TOO = {"Details", "Document", "Filter", "Filters", "ID", "Label", "Open", "Open {0}", "Opportunity", "Percentage",
 	"Query", "Sales Master Manager", "Status", "System Manager", "Type", "Week"}  # fmt: skip
 #: Not on anybody's desk: data of the demo, and what is said on a console.
-NOT_SHOWN = ("demo/*", "cli.py", "replay/*", "labels.py")
+#: The page of a replay, which is read without a desk, has its own.
+NOT_SHOWN = ("demo/*", "cli.py", "replay/*", "replay/web/*", "labels.py")
 #: Definitions that are read as records.
 DEFINITIONS = ("constants/custom_fields.py",)
 #: Where texts stand in records that the framework's extractors pass over.
@@ -39,6 +42,7 @@ IN_RECORDS = {
 	"Dashboard": ("name",),
 	"Dashboard Chart": ("name", "chart_name"),
 	"Dashboard Chart Source": (),
+	"Desktop Icon": ("label",),
 	"Email Template": ("subject",),
 	"Form Tour": ("title",),
 	"Form Tour Step": ("title", "description", "label"),
@@ -52,11 +56,12 @@ IN_RECORDS = {
 	"Report Column": ("label",),
 	"Report Filter": ("label",),
 	"Workspace Quick List": ("label",),
+	"Workspace Sidebar Item": ("label",),
 }
 #: a string in JavaScript
 QUOTED = r"""(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
 RECORDS_IN = {"steps": "Form Tour Step", "quick_lists": "Workspace Quick List", "filters": "Report Filter",
-	"columns": "Kanban Board Column"}  # fmt: skip
+	"columns": "Kanban Board Column", "items": "Workspace Sidebar Item"}  # fmt: skip
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -152,8 +157,23 @@ def of_others() -> dict[tuple[str, str], str]:
 
 	found: dict[tuple[str, str], str] = {}
 	for app in (frappe, erpnext):
-		found |= translations(Path(app.__file__).parent / "translations" / f"{LANGUAGE}.csv")
+		folder = Path(app.__file__).parent
+		found |= catalogue(folder / "locale" / f"{LANGUAGE}.po")
+		found |= translations(folder / "translations" / f"{LANGUAGE}.csv")
 	return found
+
+
+def catalogue(path: Path) -> dict[tuple[str, str], str]:
+	"""The other form in which an app brings translations along."""
+	if not path.exists():
+		return {}
+	with path.open("rb") as file:
+		read = read_po(file, locale=LANGUAGE)
+	return {
+		(one.id, one.context or ""): one.string
+		for one in read
+		if isinstance(one.id, str) and one.id and one.string and not one.fuzzy
+	}
 
 
 def missing(known: dict[tuple[str, str], str] | None = None) -> list[Text]:
@@ -161,8 +181,9 @@ def missing(known: dict[tuple[str, str], str] | None = None) -> list[Text]:
 
 	What others left in English does not serve.
 	"""
-	others = {key: dutch for key, dutch in of_others().items() if dutch != key[0] or dutch in DUTCH_TOO}
-	known = {**others, **(translations() if known is None else known)}
+	others = {key: dutch for key, dutch in of_others().items() if dutch != key[0]}
+	same = {(message, ""): message for message in DUTCH_TOO}
+	known = {**others, **same, **(translations() if known is None else known)}
 	return [
 		text
 		for text in texts()

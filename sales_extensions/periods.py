@@ -1,27 +1,27 @@
-"""Presets for a target's period (T5)."""
+"""Presets for a target's period, and the quarters of a company's fiscal years (T5, T6)."""
 
 from __future__ import annotations
 
 from datetime import date
 
 import frappe
-from erpnext.accounts.utils import get_fiscal_year
 from frappe import _
-from frappe.utils import (
-	add_days,
-	add_months,
-	get_first_day,
-	get_last_day,
-	get_quarter_ending,
-	get_quarter_start,
-	getdate,
-)
+from frappe.utils import add_days, add_months, get_first_day, get_last_day, getdate
+
+from sales_extensions import showing
+from sales_extensions.engine import Quarter, quarter_of, quarters_between, year_of
+
+#: As the field Period of a Sales Target offers them.
+PRESETS = (
+	"This Month", "Next Month", "This Quarter", "Next Quarter", "This Fiscal Year", "Next Fiscal Year",
+)  # fmt: skip
 
 
 def preset(name: str, company: str | None = None, today: date | None = None) -> tuple[date, date]:
 	"""First and last day of a named period, seen from today.
 
-	Raises ValidationError for a name that is none, or a fiscal year that is not set up.
+	A fiscal year that is not set up is as those that are go on. Raises ValidationError for a name that is none, or
+	where the company has no fiscal year at all.
 	"""
 	today = getdate(today)
 	if name == "This Month":
@@ -29,13 +29,52 @@ def preset(name: str, company: str | None = None, today: date | None = None) -> 
 	if name == "Next Month":
 		return preset("This Month", company, add_months(get_first_day(today), 1))
 	if name == "This Quarter":
-		return getdate(get_quarter_start(today)), getdate(get_quarter_ending(today))
+		quarter = quarter_of(today, fiscal_years(company))
+		return quarter.first, quarter.last
 	if name == "Next Quarter":
-		return preset("This Quarter", company, add_days(get_quarter_ending(today), 1))
+		_first, last = preset("This Quarter", company, today)
+		return preset("This Quarter", company, add_days(last, 1))
 	if name == "This Fiscal Year":
-		_name, first, last = get_fiscal_year(today, company=company)
-		return getdate(first), getdate(last)
+		return year_of(today, known_years(company))
 	if name == "Next Fiscal Year":
 		_first, last = preset("This Fiscal Year", company, today)
 		return preset("This Fiscal Year", company, add_days(last, 1))
-	frappe.throw(_("Period: {0} is not one of the presets.").format(frappe.utils.escape_html(name)))
+	frappe.throw(_("Period: {0} is not one of the presets.").format(showing.text(name)))
+
+
+def quarters(company: str, first: date, last: date) -> list[Quarter]:
+	"""The quarters of a company that a period touches, cut to the period."""
+	return list(quarters_between(first, last, fiscal_years(company)))
+
+
+def known_years(company: str | None) -> list[tuple[date, date]]:
+	"""The fiscal years that others follow from."""
+	found = fiscal_years(company)
+	if not found and not company:
+		frappe.throw(_("Period: choose the Company first, whose fiscal year it is."))
+	if not found:
+		frappe.throw(
+			_("Period: {0} has no Fiscal Year. Set one up, or type From Date and To Date.").format(
+				showing.text(company)
+			)
+		)
+	return found
+
+
+def fiscal_years(company: str | None) -> list[tuple[date, date]]:
+	"""Those in use: of all companies, and of this one."""
+	chosen = frappe.get_all(
+		"Fiscal Year Company", {"parenttype": "Fiscal Year"}, ["parent", "company"], order_by="parent"
+	)
+	of_others = {row.parent for row in chosen} - {row.parent for row in chosen if row.company == company}
+	rows = frappe.get_all(
+		"Fiscal Year",
+		{"disabled": 0},
+		["name", "year_start_date", "year_end_date"],
+		order_by="year_start_date",
+	)
+	return [
+		(getdate(row.year_start_date), getdate(row.year_end_date))
+		for row in rows
+		if row.name not in of_others
+	]

@@ -1,42 +1,143 @@
-"""A credit is readable exactly if its document is (A2, U11): in lists, exports, reports and by itself.
+"""Who may read, change and delete what the app keeps: in lists, exports, reports and by itself (A2, U11, C5).
 
-The framework asks here, by the hooks `permission_query_conditions` and `has_permission`. Who may read credits
-but has no role for their documents reads those of all documents that their User Permissions allow: so a System
-Manager reads all, as in the reports. A credit whose document is gone is withheld from who is restricted in that
-kind of document, but not from managers.
+The framework asks here, by the hooks `permission_query_conditions` and `has_permission`, for what is somebody's:
+targets and their entries, allocations, credits, the pipeline, and rows of tables, which are listed as their documents
+are. Conversations are asked for in `conversations.access`. What is nobody's has roles alone: lists to choose from,
+settings, runs of the ledger. What follows from another document is readable exactly if
+that is: a credit and an allocation if their document is, a row of the pipeline if its party is. Who may read
+credits or allocations but has no role for their documents reads those of all documents that their User Permissions
+allow: so a System Manager reads all, as in the reports. A credit whose document is gone is withheld from who is
+restricted in that kind of document, but not from managers.
+
+What is stored decides as well as what is sent: else a document would be taken over by sending another company.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 
 import frappe
-from frappe.model.db_query import DatabaseQuery
 from frappe.model.document import Document
-from frappe.permissions import get_role_permissions, get_user_permissions
+from frappe.permissions import get_role_permissions, get_user_permissions, has_user_permission
 
-from sales_extensions.constants.roles import MANAGER, SYSTEM_MANAGER
+from sales_extensions import lines
+from sales_extensions.constants.roles import MANAGER, SELLER, SYSTEM_MANAGER
 
-CREDIT, CHANGE = "Upsell Credit", "Upsell Credit Change"
+CREDIT = "Upsell Credit"
 DOCUMENTS = ("Quotation", "Sales Order")
+ALLOCATION, ORDER, TARGET = "Order Allocation", "Sales Order", "Sales Target"
+#: Tables of the app, and the document that has them.
+TABLES = {
+	"Order Allocation Share": ALLOCATION,
+	"Sales Target Assignee": TARGET,
+	"Upsell Credit Change": CREDIT,
+}
 
 
-def conditions_of_credits(user: str | None = None, doctype: str = CREDIT) -> str:
-	"""Which credits the user may see, as SQL. Empty where nothing restricts them, so that lists stay fast."""
+# --- what the framework asks of every document ------------------------------------------------------
+
+
+def has_permission(
+	doc: Document, ptype: str | None = None, user: str | None = None, debug: bool = False
+) -> bool:
+	"""For the hook of the same name. True, not None: later versions refuse a mere None.
+
+	Whether one may be created, and why not, is said by the controllers.
+	"""
 	user = user or frappe.session.user
+	if user == "Administrator" or ptype == "create":
+		return True
+	return permitted_as_stored(doc, user) and RULES.get(doc.doctype, _any)(doc, user)
+
+
+def _any(doc: Document, user: str) -> bool:
+	return True
+
+
+def permitted_as_stored(doc: Document, user: str) -> bool:
+	"""User Permissions are asked of what is sent by the framework, and here of what is stored."""
+	if not (doc.get("name") and get_user_permissions(user) and frappe.db.exists(doc.doctype, doc.name)):
+		return True
+	return quietly(has_user_permission, frappe.get_doc(doc.doctype, doc.name), user)
+
+
+def quietly(ask: Callable[..., object], *args: object, **kwargs: object) -> bool:
+	"""Without telling why not: that would name the customer of a document that the user may not see."""
+	told, known = frappe.flags.pop("has_permission_check_logs", None), len(frappe.message_log)
+	try:
+		answer = bool(ask(*args, **kwargs))
+		del frappe.message_log[known:]  # of a name it is told in spite of all
+		return answer
+	finally:
+		frappe.flags.pop("has_permission_check_logs", None)
+		if told is not None:
+			frappe.flags.has_permission_check_logs = told
+
+
+def for_lists(condition: Callable[[str, str], str]) -> Callable[..., str]:
+	"""For the hook `permission_query_conditions`: who is asked for, and SQL as the framework's lists take it."""
+
+	@wraps(condition)
+	def asked(user: str | None = None, doctype: str = "") -> str:
+		return lines.condition_for_lists(condition(user or frappe.session.user, doctype))
+
+	return asked
+
+
+@for_lists
+def conditions_of_rows(user: str, doctype: str) -> str:
+	"""Rows of a table, listed by themselves: those of the documents that the user may see, as SQL.
+
+	Where no role reads the documents, those of what was shared. Empty where nothing restricts them.
+	"""
+	parent = TABLES[doctype]
+	if user == "Administrator":
+		return ""
+	if reads(parent, user):
+		only = restriction(parent, user)
+	else:
+		shared = _names_shared(parent, user)
+		only = f"`tab{parent}`.name IN ({shared})" if shared else "1 = 0"
+	seen = f"`tab{doctype}`.parent IN (SELECT `tab{parent}`.name FROM `tab{parent}` WHERE {only})"
+	return seen if only else ""
+
+
+def or_shared(only: str, doctype: str, user: str) -> str:
+	"""What a condition leaves of a doctype, and what was shared: the framework adds that to conditions of its own alone."""
+	shared = only and _names_shared(doctype, user)
+	return f"({only} OR `tab{doctype}`.name IN ({shared}))" if shared else only
+
+
+def _names_shared(doctype: str, user: str) -> str:
+	return ", ".join(frappe.db.escape(name, percent=False) for name in frappe.share.get_shared(doctype, user))
+
+
+# --- an upsell credit: readable exactly if its document is, and by sellers if it is theirs -----------
+
+
+@for_lists
+def conditions_of_credits(user: str, doctype: str) -> str:
+	"""Which credits the user may see, as SQL. Empty where nothing restricts them, so that lists stay fast."""
 	restrictions = {document: restriction(document, user) for document in DOCUMENTS}
-	if user == "Administrator" or not any(restrictions.values()):
+	if user == "Administrator":
 		return ""
 	gone_too = manages(user)
 	found = [_of_documents(document, only, gone_too) for document, only in restrictions.items()]
-	return f"({' OR '.join(found)})"
+	only = [f"({' OR '.join(found)})"] if any(restrictions.values()) else []
+	if sees_own_credits_alone(user):
+		only.append(f"`tab{CREDIT}`.credit_assigned_to = {frappe.db.escape(user, percent=False)}")
+	return or_shared(" AND ".join(only), CREDIT, user)
 
 
-def conditions_of_changes(user: str | None = None, doctype: str = CHANGE) -> str:
-	"""Rows of changes can be listed by themselves: those of the credits that the user may see."""
-	only = conditions_of_credits(user)
-	return only and f"`tab{CHANGE}`.parent IN (SELECT `tab{CREDIT}`.name FROM `tab{CREDIT}` WHERE {only})"
+def sees_own_credits_alone(user: str) -> bool:
+	"""Whether no role lets a user read credits but that of sellers, who see what they are credited with (U1)."""
+	roles = set(frappe.get_roles(user))
+	rules = frappe.get_meta(CREDIT).permissions
+	return user != "Administrator" and {
+		rule.role for rule in rules if rule.read and not rule.permlevel and rule.role in roles
+	} == {SELLER}
 
 
 def _of_documents(document: str, only: str, gone_too: bool) -> str:
@@ -50,40 +151,65 @@ def _of_documents(document: str, only: str, gone_too: bool) -> str:
 	return f"({kind} AND {seen})"
 
 
-def credit_is_readable(
-	doc: Document, ptype: str | None = None, user: str | None = None, debug: bool = False
-) -> bool:
-	"""Whether the user may read this credit's document. True, not None: later versions refuse a mere None.
-
-	The credit's document is asked of the database: what was sent may name another.
-	"""
-	user = user or frappe.session.user
-	if user == "Administrator" or ptype == "create":  # the controller refuses to create one, and says why
-		return True
-	fields = ("voucher_type", "voucher_no")
+def credit_is_readable(doc: Document, user: str) -> bool:
+	"""Whether the user may read this credit's document: as the database has it, what was sent may name another."""
+	fields = ("voucher_type", "voucher_no", "credit_assigned_to")
 	stored = frappe.db.get_value(CREDIT, doc.name, fields) if doc.name else None
-	return _document_is_readable(*(stored or (doc.get(field) for field in fields)), user)
+	kind, name, whose = stored or (doc.get(field) for field in fields)
+	if whose != user and sees_own_credits_alone(user):
+		return False
+	return document_is_readable(kind, name, user)
 
 
-def _document_is_readable(document: str, name: str, user: str) -> bool:
+def document_is_readable(document: str, name: str, user: str) -> bool:
 	if document not in DOCUMENTS:
 		return manages(user)
 	only = restriction(document, user)
 	if not frappe.db.exists(document, name):
 		return not only or manages(user)
-	if _quietly_readable(document, name, user):
+	if quietly(frappe.has_permission, document, "read", name, user=user):
 		return True
 	return not reads(document, user) and bool(names_within(document, [name], only))
 
 
-def _quietly_readable(document: str, name: str, user: str) -> bool:
-	"""Without telling why not: that would name the customer of a document that the user may not see."""
-	told = frappe.flags.pop("has_permission_check_logs", None)
-	try:
-		return bool(frappe.has_permission(document, "read", name, user=user))
-	finally:
-		if told is not None:
-			frappe.flags.has_permission_check_logs = told
+# --- an allocation: readable exactly if its order is, and its sellers are not hidden ----------------
+
+
+@for_lists
+def conditions_of_allocations(user: str, doctype: str) -> str:
+	"""Which allocations the user may see, as SQL. Empty where nothing restricts them."""
+	if user == "Administrator":
+		return ""
+	orders = restriction(ORDER, user)
+	seen = f"`tab{ALLOCATION}`.sales_order IN (SELECT `tab{ORDER}`.name FROM `tab{ORDER}` WHERE {orders})"
+	found = [seen if orders else "", without_hidden_sellers(ALLOCATION, "Order Allocation Share", user)]
+	return or_shared(" AND ".join(f"({one})" for one in found if one), ALLOCATION, user)
+
+
+def allocation_is_readable(doc: Document, user: str) -> bool:
+	"""As the database has its order; of one that is being typed, as it is sent."""
+	stored = frappe.db.get_value(ALLOCATION, doc.name, "sales_order") if doc.get("name") else None
+	return document_is_readable(ORDER, stored or doc.get("sales_order"), user)
+
+
+def without_hidden_sellers(doctype: str, table: str, user: str) -> str:
+	"""Documents all of whose sellers the user's User Permissions allow, as SQL; empty where nothing restricts them.
+
+	The framework asks for a document's rows when one is opened, but not in lists: there it would tell the results
+	of those whom it names.
+	"""
+	allowed = [
+		frappe.db.escape(one["doc"], percent=False)
+		for one in get_user_permissions(user).get("Sales Person", ())
+		if one.get("applicable_for") in (None, "", doctype)
+	]
+	if not allowed:
+		return ""
+	return f"""`tab{doctype}`.name NOT IN (SELECT `tab{table}`.parent FROM `tab{table}`
+		WHERE `tab{table}`.parenttype = '{doctype}' AND `tab{table}`.sales_person NOT IN ({", ".join(allowed)}))"""
+
+
+# --- roles and restrictions ---------------------------------------------------------------------------
 
 
 def manages(user: str) -> bool:
@@ -101,7 +227,7 @@ def restriction(doctype: str, user: str | None = None) -> str:
 
 	Without a role for the documents: all that User Permissions allow, and what was shared.
 	"""
-	query = DatabaseQuery(doctype, user=user or frappe.session.user)
+	query = lines.PermittedQuery(doctype, user=user or frappe.session.user)
 	if reads(doctype, query.user):
 		return query.build_match_conditions()
 	query.match_filters, query.match_conditions = [], []
@@ -127,14 +253,10 @@ def names_within(doctype: str, names: list[str], only: str) -> set[str]:
 PARTIES = ("Customer", "Lead", "Prospect")
 
 
-def conditions_of_passages(user: str | None = None, doctype: str = "Pipeline Passage") -> str:
+@for_lists
+def conditions_of_pipeline_rows(user: str, doctype: str) -> str:
 	"""Whose rows of the pipeline the user may see, as SQL. Empty where nothing restricts them."""
-	user = user or frappe.session.user
-	return "" if user == "Administrator" else of_readable_parties(doctype, user)
-
-
-def conditions_of_pipeline_parties(user: str | None = None, doctype: str = "Pipeline Party") -> str:
-	return conditions_of_passages(user, "Pipeline Party")
+	return "" if user == "Administrator" else or_shared(of_readable_parties(doctype, user), doctype, user)
 
 
 def of_readable_parties(doctype: str, user: str) -> str:
@@ -171,13 +293,8 @@ def _readable_parties(doctype: str, user: str) -> str | None:
 	return restriction(doctype, user)
 
 
-def pipeline_row_is_readable(
-	doc: Document, ptype: str | None = None, user: str | None = None, debug: bool = False
-) -> bool:
-	"""Whether the user may read this row's party. True, not None: later versions refuse a mere None."""
-	user = user or frappe.session.user
-	if user == "Administrator" or ptype == "create":  # the controller refuses to create one, and says why
-		return True
+def pipeline_row_is_readable(doc: Document, user: str) -> bool:
+	"""Whether the user may read this row's party."""
 	kind, name = frappe.db.get_value(doc.doctype, doc.name, ("party_type", "party")) or (None, None)
 	return party_is_readable(kind, name, user)
 
@@ -185,22 +302,12 @@ def pipeline_row_is_readable(
 # --- targets: a list shows those that can be opened (D3, X4) ----------------------------------------
 
 
-def conditions_of_targets(user: str | None = None, doctype: str = "Sales Target") -> str:
-	"""Targets all of whose sellers the user's User Permissions allow, as SQL; empty where nothing restricts them.
-
-	The framework asks for a document's rows when one is opened, but not in lists: there a target would tell the
-	results of those whom it names.
-	"""
-	allowed = [
-		frappe.db.escape(one["doc"], percent=False)
-		for one in get_user_permissions(user or frappe.session.user).get("Sales Person", ())
-		if one.get("applicable_for") in (None, "", "Sales Target")
-	]
-	if not allowed or frappe.flags.parts_of_sales_targets:
+@for_lists
+def conditions_of_targets(user: str, doctype: str) -> str:
+	"""Targets all of whose sellers the user's User Permissions allow, as SQL; empty where nothing restricts them."""
+	if frappe.flags.parts_of_sales_targets:
 		return ""
-	return f"""`tabSales Target`.name NOT IN (SELECT `tabSales Target Assignee`.parent FROM `tabSales Target Assignee`
-		WHERE `tabSales Target Assignee`.parenttype = 'Sales Target'
-		AND `tabSales Target Assignee`.sales_person NOT IN ({", ".join(allowed)}))"""
+	return or_shared(without_hidden_sellers(TARGET, "Sales Target Assignee", user), TARGET, user)
 
 
 @contextmanager
@@ -211,3 +318,12 @@ def parts_of_targets() -> Iterator[None]:
 		yield
 	finally:
 		frappe.flags.parts_of_sales_targets = False
+
+
+#: What is asked of a document besides roles and User Permissions.
+RULES: dict[str, Callable[[Document, str], bool]] = {
+	CREDIT: credit_is_readable,
+	ALLOCATION: allocation_is_readable,
+	"Pipeline Party": pipeline_row_is_readable,
+	"Pipeline Passage": pipeline_row_is_readable,
+}

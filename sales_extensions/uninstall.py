@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import click
 import frappe
 
+from sales_extensions import desk
 from sales_extensions.constants.custom_fields import CUSTOM_FIELDS
 from sales_extensions.constants.indexes import INDEXES
 from sales_extensions.constants.roles import UPSELL_TRACKING
@@ -31,7 +32,7 @@ STEPS = {"Workflow Document State", "Workflow Transition"}
 ABOUT = {
 	"Comment", "Custom Role", "Dashboard Chart", "Desktop Icon", "Discussion Topic", "Document Share Key",
 	"Email Unsubscribe", "File", "Form Tour", "List Filter", "Notification Log", "Number Card",
-	"Onboarding Step", "Reminder", "Server Script", "Submission Queue", "Tag Link", "ToDo",
+	"Onboarding Step", "Print Format", "Reminder", "Server Script", "Submission Queue", "Tag Link", "ToDo",
 	"User Permission", "View Log", "Workflow Action",
 }  # fmt: skip
 
@@ -63,6 +64,7 @@ def before_uninstall() -> None:
 		"Dashboard Chart": frappe.get_all("Dashboard Chart", {"module": MODULE}, pluck="name"),
 		"DocType": doctypes,
 		"Onboarding Step": onboarding_steps(),
+		"Page": frappe.get_all("Page", {"module": MODULE}, pluck="name"),
 		"Report": reports,
 		"Role": [UPSELL_TRACKING],
 		"Workspace": frappe.get_all("Workspace", {"module": MODULE}, pluck="name"),
@@ -79,6 +81,7 @@ def before_uninstall() -> None:
 	for kind in ("Custom HTML Block", "Onboarding Step", "Role"):
 		frappe.db.delete(kind, {"name": ("in", ours[kind] or [""])})
 		_remove_rows_of(kind, ours[kind])
+	forget_tiles()
 	frappe.db.delete("Scheduled Job Type", {"method": ("like", "sales\\_extensions.%")})
 	frappe.clear_cache()
 
@@ -87,6 +90,15 @@ def onboarding_steps() -> list[str]:
 	"""What the app's onboarding consists of; ERPNext's has steps of its own."""
 	onboardings = frappe.get_all("Module Onboarding", {"module": MODULE}, pluck="name")
 	return frappe.get_all("Onboarding Step Map", {"parent": ("in", onboardings or [""])}, pluck="step")
+
+
+def forget_tiles() -> None:
+	"""The app's tile, icons and sidebars, and what users made of them. The desk would leave most of them."""
+	for kind, names in desk.names().items():
+		forget(kind, names, skip=set())
+		frappe.db.delete(kind, {"name": ("in", names or [""])})
+		_remove_rows_of(kind, names)
+	desk.leave_layouts()
 
 
 def remove_custom_fields() -> None:

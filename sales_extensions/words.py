@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
 import frappe
 from frappe import _
-from frappe.utils import escape_html, flt, formatdate
+from frappe.utils import flt, formatdate
 from frappe.utils.data import get_number_format_info
 
+from sales_extensions import showing
 from sales_extensions.engine import Reason
 from sales_extensions.engine.money import round_money, to_decimal
 from sales_extensions.engine.words import percent_text
@@ -26,22 +27,10 @@ FIGURE = re.compile(r"(-?[\d,]+)(?:\.(\d+))?( %| [A-Z]{3})")
 
 def translated(reasons: Iterable[Reason], *, html: bool = True) -> str:
 	"""The reasons in the reader's language; safe as HTML, or plain for an export."""
-	safe = escape_html if html else str
+	safe = showing.text if html else str
 	return " ".join(
-		_(reason.sentence).format(*(safe(in_number_format(value)) for value in reason.values))
-		for reason in reasons
+		_(reason.sentence).format(*(safe(shown) for shown in as_written(reason))) for reason in reasons
 	)
-
-
-OPENS_TAG = re.compile("<(?=[A-Za-z/!?])")
-
-
-def as_plain(text: str) -> str:
-	"""The text to the eye, and no HTML wherever it is shown: a sign without width keeps "<" from opening a tag.
-
-	For what is shown as text here and as HTML there, like the names in a chart's legend and in its tooltips.
-	"""
-	return OPENS_TAG.sub("<\N{ZERO WIDTH SPACE}", text)
 
 
 def tenths(percentage: Decimal) -> Decimal:
@@ -53,6 +42,12 @@ def months(days: Sequence[date]) -> list[str]:
 	"""The months of some days, for an axis; with their years where a month comes twice."""
 	twice = len({day.month for day in days}) < len(days)
 	return [formatdate(day, "MMM yy" if twice else "MMM") for day in days]
+
+
+def as_written(reason: Reason) -> Iterator[str]:
+	"""A day as the reader writes days, an amount or a percentage as the site writes numbers; else as it is."""
+	for value, is_day in reason.told_apart():
+		yield formatdate(value) if is_day else in_number_format(value)
 
 
 def in_number_format(value: str) -> str:
@@ -74,6 +69,6 @@ def in_number_format(value: str) -> str:
 def from_entry(reason_parts: str | None, reason: str | None, *, html: bool = True) -> str:
 	"""The words of a ledger entry, translated where the entry kept its sentences."""
 	if not reason_parts:
-		return escape_html(reason or "") if html else reason or ""
+		return showing.text(reason or "") if html else reason or ""
 	parts = (Reason(sentence, tuple(values)) for sentence, *values in json.loads(reason_parts))
 	return translated(parts, html=html)

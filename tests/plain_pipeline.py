@@ -1,7 +1,8 @@
 """The rule of the pipeline done once more, the plain way: a party's days as a word, its passages by a pattern.
 
 Written from the text of the rule (C5), sharing nothing with the engine. Events are dicts: kind, name, day
-("2026-03-10"), clock ("09:30" or ""), typed (when it was recorded, sorts as text), stage, who.
+("2026-03-10"), clock ("09:30" or ""), typed (when it was recorded, sorts as text), stage, who; of an order that was
+entered in its time also signed, the day on which it was submitted.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ def in_order(events: list[dict]) -> list[dict]:
 	return sorted(
 		events,
 		key=lambda one: (
-			one["day"],
+			signed(one),
 			place[one["kind"]],
 			one["clock"],
 			one["typed"],
@@ -28,6 +29,23 @@ def in_order(events: list[dict]) -> list[dict]:
 			one["name"],
 		),
 	)
+
+
+def signed(event: dict) -> str:
+	"""Talks up to this day came before it."""
+	return max(event["day"], event.get("signed") or "")
+
+
+def in_time(day: str, typed: str, submitted: str) -> str:
+	"""When an order of a day was signed; nothing for one that was typed more than 31 days after it."""
+	late = (date.fromisoformat(typed) - date.fromisoformat(day)).days
+	return submitted if late <= 31 else ""
+
+
+def end_of(part: list[dict]) -> str:
+	"""An order of before the last talk ends a passage when it is signed."""
+	last, talk = part[-1], part[-2]
+	return last["day"] if last["day"] >= talk["day"] else signed(last)
 
 
 def letter(event: dict, stages: dict[str, str], ending: dict[str, str]) -> str:
@@ -60,7 +78,7 @@ def passages(events: list[dict], stages: dict[str, str], ending: dict[str, str])
 				"stage": last,
 				"since": stay[len(stay) - same]["day"],
 				"outcome": {"W": "Won", "L": "Lost"}.get(match.group()[-1], "Open"),
-				"left": part[-1]["day"] if ended else None,
+				"left": end_of(part) if ended else None,
 				"left_by": part[-1]["name"] if ended else None,
 				"who": people[-1] if people else "",
 				"all": sorted(set(people)),
@@ -84,9 +102,8 @@ def metrics(
 			if way["left"] and first <= way["left"] <= last:
 				days = (date.fromisoformat(way["left"]) - date.fromisoformat(way["entered"])).days
 				(won if way["outcome"] == "Won" else lost).append(days)
-		until = [one for one in events if one["day"] <= last]
-		word = "".join(letter(one, stages, ending) for one in in_order(until))
-		inside += word.endswith("O")
+		ways = passages(events, stages, ending)
+		inside += any(way["entered"] <= last < (way["left"] or "9") for way in ways)
 		contact = first_contact(events)
 		new += bool(contact) and first <= contact <= last
 	decided = len(won) + len(lost)

@@ -6,15 +6,20 @@ own calendar shows him. Each item opens its document.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
+from html import unescape
 
 import frappe
 from frappe import _
 from frappe.desk.doctype.event.event import get_events
-from frappe.utils import get_datetime, getdate, strip_html
+from frappe.utils import get_datetime, strip_html
 
+from sales_extensions import clock
+from sales_extensions.activities import repeats
 from sales_extensions.activities.asked import CONVERSATION
+from sales_extensions.conversations import people
 from sales_extensions.engine import followups
 from sales_extensions.engine.followups import FollowUp
 
@@ -24,6 +29,8 @@ MOST_DAYS = 100
 #: More of one kind in such a time are not read one by one.
 MOST_OF_A_KIND = 1000
 LONGEST_TITLE = 140
+#: Where a line of HTML ends.
+LINE_END = re.compile(r"<br\s*/?>|</(?:p|div|li|h\d|tr|blockquote)>", re.IGNORECASE)
 
 CONVERSATION_FIELDS = (
 	"name", "party_type", "party", "party_name", "with_whom", "about", "how", "conversation_date",
@@ -56,6 +63,11 @@ def overdue(today: date) -> list[dict]:
 	return sorted(found, key=lambda one: (one["starts"], one["doctype"], one["name"]))
 
 
+def undated() -> list[dict]:
+	"""Open tasks of the user that are due on no day; the newest first."""
+	return [_task(row) for row in _open_tasks(lambda todo: todo.date.isnull(), newest_first=True)]
+
+
 # --- conversations ------------------------------------------------------------------------------
 
 
@@ -75,16 +87,19 @@ def _conversations(first: date, last: date) -> Iterator[dict]:
 
 
 def _follow_ups(first: date, last: date) -> Iterator[dict]:
-	today = getdate()
+	today = clock.today()
 	where = "completed = 0 AND follow_up_date BETWEEN %(first)s AND %(last)s"
-	for row in _own(where, first, last, "follow_up_date"):
+	rows = _own(where, first, last, "follow_up_date")
+	barred = people.not_to_contact(rows)
+	for row in rows:
+		reason = barred.get((row.party_type, row.party))
 		state = followups.state(FollowUp(row.conversation_date, row.follow_up_date), today)
 		yield _item(
 			CONVERSATION,
 			row,
 			kind=_("Follow-up"),
 			title=row.party_name or row.party,
-			detail=_joined(row.with_whom, row.about and _(row.about)),
+			detail=_joined(row.with_whom, row.about and _(row.about), reason and _(reason)),
 			starts=row.follow_up_date,
 			overdue=state.days if state.name == followups.OVERDUE else 0,
 			is_follow_up=True,
@@ -117,8 +132,9 @@ def times(row: dict) -> tuple[datetime | None, datetime | None]:
 
 
 def _events(first: date, last: date) -> Iterator[dict]:
-	"""By the framework's own rule: those that repeat are there on each of their days."""
-	for event in get_events(first, last):
+	"""Those that the framework's calendar shows; what repeats, on each of its days."""
+	once = (event for event in get_events(first, last) if not event.repeat_this_event)
+	for event in (*once, *repeats.between(first, last, MOST_OF_A_KIND)):
 		starts = get_datetime(event.starts_on)
 		yield _item(
 			"Event",
@@ -131,6 +147,10 @@ def _events(first: date, last: date) -> Iterator[dict]:
 
 
 def _tasks(first: date, last: date) -> Iterator[dict]:
+	return map(_task, _open_tasks(lambda todo: todo.date[first:last]))
+
+
+def _open_tasks(of: Callable, *, newest_first: bool = False) -> list[dict]:
 	todo = frappe.qb.DocType("ToDo")
 	query = (
 		frappe.qb.from_(todo)
@@ -138,19 +158,31 @@ def _tasks(first: date, last: date) -> Iterator[dict]:
 			todo.name, todo.description, todo.date, todo.priority, todo.reference_type, todo.reference_name
 		)
 		.where((todo.allocated_to == frappe.session.user) & (todo.status == "Open"))
-		.where(todo.date[first:last])
-		.orderby(todo.date, todo.name)
+		.where(of(todo))
 		.limit(MOST_OF_A_KIND)
 	)
-	for row in query.run(as_dict=True):
-		yield _item(
-			"ToDo",
-			row,
-			kind=_("Task"),
-			title=strip_html((row.description or "").replace("<br>", " ").replace("</p>", " ")),
-			starts=row.date,
-			overdue=max((getdate() - row.date).days, 0),
-		)
+	if newest_first:
+		return query.orderby(todo.creation, order=frappe.qb.desc).orderby(todo.name).run(as_dict=True)
+	return query.orderby(todo.date, todo.name).run(as_dict=True)
+
+
+def _task(row: dict) -> dict:
+	"""One without a day stands on today."""
+	today = clock.today()
+	return _item(
+		"ToDo",
+		row,
+		kind=_("Task"),
+		title=first_line(row.description),
+		starts=row.date or today,
+		overdue=max((today - row.date).days, 0) if row.date else 0,
+	)
+
+
+def first_line(html: str | None) -> str:
+	"""Of the HTML of a task: what it is about, without the rest."""
+	lines = (unescape(strip_html(block)).strip() for block in LINE_END.split(html or ""))
+	return next(filter(None, lines), "")[:LONGEST_TITLE]
 
 
 def _messages(first: date, last: date) -> Iterator[dict]:

@@ -7,17 +7,32 @@ from datetime import date
 
 import frappe
 from frappe import _
-from frappe.utils import escape_html, get_first_day, get_last_day, getdate
+from frappe.utils import formatdate, get_first_day, get_last_day, getdate
 
-from sales_extensions.charges.report_filters import LONGEST_NAME, choice, day, rows, subtree, text
+from sales_extensions import clock, showing
+from sales_extensions.charges.report_filters import (
+	DEFAULT_ROWS,
+	choice,
+	day,
+	existing,
+	first_of,
+	refuse_long,
+	rows,
+	subtree,
+	text,
+	tick,
+	unknown,
+)
 from sales_extensions.constants.roles import MANAGER
 
 CONVERSATION = "Conversation"
 PARTIES = ("Customer", "Lead", "Prospect")
-MINE, ALL = "Mine", "All"
+MINE, ALL, LEFT = "Mine", "All", "Who Has Left"
 MOST_DAYS = 36500
 
-__all__ = ["ALL", "MINE", "Period", "choice", "day", "rows", "text", "whose"]
+__all__ = [
+	"ALL", "LEFT", "MINE", "Period", "choice", "day", "existing", "first_of", "rows", "text", "tick", "unknown", "whose",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +43,7 @@ class Period:
 	last: date
 	employee: str = ""
 	territories: tuple[str, ...] | None = None
+	limit: int = DEFAULT_ROWS
 
 
 def given(filters: object) -> dict:
@@ -38,16 +54,17 @@ def given(filters: object) -> dict:
 
 def period(filters: dict) -> Period:
 	"""This month where no days are given. Raises ValidationError that names the field of what is wrong."""
-	today = getdate()
+	today = clock.today()
 	first = day(filters.get("from_date"), _("From Date")) or getdate(get_first_day(today))
 	last = day(filters.get("to_date"), _("To Date")) or max(first, getdate(get_last_day(today)))
 	if first > last:
 		frappe.throw(
 			_("To Date {0} is before From Date {1}. Choose a To Date on or after From Date.").format(
-				last, first
+				formatdate(last), formatdate(first)
 			)
 		)
-	return Period(first, last, employee(filters), territories(filters))
+	refuse_long(first, last)
+	return Period(first, last, employee(filters), territories(filters), rows(filters.get("limit")))
 
 
 def employee(filters: dict) -> str:
@@ -56,18 +73,6 @@ def employee(filters: dict) -> str:
 
 def territories(filters: dict) -> tuple[str, ...] | None:
 	return subtree("Territory", filters.get("territory"), _("Territory"), exact=False)
-
-
-def existing(doctype: str, value: object, label: str) -> str:
-	name = text(value, label)
-	if name and not (len(name) <= LONGEST_NAME and frappe.db.exists(doctype, name)):
-		frappe.throw(
-			_("{0}: there is no {1}. Choose one that exists.").format(
-				label, escape_html(name[:LONGEST_NAME])
-			),
-			frappe.LinkValidationError,
-		)
-	return name
 
 
 def days(value: object, label: str, default: int) -> int:
@@ -80,11 +85,11 @@ def days(value: object, label: str, default: int) -> int:
 		number = 0
 	if not 1 <= number <= MOST_DAYS:
 		kind = _("a whole number from 1 to {0}").format(MOST_DAYS)
-		frappe.throw(_("{0} must be {1}; it is {2}.").format(label, kind, escape_html(str(value)[:50])))
+		frappe.throw(_("{0} must be {1}; it is {2}.").format(label, kind, showing.text(value, 50)))
 	return number
 
 
 def whose(filters: dict) -> str:
-	"""Mine for a seller, all for a manager, unless asked for."""
+	"""Mine for a seller, all for a manager, unless asked for; of who has left, what nobody follows up any more."""
 	default = ALL if MANAGER in frappe.get_roles() else MINE
-	return choice(filters.get("whose") or default, (MINE, ALL), _("Whose"))
+	return choice(filters.get("whose") or default, (MINE, ALL, LEFT), _("Whose"))

@@ -1,8 +1,8 @@
 """How sellers engage with customers, and how much time they spend (D2).
 
 Counted, each once, on its day: conversations; messages that are filed under a party or linked to one; and Events
-with a party among their participants, once they have begun, and again on each day that they repeat. A conversation by phone is also a call, one on a visit
-a visit: its method says which. What the framework writes into the timeline for an Event is the Event. Minutes are
+with a party among their participants, or booked from a conversation with one, once they have begun, and again on each
+day that they repeat. A conversation by phone is also a call, one on a visit a visit: its method says which. What the framework writes into the timeline for an Event is the Event. Minutes are
 those noted in conversations, and the length of Events that don't last whole days.
 """
 
@@ -17,7 +17,7 @@ import frappe
 from frappe import _
 from frappe.utils import now_datetime
 
-from sales_extensions.activities import asked, seen
+from sales_extensions.activities import asked, repeats, seen
 from sales_extensions.activities.asked import CONVERSATION, PARTIES, Period
 from sales_extensions.constants.roles import MANAGER
 from sales_extensions.engine import recurrence
@@ -28,7 +28,6 @@ GROUPS = (EMPLOYEE, CUSTOMER, TERRITORY, MONTH)
 BY_METHOD = {"Call": "calls", "Visit": "visits", "Meeting": "meetings"}
 BY_MEDIUM = {"Phone": "calls", "Visit": "visits", "Meeting": "meetings", "Email": "emails"}
 BY_CATEGORY = {"Call": "calls", "Meeting": "meetings"}
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 @dataclass(slots=True)
@@ -190,16 +189,22 @@ def _messages(period: Period, group_by: str) -> Iterator[tuple]:
 	return _rows(query, _values(period), 2)
 
 
-#: An Event's party: the first among its participants. A private one is its owner's; managers see that it was.
-EVENTS = f"""SELECT e.name, e.event_category, e.starts_on AS day, e.owner, p.reference_doctype AS party_type,
-	p.reference_docname AS party, e.repeat_on, e.repeat_till, {", ".join(f"e.{day}" for day in WEEKDAYS)},
+#: An Event's party: that of the conversation that it was booked from, or else the first among its participants. A private
+#: one is its owner's; managers see that it was.
+EVENTS = f"""SELECT e.name, e.event_category, e.starts_on AS day, e.owner,
+	COALESCE(said.party_type, p.reference_doctype) AS party_type, COALESCE(said.party, p.reference_docname) AS party,
+	{", ".join(f"e.{field}" for field in repeats.FIELDS)},
 	IF(e.all_day = 0 AND e.ends_on IS NOT NULL, TIMESTAMPDIFF(MINUTE, e.starts_on, e.ends_on), 0) AS minutes
 	FROM `tabEvent` e
 	JOIN (
-		SELECT parent, MIN(idx) AS idx FROM `tabEvent Participants`
-		WHERE parenttype = 'Event' AND reference_doctype IN {PARTIES} GROUP BY parent
+		SELECT one.parent, COALESCE(MIN(IF(origin.name IS NULL, NULL, one.idx)), MIN(one.idx)) AS idx
+		FROM `tabEvent Participants` one LEFT JOIN `tabConversation` origin
+			ON one.reference_doctype = '{CONVERSATION}' AND origin.name = one.reference_docname
+		WHERE one.parenttype = 'Event' AND (one.reference_doctype IN {PARTIES} OR origin.name IS NOT NULL)
+		GROUP BY one.parent
 	) first_one ON first_one.parent = e.name
 	JOIN `tabEvent Participants` p ON p.parent = e.name AND p.idx = first_one.idx AND p.parenttype = 'Event'
+	LEFT JOIN `tabConversation` said ON p.reference_doctype = '{CONVERSATION}' AND said.name = p.reference_docname
 	WHERE e.status != 'Cancelled' AND e.starts_on <= %(now)s AND e.starts_on < %(last)s + INTERVAL 1 DAY
 		AND (e.event_type = 'Public' OR e.owner = %(me)s OR %(everyone)s)"""
 ONCE = f"{EVENTS} AND e.repeat_this_event = 0 AND e.starts_on >= %(first)s"
@@ -222,7 +227,7 @@ def _repeated(period: Period, group_by: str) -> Iterator[tuple]:
 		WHERE (%(all)s OR done.owner = %(user)s) AND {_party_is_seen("done", period)}"""
 	now = now_datetime()
 	for event in frappe.db.sql(query, _values(period), as_dict=True):
-		for day in recurrence.days(_recurrence(event), period.first, min(period.last, now.date())):
+		for day in recurrence.days(repeats.rule_of(event), period.first, min(period.last, now.date())):
 			if datetime.combine(day, event.day.time()) <= now:
 				key = {
 					EMPLOYEE: (event.owner,),
@@ -231,11 +236,6 @@ def _repeated(period: Period, group_by: str) -> Iterator[tuple]:
 					MONTH: (f"{day:%Y-%m}",),
 				}[group_by]
 				yield key, event.event_category, 1, max(event.minutes, 0)
-
-
-def _recurrence(event: frappe._dict) -> recurrence.Recurrence:
-	weekdays = frozenset(number for number, name in enumerate(WEEKDAYS) if event[name])
-	return recurrence.Recurrence(event.day.date(), event.repeat_on, weekdays, event.repeat_till)
 
 
 def _party_is_seen(alias: str, period: Period) -> str:

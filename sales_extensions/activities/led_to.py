@@ -1,14 +1,19 @@
 """From a conversation: a booking, a task, a calendar file; and what it led to (C6).
 
-Only the writer makes something of a private note, and only for himself: the booking is private and does not
-name the customer as a participant, because the framework writes a booking's text into its participants' timeline.
+A booking that is not shown to everyone does not name the customer as a participant: of whom it names the framework
+writes its text into the timeline, and ERPNext shows it among the open activities, to all who read the customer.
+Only the writer makes something of a private note, and only for himself: the booking is private.
 Its text is in the calendar file alone, which nobody else is given: bookings and tasks can be exported by others.
 A note that is made private later is taken out of what was made of it before.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, time, timedelta
+from html import unescape
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import frappe
@@ -16,22 +21,28 @@ from frappe import _
 from frappe.desk.form.assign_to import notify_assignment
 from frappe.model.document import Document
 from frappe.utils import (
-	escape_html,
+	format_datetime,
 	get_datetime,
+	get_fullname,
+	get_link_to_form,
 	get_system_timezone,
 	get_url_to_form,
 	getdate,
 	now_datetime,
 	sanitize_html,
+	strip_html,
 )
 
-from sales_extensions.activities import ics
-from sales_extensions.activities.asked import CONVERSATION, choice, existing, text
-from sales_extensions.conversations import notes
+from sales_extensions import clock, current, guards, permissions, showing
+from sales_extensions.activities import agenda, ics
+from sales_extensions.activities.asked import CONVERSATION, choice, existing, text, unknown
+from sales_extensions.conversations import notes, parties
 
 CATEGORIES = ("Event", "Meeting", "Call", "Other")
 DEFAULT_HOUR, DEFAULT_MINUTES = 9, 60
 LONGEST_SUBJECT = 140
+#: A note of fewer signs may be part of other words.
+LEAST_SIGNS = 12
 
 
 def readable(name: object) -> Document:
@@ -57,16 +68,47 @@ def body_of(conversation: Document) -> str:
 # --- a note that is made private -----------------------------------------------------------------
 
 
-def hide(conversation: Document, note: str) -> None:
-	"""Take the text of a note that has become private out of what was made of it, where that still is its copy.
+def hide(conversation: Document, note: str) -> list[tuple[str, str]]:
+	"""Take the text of a note that has become private out of what was made of it; gives the documents that have it still.
 
-	Bookings, with what the framework writes of them into timelines, tasks, and the notices of tasks. What was sent
-	by e-mail stays sent. Written past the documents: a version of them would keep the text.
+	Bookings, with what the framework writes of them into timelines, tasks, the notices of tasks, and the versions of
+	all of them. Left are those in which somebody has written about the text. What was sent by e-mail stays sent.
+	Written past the documents: a version of them would keep the text.
 	"""
+	copies, instead = _copies(note), body_of(conversation)
+	left = []
+	for doctype, name, field, html in _copied_from(conversation):
+		without = _without(html, copies, instead)
+		if without is not None:
+			frappe.db.set_value(doctype, name, field, without, update_modified=False)
+		elif _has(html, note):
+			left.append((doctype, name))
+		_clean_versions(doctype, name, _Hidden(field, note, copies, instead))
+	return left
+
+
+class _Hidden(NamedTuple):
+	"""The text that is taken out of versions: the field that had it, it, its copies, and what comes instead."""
+
+	field: str
+	note: str
+	copies: Collection[str]
+	instead: str
+
+	def of(self, field: str, value: object) -> object:
+		"""A value of a field, without the text. A short note may also be what another field says: there it stays."""
+		html = str(value)
+		without = _without(html, self.copies, self.instead) if field == self.field else None
+		if without is not None:
+			return without
+		return self.instead if _has(html, self.note) else value
+
+
+def _copied_from(conversation: Document) -> Iterator[tuple[str, str, str, str]]:
+	"""What has a copy of the note: doctype, name, and the field with its HTML."""
 	bookings = ("in", [*_events_of(conversation), ""])
 	of_conversation = {"reference_type": CONVERSATION, "reference_name": conversation.name}
 	told = {"document_type": CONVERSATION, "document_name": conversation.name}
-	copies, instead = _copies(note), body_of(conversation)
 	for doctype, field, filters in (
 		("Event", "description", {"name": bookings}),
 		("Communication", "content", {"reference_doctype": "Event", "reference_name": bookings}),
@@ -74,26 +116,69 @@ def hide(conversation: Document, note: str) -> None:
 		("Notification Log", "email_content", told),
 	):
 		for row in frappe.get_all(doctype, filters, ["name", field], order_by="name"):
-			without = _without(row[field] or "", copies, instead)
-			if without is not None:
-				frappe.db.set_value(doctype, row.name, field, without, update_modified=False)
+			yield doctype, row.name, field, row[field] or ""
 
 
-def _copies(note: str) -> set[str]:
+def _copies(note: str) -> list[str]:
 	"""A note as bookings and tasks have it: as it was written, and as the framework cleans it among other HTML."""
 	html = as_html(note)
-	return {html, sanitize_html(html, linkify=True), sanitize_html(f"<p>{html}</p>", linkify=True)[3:-4]}
+	found = {html, sanitize_html(html, linkify=True), sanitize_html(f"<p>{html}</p>", linkify=True)[3:-4]}
+	return sorted(found, key=len, reverse=True)
 
 
-def _without(html: str, copies: set[str], instead: str) -> str | None:
-	"""The HTML with something instead of the copy that it is, or ends with below a title; None where it is no copy."""
+def _without(html: str, copies: Collection[str], instead: str) -> str | None:
+	"""The HTML with something instead of the copies in it; None where there is none.
+
+	A short note may be part of other words: it is a copy where it is all there is, or the end below a title.
+	"""
 	for copy in copies:
 		if html == copy:
 			return instead
 		for end in ("", "</div>"):
 			if html.endswith(f"</p>{copy}{end}"):
 				return html[: -len(copy + end)] + instead + end
+		if len(copy) >= LEAST_SIGNS and copy in html:
+			return html.replace(copy, instead)
 	return None
+
+
+def _has(html: str, note: str) -> bool:
+	"""Whether this has the words of the note, however it is set."""
+	words = _squeezed(note)
+	return len(words) >= LEAST_SIGNS and words in _squeezed(unescape(strip_html(html)))
+
+
+def _squeezed(words: str) -> str:
+	return "".join(words.replace("\N{ZERO WIDTH SPACE}", "").split())
+
+
+def _clean_versions(doctype: str, name: str, hidden: _Hidden) -> None:
+	"""The framework keeps what a booking or a task said before each change."""
+	for version in frappe.get_all("Version", {"ref_doctype": doctype, "docname": name}, ["name", "data"]):
+		data = json.loads(version.data or "{}")
+		changed = [
+			[field, *(hidden.of(field, value) for value in values)]
+			for field, *values in data.get("changed") or ()
+		]
+		if changed and changed != data["changed"]:
+			cleaned = frappe.as_json(data | {"changed": changed}, indent=None)
+			frappe.db.set_value("Version", version.name, "data", cleaned, update_modified=False)
+
+
+def tell_left(documents: Collection[tuple[str, str]]) -> None:
+	"""What somebody has written about the text can't be taken out without taking theirs."""
+	if documents:
+		named = ", ".join(
+			f"{_(doctype)} {get_link_to_form(doctype, name)}" if doctype != "Notification Log" else _(doctype)
+			for doctype, name in documents
+		)
+		frappe.msgprint(
+			_(
+				"The note is private now. Its text is still in {0}, which was edited meanwhile: take it out there."
+			).format(named),
+			title=_("Private Note"),
+			indicator="orange",
+		)
 
 
 # --- booking ------------------------------------------------------------------------------------
@@ -104,18 +189,19 @@ def book(
 ) -> Document:
 	"""A calendar Event with the conversation's text. Raises ValidationError for an end before the start."""
 	refuse_reversed(starts, ends)
+	shown = public and not conversation.is_private
 	event = frappe.get_doc(
 		{
 			"doctype": "Event",
 			"subject": subject,
 			"event_category": category,
-			"event_type": "Public" if public and not conversation.is_private else "Private",
+			"event_type": "Public" if shown else "Private",
 			"starts_on": starts,
 			"ends_on": ends,
 			"description": body_of(conversation),
 			"event_participants": [
 				{"reference_doctype": doctype, "reference_docname": name}
-				for doctype, name in participants(conversation)
+				for doctype, name in participants(conversation, shown)
 			],
 		}
 	).insert()
@@ -123,13 +209,55 @@ def book(
 	return event
 
 
-def participants(conversation: Document) -> list[tuple[str, str]]:
-	"""The conversation itself, by which the two find each other; the party and the employee, if not private."""
+def participants(conversation: Document, shown: bool) -> list[tuple[str, str]]:
+	"""The conversation itself, by which the two find each other; the party and the employee, if all may see it."""
 	found = [(CONVERSATION, conversation.name)]
-	if conversation.is_private:
+	if not shown:
 		return found
 	found.append((conversation.party_type, conversation.party))
 	return [*found, ("Employee", conversation.employee)] if conversation.employee else found
+
+
+def leave_timelines(event: Document) -> None:
+	"""A booking that becomes private: of the conversation's party and employee the framework would tell its text.
+
+	Whom somebody adds afterwards stays.
+	"""
+	named = {one for name in _conversations_of(event) for one in _shown_as(name)}
+	gone = [
+		row for row in event.event_participants if (row.reference_doctype, row.reference_docname) in named
+	]
+	for row in gone:
+		event.remove(row)
+		take_out_of_timeline(event.name, row.reference_doctype, row.reference_docname)
+
+
+def _conversations_of(event: Document) -> list[str]:
+	return [
+		row.reference_docname for row in event.event_participants if row.reference_doctype == CONVERSATION
+	]
+
+
+def _shown_as(conversation: str) -> list[tuple[str, str]]:
+	"""All that stand for its party, also as what that became since, and its employee."""
+	said = frappe.db.get_value(CONVERSATION, conversation, ("party_type", "party", "employee"), as_dict=True)
+	return [*parties.same_party(said.party_type, said.party), ("Employee", said.employee)] if said else []
+
+
+def take_out_of_timeline(event: str, doctype: str, name: str) -> None:
+	"""What the framework has written of it there; no copy is kept among the deleted documents."""
+	for told in frappe.get_all(
+		"Communication",
+		[
+			["reference_doctype", "=", "Event"],
+			["reference_name", "=", event],
+			["Communication Link", "link_doctype", "=", doctype],
+			["Communication Link", "link_name", "=", name],
+		],
+		pluck="name",
+		order_by="name",
+	):
+		frappe.delete_doc("Communication", told, force=True, ignore_permissions=True, delete_permanently=True)
 
 
 def _show_to(user: str | None, event: Document) -> None:
@@ -145,7 +273,7 @@ def refuse_reversed(starts: datetime, ends: datetime) -> None:
 	if ends <= starts:
 		frappe.throw(
 			_("{0} {1} is not after {2} {3}. Choose a later end.").format(
-				_("Ends On"), ends, _("Starts On"), starts
+				_("Ends On"), format_datetime(ends), _("Starts On"), format_datetime(starts)
 			)
 		)
 
@@ -153,6 +281,7 @@ def refuse_reversed(starts: datetime, ends: datetime) -> None:
 # --- task ---------------------------------------------------------------------------------------
 
 
+@current.rows()  # the framework writes into the conversation who has the task
 def task(conversation: Document, allocated_to: str, due: date | None, subject: str) -> Document:
 	"""A ToDo with the conversation's text. A private note's is the writer's own.
 
@@ -168,12 +297,12 @@ def task(conversation: Document, allocated_to: str, due: date | None, subject: s
 			"allocated_to": allocated_to,
 			"assigned_by": frappe.session.user,
 			"date": due,
-			"description": escape_html(subject),
+			"description": showing.text(subject),
 			"reference_type": CONVERSATION,
 			"reference_name": conversation.name,
 		}
 	).insert()
-	body = f"<p><b>{escape_html(subject)}</b></p>{body_of(conversation)}"
+	body = f"<p><b>{showing.text(subject)}</b></p>{body_of(conversation)}"
 	todo.db_set("description", body, update_modified=False)
 	notify_assignment(
 		frappe.session.user, allocated_to, CONVERSATION, conversation.name, action="ASSIGN", description=body
@@ -187,7 +316,7 @@ def assignee(value: object) -> str:
 	if not frappe.db.get_value("User", user, "enabled"):
 		frappe.throw(
 			_("{0}: {1} is disabled. Choose a user who can log in.").format(
-				_("Allocated To"), escape_html(user)
+				_("Allocated To"), showing.text(user)
 			)
 		)
 	return user
@@ -196,27 +325,101 @@ def assignee(value: object) -> str:
 # --- calendar file ------------------------------------------------------------------------------
 
 
+#: What was made of a conversation and can be put into a file: the field of its day or time.
+MADE = {"Event": "starts_on", "ToDo": "date"}
+
+
 def calendar_file(
-	conversation: Document, kind: str, subject: str, starts: datetime | None, ends: datetime | None
+	conversation: Document,
+	kind: str,
+	subject: str,
+	starts: datetime | None,
+	ends: datetime | None,
+	made: Document | None = None,
 ) -> bytes:
-	"""An appointment or a task for the conversation's follow-up; the whole day where no time is given."""
-	entry = ics.Entry(
-		uid=f"{conversation.name}-{kind.lower()}@{frappe.local.site}",
-		written=in_zone(now_datetime()),
-		summary=subject,
-		description=notes.text_for(conversation),
-		url=get_url_to_form(CONVERSATION, conversation.name),
-		organizer=frappe.session.user if "@" in frappe.session.user else "",
-		private=bool(conversation.is_private),
-	)
+	"""An appointment or a task for the conversation's follow-up; the whole day where no time is given.
+
+	`made`: the booking or task that is meant. It is then the same in every calendar, wherever it is moved to.
+	"""
+	made = made or made_for(conversation, kind, starts)
+	entry = _entry(conversation, made or conversation, _uid(conversation, kind, starts, made), subject)
 	day = getdate(conversation.follow_up_date or conversation.conversation_date)
 	if kind == "Task":
-		return ics.task(entry, getdate(starts) if starts else day, done=bool(conversation.completed))
+		return ics.task(entry, getdate(starts) if starts else day, done=_is_done(made or conversation))
 	if starts is None:
 		return ics.appointment(entry, day, day + timedelta(days=1))
 	ends = ends or starts + timedelta(minutes=DEFAULT_MINUTES)
 	refuse_reversed(starts, ends)
 	return ics.appointment(entry, in_zone(starts), in_zone(ends))
+
+
+def _entry(conversation: Document, source: Document, uid: str, subject: str) -> ics.Entry:
+	user = frappe.session.user
+	created, changed = get_datetime(source.creation), get_datetime(source.modified)
+	return ics.Entry(
+		uid=f"{uid}@{frappe.local.site}",
+		written=in_zone(now_datetime()),
+		summary=subject,
+		description=notes.text_for(conversation),
+		url=get_url_to_form(CONVERSATION, conversation.name),
+		organizer=user if "@" in user else "",
+		organizer_name=get_fullname(user),
+		private=bool(conversation.is_private),
+		sequence=ics.sequence_of(created, changed),
+		changed=in_zone(changed),
+	)
+
+
+def _uid(conversation: Document, kind: str, starts: datetime | None, made: Document | None) -> str:
+	"""A booking's or task's own; that of the follow-up, on whichever day it is; else of this time alone."""
+	if made:
+		return f"{made.name}-{made.doctype.lower()}"
+	at = "" if starts is None else f"-{starts:%Y%m%d}" if kind == "Task" else f"-{starts:%Y%m%dT%H%M%S}"
+	return f"{conversation.name}-{kind.lower()}{at}"
+
+
+def _is_done(source: Document) -> bool:
+	return bool(source.get("completed")) or source.get("status") == "Closed"
+
+
+def made_for(conversation: Document, kind: str, starts: datetime | None) -> Document | None:
+	"""The booking at a time, or the task of a day, that was made of the conversation and that the user may read."""
+	if starts is None:
+		return None
+	doctype = "ToDo" if kind == "Task" else "Event"
+	at = getdate(starts) if kind == "Task" else starts
+	own = {"name": ("in", [*_made_of(conversation, doctype), ""]), MADE[doctype]: at}
+	found = frappe.get_list(doctype, own, pluck="name", order_by="creation, name", limit=1)
+	return frappe.get_doc(doctype, found[0]) if found else None
+
+
+def made_of(conversation: Document, name: object) -> Document | None:
+	"""A booking or task of the conversation, by its name. Raises LinkValidationError for any other document."""
+	name = text(name, _("Booking"))
+	if not name:
+		return None
+	for doctype in MADE:
+		is_made = name in _made_of(conversation, doctype)
+		if is_made and permissions.quietly(frappe.has_permission, doctype, "read", name):
+			return frappe.get_doc(doctype, name)
+	unknown(_("Booking"), name)
+
+
+def _made_of(conversation: Document, doctype: str) -> list[str]:
+	if doctype == "Event":
+		return _events_of(conversation)
+	about = {"reference_type": CONVERSATION, "reference_name": conversation.name}
+	return frappe.get_all("ToDo", about, pluck="name", order_by="name")
+
+
+def file_of(conversation: Document, made: Document) -> bytes:
+	"""The file of a booking or task, as it stands now."""
+	if made.doctype == "ToDo":
+		day = datetime.combine(getdate(made.date or conversation.conversation_date), time())
+		title = subject_of("", conversation, _("Follow up"))
+		return calendar_file(conversation, "Task", title, day, None, made)
+	starts, ends = get_datetime(made.starts_on), made.ends_on and get_datetime(made.ends_on)
+	return calendar_file(conversation, "Event", made.subject, starts, ends, made)
 
 
 def in_zone(moment: datetime) -> datetime:
@@ -229,7 +432,7 @@ def in_zone(moment: datetime) -> datetime:
 
 def default_start(conversation: Document) -> datetime:
 	"""Nine in the morning of the follow-up, or of tomorrow."""
-	day = conversation.follow_up_date or getdate() + timedelta(days=1)
+	day = conversation.follow_up_date or clock.today() + timedelta(days=1)
 	return datetime.combine(getdate(day), time(DEFAULT_HOUR))
 
 
@@ -239,13 +442,13 @@ def moment(value: object, label: str) -> datetime | None:
 	if not shown:
 		return None
 	try:
-		found = get_datetime(shown)
-	except (ValueError, TypeError, OverflowError):
+		found = datetime.fromisoformat(shown)
+	except ValueError:
 		found = None
-	if found is None or found.tzinfo:
+	if found is None or found.tzinfo or not guards.is_of_our_time(found):
 		frappe.throw(
 			_("{0} must be {1}; it is {2}.").format(
-				label, _("a day and time like 2026-12-31 14:30"), escape_html(shown[:50])
+				label, _("a day and time like 2026-12-31 14:30"), showing.text(shown, 50)
 			)
 		)
 	return found
@@ -263,7 +466,7 @@ def category_of(value: object) -> str:
 
 def as_html(note: str | None) -> str:
 	"""What was typed, as text in a field that holds HTML."""
-	return escape_html(note or "").replace("\n", "<br>")
+	return showing.text(note or "").replace("\n", "<br>")
 
 
 # --- what it led to -----------------------------------------------------------------------------
@@ -299,24 +502,28 @@ def _tasks(conversation: Document) -> list[dict]:
 	rows = frappe.get_list(
 		"ToDo",
 		{"reference_type": CONVERSATION, "reference_name": conversation.name},
-		["name", "allocated_to", "date", "status"],
+		["name", "description", "allocated_to", "date", "status"],
 		order_by="date, creation",
 	)
-	return [_outcome("ToDo", row.name, row.allocated_to, row.date, row.status) for row in rows]
+	return [
+		_outcome("ToDo", row.name, agenda.first_line(row.description), row.date, row.status)
+		| {"who": get_fullname(row.allocated_to)}
+		for row in rows
+	]
 
 
 def _answers(conversation: Document) -> list[dict]:
 	rows = frappe.get_list(
 		CONVERSATION,
 		{"follow_up_of": conversation.name},
-		["name", "party_name", "conversation_date", "completed"],
+		["name", "title", "conversation_date", "completed"],
 		order_by="conversation_date, creation",
 	)
 	return [
 		_outcome(
 			CONVERSATION,
 			row.name,
-			row.party_name,
+			row.title,
 			row.conversation_date,
 			"Completed" if row.completed else "Open",
 		)
@@ -328,7 +535,7 @@ def _document(conversation: Document) -> list[dict]:
 	doctype, name = conversation.reference_doctype, conversation.reference_name
 	if not (doctype and name and frappe.db.exists(doctype, name)):
 		return []
-	if not frappe.has_permission(doctype, "read", name):
+	if not permissions.quietly(frappe.has_permission, doctype, "read", name):
 		return []
 	status = frappe.db.get_value(doctype, name, "status")
 	return [_outcome(doctype, name, name, None, status)]

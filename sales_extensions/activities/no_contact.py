@@ -101,8 +101,19 @@ def _spoken() -> str:
 	)
 
 
+def _booked() -> list[str]:
+	"""The last booking by customer that was made from a conversation: a private one is in no timeline."""
+	return _by_customer(
+		"""`tabEvent Participants` p JOIN `tabEvent` e ON e.name = p.parent AND p.parenttype = 'Event'
+		JOIN `tabConversation` said ON said.name = p.reference_docname AND p.reference_doctype = 'Conversation'""",
+		"DATE(e.starts_on)",
+		("said.party_type", "said.party"),
+		"e.status != 'Cancelled' AND e.starts_on < %(today)s + INTERVAL 1 DAY",
+	)
+
+
 def _written() -> str:
-	"""The last message by customer: filed under it, or linked to it."""
+	"""The last message or booking by customer: filed under it, linked to it, or made from a conversation with it."""
 	told = "m.communication_type = 'Communication' AND m.communication_date < %(today)s + INTERVAL 1 DAY"
 	linked = f"link.parenttype = 'Communication' AND {told}"
 	return _last(
@@ -118,6 +129,7 @@ def _written() -> str:
 			("link.link_doctype", "link.link_name"),
 			linked,
 		)
+		+ _booked()
 	)
 
 

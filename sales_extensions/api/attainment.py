@@ -11,14 +11,17 @@ from frappe.utils import cint
 from pypika.functions import Extract
 from pypika.terms import Criterion
 
-from sales_extensions import guards
-from sales_extensions.attained import permitted
+from sales_extensions import called, guards
+from sales_extensions.attained import figures, permitted
+from sales_extensions.attained import filters as asking
+from sales_extensions.charges.report_filters import refuse_long
+from sales_extensions.engine.attainment import goal_of
 from sales_extensions.ledger.facts import currency_of
 
 ENTRY = permitted.ENTRY
 
 
-@frappe.whitelist()
+@called.public()
 def by_seller_and_month(company: str, from_date: str, to_date: str) -> list[dict[str, object]]:
 	"""What each seller has in each target of a company, by month of the orders' dates, both days included.
 
@@ -29,6 +32,7 @@ def by_seller_and_month(company: str, from_date: str, to_date: str) -> list[dict
 	"""
 	frappe.has_permission(ENTRY, "report", throw=True)
 	first, last = guards.moment(from_date, _("From Date")), guards.moment(to_date, _("To Date"))
+	refuse_long(first.date(), last.date())
 	rows = _summed(company, first.date(), last.date())
 	targets = _titles({row.sales_target for row in rows})
 	for row in rows:
@@ -36,6 +40,48 @@ def by_seller_and_month(company: str, from_date: str, to_date: str) -> list[dict
 		row.update(targets[row.sales_target], month=f"{year}-{month:02}", order_count=cint(row.order_count))
 		row.currency = currency_of(company)  # not the target's: it may have moved to another company
 	return rows
+
+
+@called.public()
+def made_of(filters: str | dict) -> dict[str, object]:
+	"""The targets that make up a seller's or a team's figures in Attainment, each with its period and what it brings.
+
+	`filters` are those of the report, with `sales_person`. `goal` and `result` in company currency, or in orders;
+	`whole_goal`: of a target that the user may read, else None;
+	`shared`: what orders that are in several of them bring once. Raises as the report does.
+	"""
+	asked = asking.read(filters)
+	if not asked.sales_person:
+		frappe.throw(_("Sales Person: choose the seller whose figures you want to see."))
+	books = figures.read(asked)
+	spans = books.rollup().spans(asked.sales_person, asked.first, asked.last)
+	day_sums = books.sums()
+	rows = [_part(one, books, asked) for one in figures.parts(books, spans, day_sums)]
+	(total,) = figures.standings(books, spans, [(asked.first, asked.last)], day_sums)
+	result = total.order_count if asked.numeric else total.amount
+	return {
+		"currency": "" if asked.numeric else asked.currency,
+		"rows": rows,
+		"goal": total.goal,
+		"result": result,
+		"shared": result - sum(row["result"] for row in rows),
+	}
+
+
+def _part(one: figures.Part, books: figures.Books, asked: asking.Asked) -> dict[str, object]:
+	return {
+		"sales_target": one.target.name,
+		"title": books.titles[one.target.name],
+		"sellers": [one.seller] if one.seller else list(one.target.assignees),
+		"is_part": bool(one.seller),
+		"from_date": one.target.from_date,
+		"to_date": one.target.to_date,
+		"whole_goal": goal_of(one.target) if figures.is_readable(one.target.name) else None,
+		"first": one.first,
+		"last": one.last,
+		"goal": one.standing.goal,
+		"result": one.standing.order_count if asked.numeric else one.standing.amount,
+	}
 
 
 def _summed(company: str, first: date, last: date) -> list[dict[str, object]]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import frappe
 from frappe import _
 
+from sales_extensions import called
 from sales_extensions.constants.roles import MANAGER
 from sales_extensions.ledger.verify import start
 
 
-@frappe.whitelist(methods=["POST"])
+@called.public(methods=["POST"])
 def reconcile() -> None:
 	"""Check targets, upsell credits and the pipeline against the documents, and repair what differs, in the background.
 
@@ -19,7 +20,7 @@ def reconcile() -> None:
 	start()
 
 
-@frappe.whitelist()
+@called.public()
 def last_run() -> dict[str, object] | None:
 	"""The latest reconcile: when, what it checked, how many entries and parties it had to write."""
 	_managers()
@@ -42,7 +43,7 @@ def last_run() -> dict[str, object] | None:
 	return rows[0] if rows else None
 
 
-@frappe.whitelist()
+@called.public()
 def open_runs() -> list[dict[str, object]]:
 	"""What is being counted or credited in the background now: purpose, documents done and in all."""
 	_managers()

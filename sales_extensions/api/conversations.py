@@ -8,6 +8,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint, getdate
 
+from sales_extensions import called
 from sales_extensions.conversations import history as histories
 from sales_extensions.conversations import parties, settle
 
@@ -17,7 +18,7 @@ SHORTEST = timedelta(minutes=15)
 MOST = 1_000_000
 
 
-@frappe.whitelist(methods=["GET", "POST"])
+@called.public(methods=["GET", "POST"])
 def history(
 	party_type: str, party: str, start: int | str = 0, page_length: int | str = 20
 ) -> dict[str, object]:
@@ -31,7 +32,7 @@ def history(
 	return {"rows": rows[:length], "more": len(rows) > length}
 
 
-@frappe.whitelist(methods=["GET", "POST"])
+@called.public(methods=["GET", "POST"])
 def defaults(party_type: str | None = None, party: str | None = None) -> dict[str, object]:
 	"""What a new conversation of the user starts from: employee and topic; of a party: its name, and the open
 	conversation that waits for a follow-up (`waiting`). Raises PermissionError for who can't create one."""
@@ -45,7 +46,7 @@ def defaults(party_type: str | None = None, party: str | None = None) -> dict[st
 	return found
 
 
-@frappe.whitelist(methods=["GET", "POST"])
+@called.public(methods=["GET", "POST"])
 def calendar(start: str, end: str, filters: str | list | None = None) -> list[dict[str, object]]:
 	"""The conversations between two days, for the desk's calendar. Only what the user may see."""
 	try:

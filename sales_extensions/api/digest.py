@@ -5,11 +5,12 @@ from __future__ import annotations
 import frappe
 from frappe import _
 
+from sales_extensions import called
 from sales_extensions.permissions import manages
 from sales_extensions.tasks import digest
 
 
-@frappe.whitelist()
+@called.public()
 def preview() -> dict[str, str]:
 	"""`subject` and `html` of the mail that the one who asks would get now. Nothing is sent.
 

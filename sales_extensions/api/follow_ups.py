@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import frappe
+from frappe import _
 
+from sales_extensions import called
+from sales_extensions.activities import asked
 from sales_extensions.follow_ups import answer as follow_up
+from sales_extensions.follow_ups import hand_over as given
 
 
-@frappe.whitelist(methods=["POST"])
+@called.public(methods=["POST"])
 def complete(conversation: str) -> dict[str, str]:
 	"""Complete a follow-up. Raises PermissionError for who may not write it. Returns its `name`."""
 	return {"name": follow_up.complete(conversation).name}
 
 
-@frappe.whitelist(methods=["POST"])
+@called.public(methods=["POST"])
 def answer(
 	conversation: str,
 	note: str,
@@ -37,3 +40,22 @@ def answer(
 		pipeline_position=pipeline_position,
 	)
 	return {"name": follow_up.answer(conversation, values).name}
+
+
+@called.public()
+def employees(txt: str = "", able: int | str | bool = 0) -> list[dict[str, str]]:
+	"""Whose follow-ups can be asked for, or with `able` who can take them over: `value`, and their name as `label`.
+
+	`txt` is part of the name. Most may not read the Employee itself. Who is no manager is given themselves, and those of
+	whom they may see conversations. Labels are plain text, and each is one employee's.
+	"""
+	return given.employees(txt, able=asked.tick(able, _("Able")))
+
+
+@called.public(methods=["POST"])
+def hand_over(conversations: str | list, employee: str) -> int:
+	"""Give conversations, and so their follow-ups, to another employee: all or none. Returns how many.
+
+	Raises PermissionError for who is no Sales Manager or may not write them, ValidationError that names a bad field.
+	"""
+	return given.hand_over(conversations, employee)

@@ -6,167 +6,171 @@ card counts is the list that it opens.
 
 from __future__ import annotations
 
-from calendar import month_name
-from collections import defaultdict
-from collections.abc import Iterable
-from datetime import date
-from decimal import Decimal
+import json
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
 
 import frappe
-from frappe.utils import add_days, cint, getdate, nowdate
+from frappe.utils import add_days, getdate, nowdate
 
-from sales_extensions.engine.attainment import Attainment, Status, attain
-from sales_extensions.engine.money import ZERO, to_decimal
+from sales_extensions import called, clock, lines
+from sales_extensions.attained import figures
+from sales_extensions.attained.running import ROWS, TARGET, ranked, today
+from sales_extensions.engine.attainment import Status
 from sales_extensions.ledger import facts
 
-TARGET, CONVERSATION = "Sales Target", "Conversation"
-COLUMNS = (
-	"name", "title", "target_type", "company", "from_date", "to_date", "target_amount", "target_count", "currency",
-	"realised_amount", "order_count", "monthly_distribution",
-)  # fmt: skip
-#: how many rows a list of the workspace has
-ROWS = 6
+CONVERSATION = "Conversation"
 
 
 # --- lists --------------------------------------------------------------------------------------
 
 
-@frappe.whitelist()
+@called.public()
 def mine() -> dict[str, object]:
-	"""The targets of today of the one who asks, then of the teams they are in: what ends first comes first."""
-	seller, rows = _mine()
-	rows.sort(key=lambda row: (seller not in row["sellers"], row["to_date"], row["title"]))
-	return {"seller": seller, "targets": rows[:ROWS], "all": [row["name"] for row in rows]}
+	"""The targets of today that name the one who asks, then those of their teams and of the company: what ends first
+	comes first. One that names several of these is in each of their lists, as in the cards.
+	"""
+	frappe.has_permission(TARGET, "read", throw=True)
+	whose = Whose.of(frappe.session.user)
+	if not whose:
+		return {"seller": None, "lists": {}}
+	rows = sorted(today(whose.everyone), key=lambda row: (row["to_date"], row["title"]))
+	lists = {of: [row for row in rows if not whose.names(of).isdisjoint(row["sellers"])] for of in WHOSE}
+	return {
+		"seller": whose.seller,
+		"lists": {
+			of: listed(lists[of], [*runs(), whose.filter(of)]) for of in WHOSE if of == MINE or lists[of]
+		},
+	}
 
 
-@frappe.whitelist()
+@called.public()
 def team() -> dict[str, object]:
 	"""Who leads and who is at risk, of all targets of today that the one who asks may see."""
-	return ranked(today())
-
-
-def ranked(rows: list[dict[str, object]]) -> dict[str, object]:
-	leaders = sorted((row for row in rows if not lags(row)), key=lambda row: -row["lead"])
-	behind = sorted((row for row in rows if lags(row)), key=lambda row: row["lead"])
+	found = ranked(today())
+	# who follows up; others need not know who logs in as whom
+	if frappe.has_permission("Sales Target", "create"):
+		_add_persons(found["behind"][:ROWS])
 	return {
-		"leaders": leaders[:ROWS],
-		"leaders_all": [row["name"] for row in leaders],
-		"behind": behind[:ROWS],
-		"behind_all": [row["name"] for row in behind],
+		"leaders": listed(found["leaders"], [*runs(), ["behind_pace", "!=", 1]]),
+		"behind": listed(found["behind"], [BEHIND]),
 	}
 
 
-def today(seller: str | None = None) -> list[dict[str, object]]:
-	"""Each target whose period has today in it, against its goal and its pace. `seller`: theirs and their teams'.
-
-	`lead` is how far the result is before what is expected by now, in percent of the goal. Raises
-	PermissionError without read permission on targets; User Permissions hold.
-	"""
-	day = getdate(nowdate())
-	return _standing({"from_date": ("<=", day), "to_date": (">=", day)}, seller)
-
-
-def ended(first: date, last: date) -> list[dict[str, object]]:
-	"""Each target whose last day is within these two days, as it stands now; else as `today`."""
-	return _standing({"to_date": ("between", (first, last))})
-
-
-def _standing(filters: dict[str, object], seller: str | None = None) -> list[dict[str, object]]:
-	frappe.has_permission(TARGET, "read", throw=True)
-	rows = frappe.get_list(TARGET, filters=filters, fields=list(COLUMNS), order_by="name", limit=0)
-	sellers = _assignees([row.name for row in rows])
-	if seller:
-		above = facts.ancestors("Sales Person", [seller]).get(seller, frozenset())
-		rows = [row for row in rows if above & set(sellers[row.name])]
-	months = _distributions({row.monthly_distribution for row in rows} - {None, ""})
-	day = getdate(nowdate())
-	return [_shown(row, sellers[row.name], months.get(row.monthly_distribution), day) for row in rows]
+def _add_persons(rows: list[dict[str, object]]) -> None:
+	"""To a target of one seller, whose Employee and User they are: what they have open is found by these."""
+	person, employee = frappe.qb.DocType("Sales Person"), frappe.qb.DocType("Employee")
+	sellers = [row["sellers"][0] for row in rows if len(row["sellers"]) == 1]
+	found = (
+		frappe.qb.from_(person)
+		.join(employee)
+		.on(employee.name == person.employee)
+		.select(person.name.as_("seller"), employee.name.as_("employee"), employee.user_id.as_("user"))
+		.where(person.name.isin(sellers or [""]))
+		.run(as_dict=True)
+	)
+	persons = {one.pop("seller"): one for one in found}
+	for row in rows:
+		row["person"] = persons.get(row["sellers"][0]) if len(row["sellers"]) == 1 else None
 
 
-def _shown(row: dict, sellers: list[str], monthly: dict[int, Decimal] | None, day: date) -> dict[str, object]:
-	target = facts.target_from_row(row, sellers)
-	at = attain(target, to_decimal(row.realised_amount), cint(row.order_count), day, monthly)
-	days_left = (getdate(row.to_date) - day).days
-	return {
-		"name": row.name,
-		"title": row.title,
-		"sellers": sellers,
-		"target_type": row.target_type,
-		"company": row.company,
-		"currency": row.currency,
-		"to_date": getdate(row.to_date),
-		"days_left": days_left,
-		"goal": at.goal,
-		"realised": at.realised,
-		"percentage": at.percentage,
-		"expected_percentage": at.expected_percentage,
-		"ahead": at.ahead,
-		"lead": at.percentage - at.expected_percentage,
-		"weekly": _weekly(at, days_left),
-		"status": str(at.status),
-	}
+def listed(rows: list[dict[str, object]], filters: list[Filter]) -> dict[str, object]:
+	"""The first of them, how many there are, and the list that has them all."""
+	return {"targets": rows[:ROWS], "count": len(rows), "address": address(filters)}
 
 
-def _weekly(at: Attainment, days_left: int) -> Decimal:
-	"""What each of the weeks that are left must bring for the goal to be reached."""
-	weeks = max(Decimal(days_left + 1) / 7, Decimal(1))
-	return max((at.goal - at.realised) / weeks, ZERO)
+#: A target's field, or one of its sellers' by the name of their table; an operator; a value.
+Filter = list[object]
 
 
-def lags(row: dict[str, object]) -> bool:
-	return row["status"] == Status.RUNNING and row["ahead"] < 0
+def address(filters: list[Filter]) -> str:
+	"""The list of the targets that these filters leave, as its address says them."""
+	asked = [(field, json.dumps([operator, value], default=str)) for field, operator, value in filters]
+	return lines.desk(f"sales-target?{urlencode(asked, quote_via=quote)}")
 
 
-def _assignees(targets: Iterable[str]) -> dict[str, list[str]]:
-	found = defaultdict(list)
-	for row in frappe.get_all(
-		"Sales Target Assignee",
-		filters={"parenttype": TARGET, "parent": ("in", list(targets) or [""])},
-		fields=["parent", "sales_person"],
-		order_by="parent, idx",
-	):
-		found[row.parent].append(row.sales_person)
-	return found
+def runs() -> list[Filter]:
+	"""Today is in the target's period."""
+	day = str(getdate(nowdate()))
+	return [["from_date", "<=", day], ["to_date", ">=", day]]
 
 
-def _distributions(names: Iterable[str]) -> dict[str, dict[int, Decimal]]:
-	"""Several Monthly Distributions in one statement."""
-	if not names:
-		return {}
-	found: dict[str, dict[int, Decimal]] = defaultdict(dict)
-	for row in frappe.get_all(
-		"Monthly Distribution Percentage",
-		filters={"parent": ("in", list(names)), "parenttype": "Monthly Distribution"},
-		fields=["parent", "month", "percentage_allocation"],
-		order_by="parent, idx",
-	):
-		found[row.parent][list(month_name).index(row.month)] = to_decimal(row.percentage_allocation)
-	return found
+# --- whose targets ------------------------------------------------------------------------------
+
+MINE, TEAMS, COMPANY = WHOSE = ("mine", "teams", "company")
+SELLER = "Sales Target Assignee.sales_person"
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+	"""A seller, the groups that they are in, and the group of everyone."""
+
+	seller: str
+	teams: tuple[str, ...]
+	company: str | None
+
+	@classmethod
+	def of(cls, user: str) -> Whose | None:
+		"""None for who is no Sales Person."""
+		seller = facts.seller_of_user(user)
+		if not seller:
+			return None
+		_own, *groups = figures.tree().path(seller)
+		return cls(seller, tuple(groups[:-1]), groups[-1] if groups else None)
+
+	@property
+	def everyone(self) -> set[str]:
+		return {name for of in WHOSE for name in self.names(of)}
+
+	def names(self, of: str) -> set[str]:
+		"""Whom a target names that is in this list."""
+		return {*{MINE: (self.seller,), TEAMS: self.teams, COMPANY: (self.company,)}[of]} - {None}
+
+	def filter(self, of: str) -> Filter:
+		names = sorted(self.names(of))
+		return [SELLER, "=", names[0]] if len(names) == 1 else [SELLER, "in", names]
 
 
 # --- number cards -------------------------------------------------------------------------------
 
+RUNNING: Filter = ["status", "=", str(Status.RUNNING)]
+ACHIEVED: Filter = ["status", "=", str(Status.ACHIEVED)]
+BEHIND: Filter = ["behind_pace", "=", 1]
 
-@frappe.whitelist()
+
+@called.public()
 def my_running(filters: str | list | dict | None = None) -> dict[str, object]:
-	return _card(row["name"] for row in _mine()[1] if row["status"] == Status.RUNNING)
+	"""Running targets that name the one who asks."""
+	return _card_of(MINE, RUNNING)
 
 
-@frappe.whitelist()
+@called.public()
 def my_behind(filters: str | list | dict | None = None) -> dict[str, object]:
-	return _card(row["name"] for row in _mine()[1] if lags(row))
+	return _card_of(MINE, BEHIND)
 
 
-@frappe.whitelist()
+@called.public()
 def my_achieved(filters: str | list | dict | None = None) -> dict[str, object]:
-	return _card(row["name"] for row in _mine()[1] if row["status"] == Status.ACHIEVED)
+	return _card_of(MINE, ACHIEVED, *runs())
 
 
-@frappe.whitelist()
+@called.public()
+def of_my_teams(filters: str | list | dict | None = None) -> dict[str, object]:
+	"""Running targets of the groups that the one who asks is in."""
+	return _card_of(TEAMS, RUNNING)
+
+
+@called.public()
+def of_the_company(filters: str | list | dict | None = None) -> dict[str, object]:
+	"""Running targets of the group of everyone."""
+	return _card_of(COMPANY, RUNNING)
+
+
+@called.public()
 def my_follow_ups(filters: str | list | dict | None = None) -> dict[str, object]:
 	"""Conversations of one's own whose follow-up is due today or was due before."""
 	# not "<=": the framework takes a day that is missing for the earliest there is
-	until_today = ("between", ["2000-01-01", nowdate()])
+	until_today = ("between", ["2000-01-01", add_days(nowdate(), clock.days_ahead())])
 	# not "= 0": a list takes the empty box for no filter
 	due = {"user": frappe.session.user, "completed": ("!=", 1), "follow_up_date": until_today}
 	frappe.has_permission(CONVERSATION, "read", throw=True)
@@ -174,38 +178,48 @@ def my_follow_ups(filters: str | list | dict | None = None) -> dict[str, object]
 	return _counted(len(names), CONVERSATION, due)
 
 
-@frappe.whitelist()
+@called.public()
 def running(filters: str | list | dict | None = None) -> dict[str, object]:
-	return _card(row["name"] for row in today() if row["status"] == Status.RUNNING)
+	return _card(RUNNING)
 
 
-@frappe.whitelist()
+@called.public()
 def behind(filters: str | list | dict | None = None) -> dict[str, object]:
-	return _card(row["name"] for row in today() if lags(row))
+	return _card(BEHIND)
 
 
-@frappe.whitelist()
+@called.public()
 def achieved(filters: str | list | dict | None = None) -> dict[str, object]:
-	return _card(row["name"] for row in today() if row["status"] == Status.ACHIEVED)
+	return _card(ACHIEVED, *runs())
 
 
-@frappe.whitelist()
+@called.public()
 def ending(filters: str | list | dict | None = None) -> dict[str, object]:
 	"""Running targets of which thirty days or less are left."""
-	last = getdate(add_days(nowdate(), 30))
-	return _card(row["name"] for row in today() if row["status"] == Status.RUNNING and row["to_date"] <= last)
+	return _card(RUNNING, ["to_date", "<=", str(getdate(add_days(nowdate(), 30)))])
 
 
-def _mine() -> tuple[str | None, list[dict[str, object]]]:
-	"""The Sales Person who asks, and their targets. PermissionError for who may not read targets at all."""
+def _card_of(of: str, *filters: Filter) -> dict[str, object]:
+	"""PermissionError for who may not read targets at all. Nobody's list is that of who is no Sales Person."""
 	frappe.has_permission(TARGET, "read", throw=True)
-	seller = facts.seller_of_user(frappe.session.user)
-	return seller, today(seller) if seller else []
+	whose = Whose.of(frappe.session.user)
+	names = whose and whose.filter(of)[-1]
+	if not names:
+		return {"value": 0, "fieldtype": "Int"}
+	return _card(*filters, whose.filter(of))
 
 
-def _card(names: Iterable[str]) -> dict[str, object]:
-	names = list(names)
-	return _counted(len(names), TARGET, {"name": ("in", names or [""])})
+def _card(*filters: Filter) -> dict[str, object]:
+	frappe.has_permission(TARGET, "read", throw=True)
+	asked = [[*_place(field), operator, value] for field, operator, value in filters]
+	names = frappe.get_list(TARGET, filters=asked, pluck="name", order_by="name", limit=0)
+	return _counted(len(set(names)), TARGET, {field: [operator, value] for field, operator, value in filters})
+
+
+def _place(field: str) -> tuple[str, str]:
+	"""The table that a field is in, and its name there."""
+	table, _point, name = field.rpartition(".")
+	return table or TARGET, name
 
 
 def _counted(count: int, doctype: str, filters: dict[str, object]) -> dict[str, object]:

@@ -7,19 +7,30 @@ from typing import TYPE_CHECKING
 import frappe
 from frappe import _
 
-from sales_extensions import guards, words
-from sales_extensions.engine import Allocation, Crediting, Policy, check_allocation, credit, exceeds_order
+from sales_extensions import called, current, guards, permissions, timeline, words
+from sales_extensions.charges import report_filters
+from sales_extensions.engine import (
+	Allocation,
+	Crediting,
+	Order,
+	Policy,
+	check_allocation,
+	claimed,
+	credit,
+	exceeds_order,
+)
 from sales_extensions.ledger import allocated, facts
 
 if TYPE_CHECKING:
 	from frappe.model.document import Document
 
 
-@frappe.whitelist()
+@called.public()
 def credits_of(sales_order: str) -> dict[str, object]:
 	"""Who has what of an order, by the engine, and the targets it stands in. Company currency.
 
-	Raises PermissionError without read permission on the order.
+	Sellers, shares and rules are told to who may read allocations, and this order's where it has one; others see
+	the amount and whether it counts. Raises PermissionError without read permission on the order.
 	"""
 	doc = frappe.get_doc("Sales Order", sales_order)
 	doc.check_permission("read")
@@ -27,6 +38,8 @@ def credits_of(sales_order: str) -> dict[str, object]:
 	allocation = facts.load_allocations((sales_order,)).get(sales_order)
 	shown = shared_out(credit(order, allocation, facts.policy()), order.currency)
 	shown["allocation"] = allocation.name if allocation else None
+	if not permissions.quietly(frappe.has_permission, "Order Allocation", "read", shown["allocation"]):
+		shown.update({"credits": [], "uncredited": 0, "overlay": False, "allocation": None, "withheld": True})
 	shown["targets"] = targets_of(sales_order)
 	shown["may_allocate"] = bool(frappe.has_permission("Order Allocation", "create"))
 	return shown
@@ -65,7 +78,9 @@ def targets_of(sales_order: str) -> list[dict[str, object]]:
 		frappe.qb.from_(entry)
 		.join(target)
 		.on(target.name == entry.sales_target)
-		.select(target.name, target.title, target.percentage, target.status, target.currency)
+		.select(
+			target.name, target.title, target.percentage, target.status, target.behind_pace, target.currency
+		)
 		.select(amount.as_("amount"), count.as_("order_count"))
 		.where(entry.sales_order == sales_order)
 		.groupby(target.name)
@@ -73,14 +88,17 @@ def targets_of(sales_order: str) -> list[dict[str, object]]:
 		.orderby(target.name)
 		.run(as_dict=True)
 	)
-	return [row for row in rows if frappe.has_permission("Sales Target", "read", row.name)]
+	return [
+		row for row in rows if permissions.quietly(frappe.has_permission, "Sales Target", "read", row.name)
+	]
 
 
-@frappe.whitelist()
+@called.public()
 def preview_allocation(allocation: str | dict) -> dict[str, object]:
 	"""What an Order Allocation that is being typed would do: amounts, remainder, who is credited.
 
-	Nothing is saved. Problems come as words, so that a form can show them while it is incomplete.
+	`today`: who is credited as the order stands. `claimed`: what the shares typed so far add up to, with
+	`claimed_percentage` of the order, also where it is too much. Nothing is saved. Problems come as words, so that a form can show them while it is incomplete.
 	Company currency. Raises PermissionError for who may not allocate or not read the order.
 	"""
 	frappe.has_permission("Order Allocation", "create", throw=True)
@@ -93,18 +111,50 @@ def preview_allocation(allocation: str | dict) -> dict[str, object]:
 	typed.overlay = 0
 	wanted = facts.allocation_from_doc(typed)
 	amount = credit(order, None, policy).worth.amount
+	shown = {
+		"problems": [],
+		"currency": order.currency,
+		"order_amount": amount,
+		"today": _today(order, policy),
+	}
+	shown["claimed"], shown["claimed_percentage"] = claimed(wanted, amount, order.precision)
 	problems = check_allocation(wanted, amount, order.currency, order.precision, policy)
 	if problems:
-		return {"problems": [guards.explain(problem) for problem in problems], "currency": order.currency}
-	return _previewed(order, wanted, policy, amount)
+		told = problems if wanted.shares else ()  # nothing typed yet is no mistake
+		return {**shown, "problems": [guards.explain(problem) for problem in told]}
+	return {**shown, **_previewed(order, wanted, policy, amount)}
+
+
+def _today(order: Order, policy: Policy) -> dict[str, object]:
+	"""Who has what of the order as it stands, by its allocation if it has one."""
+	return shared_out(
+		credit(order, facts.load_allocations((order.name,)).get(order.name), policy), order.currency
+	)
+
+
+@called.public(methods=["POST"])
+def delete_allocation(allocation: str, reason: str) -> None:
+	"""Delete an Order Allocation and keep why in the order's timeline (A2).
+
+	Raises ValidationError without a reason or with too long a one, PermissionError for who may not delete it.
+	"""
+	if not reason.strip():
+		frappe.throw(_("Reason: say why the allocation is deleted."))
+	timeline.refuse_long_reason(reason)
+	frappe.has_permission("Order Allocation", "delete", throw=True)
+	label = _("Order Allocation")
+	allocation = report_filters.existing("Order Allocation", allocation, label) or report_filters.unknown(
+		label, "?"
+	)
+	with current.rows():
+		frappe.delete_doc(
+			"Order Allocation", allocation, flags={"because": reason.strip()}, ignore_missing=False
+		)
 
 
 def as_typed(allocation: str | dict) -> Document:
 	"""The Order Allocation that a form holds. Raises ValidationError for what is none."""
-	try:
-		values = frappe.parse_json(allocation)
-	except ValueError:
-		values = None
+	values = called.from_json(allocation)
 	if not isinstance(values, dict):
 		frappe.throw(_("{0} must be a document as JSON.").format("allocation"))
 	typed = frappe.get_doc({**values, "doctype": "Order Allocation"})

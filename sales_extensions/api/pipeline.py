@@ -9,17 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-import frappe
 from frappe import _
 from frappe.utils import flt, today
 
-from sales_extensions import words
-from sales_extensions.pipeline import reporting
+from sales_extensions import called
+from sales_extensions.pipeline import report_view, reporting
 from sales_extensions.pipeline.reporting import Figures, Filters
-from sales_extensions.sales_extensions.report.pipeline_overview import pipeline_overview
 
 
-@frappe.whitelist()
+@called.public()
 def figures(
 	from_date: str | None = None,
 	to_date: str | None = None,
@@ -35,38 +33,37 @@ def figures(
 	asked = _asked({"from_date": from_date, "to_date": to_date, "employee": employee, "territory": territory})
 	found = _total(asked)
 	return {
-		**pipeline_overview.values(found),
+		**report_view.values(found),
 		"from_date": str(asked.from_date),
 		"to_date": str(asked.to_date),
 	}
 
 
-@frappe.whitelist()
+@called.public()
 def stage_chart(
 	chart_name: str | None = None, filters: str | dict | None = None, **_of_dashboard: object
 ) -> dict[str, object]:
 	"""Parties in the pipeline today by stage, for a Dashboard Chart; `behind` lists them."""
 	asked = _asked({**_given(filters), "to_date": today()})
-	chart = pipeline_overview.stage_chart(reporting.stages(asked))
-	behind = pipeline_overview.link(asked, reporting.IN_PIPELINE)
+	chart = report_view.stage_chart(reporting.stages(asked))
+	behind = report_view.link(asked, reporting.IN_PIPELINE)
 	return {**chart["data"], "behind": behind} if chart else _empty()
 
 
-@frappe.whitelist()
+@called.public()
 def trend_chart(
 	chart_name: str | None = None, filters: str | dict | None = None, **_of_dashboard: object
 ) -> dict[str, object]:
 	"""The last twelve months, for a Dashboard Chart; `behind` is the report that has them as a table."""
 	asked = _asked(_given(filters))
 	months = reporting.trend(asked)
-	chart = pipeline_overview.month_chart(months)
+	chart = report_view.month_chart(months)
 	if not chart:
 		return _empty()
 	since = replace(asked, from_date=min(months))
 	return {
 		**chart["data"],
-		"labels": words.months(list(months)),
-		"behind": pipeline_overview.by_month(since),
+		"behind": report_view.by_month(since),
 	}
 
 
@@ -77,37 +74,37 @@ def _empty() -> dict[str, object]:
 # --- number cards: of this month ------------------------------------------------------------------
 
 
-@frappe.whitelist()
+@called.public()
 def card_in_pipeline(filters: str | dict | None = None) -> dict[str, object]:
 	"""Customers in the pipeline now."""
 	return _card(filters, reporting.IN_PIPELINE, lambda found: found.in_pipeline)
 
 
-@frappe.whitelist()
+@called.public()
 def card_won(filters: str | dict | None = None) -> dict[str, object]:
 	"""Customers won this month."""
 	return _card(filters, reporting.WON, lambda found: found.won)
 
 
-@frappe.whitelist()
+@called.public()
 def card_lost(filters: str | dict | None = None) -> dict[str, object]:
 	"""Customers lost this month."""
 	return _card(filters, reporting.LOST, lambda found: found.lost)
 
 
-@frappe.whitelist()
+@called.public()
 def card_win_percentage(filters: str | dict | None = None) -> dict[str, object]:
 	"""Of the customers won or lost this month, how many were won; nought where none was."""
 	return _card(filters, reporting.DECIDED, lambda found: flt(found.win_percentage, 1), "Percent")
 
 
-@frappe.whitelist()
+@called.public()
 def card_new_prospects(filters: str | dict | None = None) -> dict[str, object]:
 	"""Customers whose first contact was this month."""
 	return _card(filters, reporting.NEW, lambda found: found.new_prospects)
 
 
-@frappe.whitelist()
+@called.public()
 def card_average_days(filters: str | dict | None = None) -> dict[str, object]:
 	"""Days from entry to won, of those won this month."""
 	return _card(filters, reporting.WON, lambda found: flt(found.average_days, 1), "Float")
@@ -121,7 +118,8 @@ def _card(
 	return {
 		"value": of(_total(asked)),
 		"fieldtype": fieldtype,
-		"route": ["query-report", pipeline_overview.CUSTOMERS],
+		"precision": 1,
+		"route": ["query-report", report_view.CUSTOMERS],
 		"route_options": {
 			"metric": metric,
 			"from_date": str(asked.from_date),
@@ -139,12 +137,7 @@ def _asked(given: dict) -> Filters:
 
 def _given(filters: str | dict | None) -> dict:
 	"""What the desk sends: text, or nothing. Dates are not asked for."""
-	try:
-		given = frappe.parse_json(filters) if filters else {}
-	except ValueError:
-		given = None
-	if not isinstance(given, dict):
-		frappe.throw(_("{0} must be a list of names and values.").format(_("Filters")))
+	given = called.mapping(filters, _("Filters"))
 	return {name: given.get(name) for name in ("employee", "territory")}
 
 

@@ -7,23 +7,21 @@ import re
 import frappe
 from frappe import _
 from frappe.utils import format_date, format_datetime, get_fullname, now_datetime
-from frappe.utils.pdf import get_pdf
 
-from sales_extensions import words
-from sales_extensions.api.upsell_month import refuse_without_program
+from sales_extensions import called, paper, words
 from sales_extensions.attained import figures
 from sales_extensions.attained import filters as asking
-from sales_extensions.attained.statement import Statement, statement
+from sales_extensions.attained.statement import Statement, goal_here, statement
 from sales_extensions.charges import report_view
 from sales_extensions.charges.report_view import number_text, percentage_text
-from sales_extensions.engine import DaySums, Target, percentage_of
+from sales_extensions.engine import Target, allocation_name, percentage_of
 from sales_extensions.engine.money import to_decimal
 from sales_extensions.engine.words import percent_text
 
 TEMPLATE = "sales_extensions/templates/seller_statement.html"
 
 
-@frappe.whitelist()
+@called.public()
 def pdf(filters: str | dict) -> None:
 	"""Answers with the PDF of a Seller Statement; `filters` are those of the report.
 
@@ -32,23 +30,16 @@ def pdf(filters: str | dict) -> None:
 	"""
 	asked = asking.read(filters)
 	made = statement(asked)
-	refuse_without_program()
 	html = frappe.render_template(TEMPLATE, context(made))
-	frappe.local.response.filename = file_name(
-		f"{_('Statement')} {asked.sales_person} {asked.first} {asked.last}.pdf"
-	)
-	frappe.local.response.filecontent = get_pdf(html, {"orientation": "Landscape", **footer(asked)})
+	named = (_("Statement"), asked.sales_person, asked.first, asked.last)
+	frappe.local.response.filename = file_name(" ".join(map(str, named)) + ".pdf")
+	frappe.local.response.filecontent = paper.pdf(html, footer(asked))
 	frappe.local.response.type = "pdf"
 
 
-def footer(asked: asking.Asked) -> dict[str, str]:
-	"""Whose page it is and which; a program without Qt's patches leaves it out. So credits are numbered too."""
-	left = f"{asked.sales_person} · {format_date(asked.first)} - {format_date(asked.last)}"
-	return {
-		"footer-left": left.replace("[", "("),
-		"footer-right": "[page] / [topage]",
-		"footer-font-size": "7",
-	}
+def footer(asked: asking.Asked) -> str:
+	"""Whose page it is, and of when."""
+	return f"{asked.sales_person} · {format_date(asked.first)} - {format_date(asked.last)}"
 
 
 def file_name(name: str) -> str:
@@ -94,23 +85,21 @@ def targets_of(made: Statement) -> list[Target]:
 
 
 def target_line(made: Statement, target: Target) -> dict[str, str]:
-	asked = made.books.asked
+	asked, sellers = made.books.asked, made.books.sellers
 	goal = number_text(target.target_count) if asked.numeric else amount(target.target_amount, asked)
 	return {
 		"name": target.name,
 		"title": made.books.titles[target.name],
 		"period": f"{format_date(target.from_date)} - {format_date(target.to_date)}",
-		"sellers": ", ".join(target.assignees),
-		"goal": goal,
+		"sellers": ", ".join(one for one in target.assignees if sellers is None or one in sellers),
+		"goal": goal if figures.is_readable(target.name) else "",
 		"counted": counted_goal(made, target),
 	}
 
 
 def counted_goal(made: Statement, target: Target) -> str:
 	"""The part of the target's goal that falls on the days on which it is counted here."""
-	asked = made.books.asked
-	spans = [span for span in made.spans if span.target.name == target.name]
-	goal = figures.standings(made.books, spans, [(asked.first, asked.last)], DaySums([]))[0].goal
+	asked, goal = made.books.asked, goal_here(made, target.name)
 	if not goal:
 		return ""
 	return number_text(goal, 2) if asked.numeric else amount(goal, asked)
@@ -124,7 +113,7 @@ def line(number: int, row: dict, asked: asking.Asked) -> dict[str, object]:
 		"share": words.in_number_format(percent_text(to_decimal(row.share_percentage))),
 		"amount": amount(row.amount, asked),
 		"document": ""
-		if row.source_name == row.sales_order
+		if row.source_name in (row.sales_order, allocation_name(row.sales_order))
 		else f"{_(row.source_doctype)} {row.source_name}",
 	}
 

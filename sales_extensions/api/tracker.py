@@ -7,7 +7,7 @@ from frappe import _
 from frappe.utils import nowdate
 from werkzeug.wrappers import Response
 
-from sales_extensions import words
+from sales_extensions import called, words
 from sales_extensions.engine import tracker as engine
 from sales_extensions.tracker import DOCTYPES, ENQUIRIES, KINDS, PROPOSALS, asked, export
 from sales_extensions.tracker import related as around
@@ -17,7 +17,7 @@ from sales_extensions.tracker.jobs import View
 from sales_extensions.tracker.settings import SETTINGS, missing_statuses, tracker_settings
 
 
-@frappe.whitelist()
+@called.public()
 def layout() -> dict[str, object]:
 	"""What the page is made of: columns, fields to filter by, document types, and what the user may do.
 
@@ -56,7 +56,7 @@ def _column(column: Column) -> dict[str, object]:
 	}
 
 
-@frappe.whitelist()
+@called.public()
 def rows(query: str | dict | None = None, after: str | dict | None = None, length: int | str = 50) -> dict:
 	"""A page of jobs. `query`: filters ([key, operator, value]), kind, stages, inactive, order_by, descending.
 
@@ -77,7 +77,7 @@ def rows(query: str | dict | None = None, after: str | dict | None = None, lengt
 	}
 
 
-@frappe.whitelist()
+@called.public()
 def figures(query: str | dict | None = None) -> dict[str, object]:
 	"""Cards and stages over all jobs that meet the query's filters, whichever stages it asks for.
 
@@ -134,7 +134,7 @@ def _tally(tally: engine.Tally) -> dict[str, object]:
 	}
 
 
-@frappe.whitelist()
+@called.public()
 def job(doctype: str, name: str) -> dict[str, object]:
 	"""The summary of one job: its visible fields, what it is related to, and its story, newest first."""
 	doctype, name = asked.job_of(doctype, name)
@@ -160,13 +160,13 @@ def job(doctype: str, name: str) -> dict[str, object]:
 	}
 
 
-@frappe.whitelist()
+@called.public()
 def story(doctype: str, name: str) -> list[dict]:
 	"""What was said and done about a job, newest first."""
 	return told.story(*asked.job_of(doctype, name))
 
 
-@frappe.whitelist()
+@called.public()
 def export_csv(
 	query: str | dict | None = None, doctype: str | None = None, name: str | None = None
 ) -> Response:

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 import frappe
 from frappe import _
 
-from sales_extensions import guards, words
+from sales_extensions import called, guards, permissions, words
 from sales_extensions.charges import change, facts
+from sales_extensions.constants.roles import MANAGER, UPSELL_TRACKING
 from sales_extensions.engine.upsell import archived
 from sales_extensions.ledger import facts as ledger_facts
 
@@ -16,7 +17,7 @@ from sales_extensions.ledger import facts as ledger_facts
 MOST_AT_ONCE = 2000
 
 SHOWN = (
-	"name", "voucher_row", "charge_idx", "item_code", "charge_name", "hours", "qty", "subtotal", "currency",
+	"name", "voucher_row", "charge_idx", "item_code", "charge_name", "hours", "qty", "qty_before", "subtotal", "currency",
 	"credit_assigned_to", "sales_person", "credit_assigned_customised", "is_upsell", "upsell_rule", "origin",
 	"source_credit", "is_inferred", "is_removed", "removed_on", "removed_by", "charge_created_on",
 	"charge_created_by", "last_edited_on", "last_edited_by", "credit_assigned_on", "credit_assigned_by",
@@ -24,35 +25,54 @@ SHOWN = (
 )  # fmt: skip
 
 
-@frappe.whitelist()
+@called.public()
 def credits_of(voucher_type: str, voucher_no: str) -> dict[str, object]:
 	"""The credits of a document's charges in row order, with stamps, changes and the rule in words.
 
-	`shown`: whether the user may see them and tracking is on; without, nothing else is told. `read_only`: why
-	they can't be changed, or None. `people`: full names by user. Subtotals in the document's currency, net of
+	`shown`: whether the user may see them and tracking is on; without, nothing else is told. `own_only`: who has no
+	role for it is told their own alone. `read_only`: why they can't be changed, or None. `people`: full names by user. Subtotals in the document's currency, net of
 	tax. Raises PermissionError without read permission on the document.
 	"""
 	refuse_other_documents(voucher_type)
 	frappe.has_permission(voucher_type, "read", str(voucher_no), throw=True)
 	if not (ledger_facts.settings().tracks_upsell and frappe.has_permission("Upsell Credit", "read")):
 		return {"shown": False}
-	rows = frappe.get_all(
-		"Upsell Credit",
-		filters={"voucher_type": voucher_type, "voucher_no": voucher_no},
-		fields=list(SHOWN),
-		order_by="is_removed, charge_idx, creation",
-		limit_page_length=0,
-	)
+	own_only = permissions.sees_own_credits_alone(frappe.session.user)
+	rows = _credits(voucher_type, voucher_no, own_only)
+	if own_only and not rows:
+		return {"shown": False}
 	changes = _changes_of([row.name for row in rows])
+	alternatives = _alternatives(voucher_type, voucher_no)
 	for row in rows:
+		row.is_alternative = int(row.voucher_row in alternatives)
 		row.reason = words.from_entry(row.pop("reason_parts"), row.reason)
 		row.changes = changes.get(row.name, [])
 	return {
 		"shown": True,
+		"own_only": own_only,
 		"read_only": why_read_only(voucher_type, voucher_no),
 		"credits": rows,
 		"people": people_in(rows),
 	}
+
+
+def _credits(voucher_type: str, voucher_no: str, own_only: bool) -> list[dict]:
+	filters = {"voucher_type": voucher_type, "voucher_no": voucher_no}
+	return frappe.get_all(
+		"Upsell Credit",
+		filters=filters | ({"credit_assigned_to": frappe.session.user} if own_only else {}),
+		fields=list(SHOWN),
+		order_by="is_removed, charge_idx, creation",
+		limit_page_length=0,
+	)
+
+
+def _alternatives(voucher_type: str, voucher_no: str) -> set[str]:
+	"""The rows of a quotation that are offered instead of another, and are in no total of it."""
+	filters = {"parent": voucher_no, "parenttype": voucher_type, "is_alternative": 1}
+	if voucher_type != "Quotation":
+		return set()
+	return set(frappe.get_all("Quotation Item", filters, pluck="name", order_by="name"))
 
 
 def refuse_other_documents(voucher_type: str) -> None:
@@ -70,6 +90,10 @@ def why_read_only(voucher_type: str, voucher_no: str) -> str | None:
 		None
 		if frappe.has_permission("Upsell Credit", "write")
 		else _("You may see credits, not change them.")
+		if not permissions.sees_own_credits_alone(frappe.session.user)
+		else _("What you are credited with. Who may change it: {0} and {1}.").format(
+			_(MANAGER), _(UPSELL_TRACKING)
+		)
 	)
 
 
@@ -114,8 +138,8 @@ def people_in(rows: Iterable[dict]) -> dict[str, str]:
 	return {row.name: row.full_name or row.name for row in names}
 
 
-@frappe.whitelist(methods=["POST"])
-def reassign(credits: str | list, user: str, reason: str) -> dict[str, int]:
+@called.public(methods=["POST"])
+def reassign(credits: str | list, user: str | None = None, reason: str = "") -> dict[str, int]:
 	"""Give the credit of one or several charges to another user, all or none; who, when and why is kept (U10).
 
 	Raises PermissionError for who may not, ValidationError for an archived document, a removed charge, a
@@ -125,7 +149,7 @@ def reassign(credits: str | list, user: str, reason: str) -> dict[str, int]:
 	return _changed(credits, reason, assignee=user if isinstance(user, str) else "")
 
 
-@frappe.whitelist(methods=["POST"])
+@called.public(methods=["POST"])
 def mark_upsell(credits: str | list, is_upsell: bool | int, reason: str) -> dict[str, int]:
 	"""Mark charges as upsells, or take the mark away, by hand (U11). Raises as `reassign` does."""
 	_trackers("write")
@@ -148,10 +172,7 @@ def _trackers(permission: str) -> None:
 
 def names_of(credits: str | list) -> list[str]:
 	"""Names of credits, as a list or as JSON. Raises ValidationError for what is none."""
-	try:
-		names = frappe.parse_json(credits)
-	except ValueError:
-		names = None
+	names = called.from_json(credits)
 	if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
 		frappe.throw(_("{0} must be a list of names.").format(_("Upsell Credits")))
 	if len(names) > MOST_AT_ONCE:

@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 import re
-import shutil
 from datetime import date
 
 import frappe
 from frappe import _
 from frappe.utils import format_date, get_last_day
-from frappe.utils.pdf import get_pdf
 
-from sales_extensions import guards
+from sales_extensions import called, guards, paper, showing
 from sales_extensions.charges import report_filters, report_view, reporting
 from sales_extensions.engine.conversion import total
 from sales_extensions.ledger.facts import sellers_of_users
-from sales_extensions.sales_extensions.report.order_charges import order_charges
-from sales_extensions.sales_extensions.report.quote_charges import quote_charges
 
 TEMPLATE = "sales_extensions/templates/upsell_month.html"
-PROGRAM = "wkhtmltopdf"
 
 
-@frappe.whitelist()
+@called.public()
 def month_pdf(user: str, month: str, company: str) -> None:
 	"""Answers with the PDF of what `user` is credited with in `month` ("2026-03") in orders of `company`.
 
 	Raises PermissionError for others than Sales Managers and those with the role Upsell Tracking,
 	ValidationError for a bad month, an unknown user or company, or where PDFs can't be made.
 	"""
-	content = get_pdf(month_html(user, month, company), {"orientation": "Landscape"})
-	frappe.local.response.filename = f"{_('Charges')} {user} {month}.pdf"
+	content = paper.pdf(month_html(user, month, company), f"{user} · {month}")
+	frappe.local.response.filename = " ".join((_("Charges"), user, month)) + ".pdf"
 	frappe.local.response.filecontent = content
 	frappe.local.response.type = "pdf"
 
@@ -40,17 +35,7 @@ def month_html(user: str, month: str, company: str) -> str:
 	guards.upsell_trackers_only()
 	reporting.refuse_unpermitted()
 	asked = _asked(user, month, company)
-	refuse_without_program()
 	return frappe.render_template(TEMPLATE, context(asked, month))
-
-
-def refuse_without_program() -> None:
-	if not shutil.which(PROGRAM):
-		frappe.throw(
-			_("PDF: the program {0} is not installed on the server. Ask your administrator for it.").format(
-				PROGRAM
-			)
-		)
 
 
 def _asked(user: str, month: str, company: str) -> report_filters.Filters:
@@ -75,7 +60,7 @@ def first_day(month: str) -> date:
 			return date.fromisoformat(f"{month}-01")
 		except ValueError:
 			pass  # named below
-	shown = frappe.utils.escape_html(str(month)[:50])
+	shown = showing.text(month, 50)
 	frappe.throw(_("{0} must be {1}; it is {2}.").format(_("Month"), _("a month like 2026-12"), shown))
 
 
@@ -94,8 +79,8 @@ def context(asked: report_filters.Filters, month: str) -> dict[str, object]:
 			(one["label"], _shown(one, asked.currency))
 			for one in report_view.tally_cards(figures, asked.currency)
 		],
-		"orders": [_line(row, asked.currency) for row in order_charges.rows_of(asked)],
-		"quotes": [_line(row, asked.currency) for row in quote_charges.rows_of(asked)],
+		"orders": [_line(row, asked.currency) for row in report_view.order_rows(asked)],
+		"quotes": [_line(row, asked.currency) for row in report_view.quote_rows(asked)],
 		"figures": figures,
 		"revenue": report_view.amount_text(figures.revenue, asked.currency),
 		"upsell_revenue": report_view.amount_text(figures.upsell_revenue, asked.currency),

@@ -11,11 +11,11 @@ import frappe
 from frappe import _
 from frappe.utils import cint, getdate
 
+from sales_extensions import permissions
 from sales_extensions.engine import DaySums, RollUp, SellerTree, Span, Standing, Target
 from sales_extensions.engine.rollup import Monthly, standing
 from sales_extensions.ledger import book
-from sales_extensions.ledger.facts import TARGET_COLUMNS, target_from_row
-from sales_extensions.permissions import parts_of_targets
+from sales_extensions.ledger.facts import TARGET_COLUMNS, precision, target_from_row
 
 from . import permitted, sums
 from .filters import SCOPE, Asked
@@ -66,14 +66,14 @@ def read(asked: Asked) -> Books:
 	"""Raises PermissionError for who may not report on entries, or not see this company or seller."""
 	permitted.refuse_unpermitted()
 	permitted.refuse_company(asked.company)
-	with parts_of_targets():
-		rows = _targets(asked)
+	with permissions.parts_of_targets():
+		rows, decimals = _targets(asked), precision()
 	assignees = _assignees([row.name for row in rows])
 	distributions = _distributions({row.monthly_distribution for row in rows if row.monthly_distribution})
 	books = Books(
 		asked=asked,
 		tree=tree(),
-		targets={row.name: target_from_row(row, assignees[row.name]) for row in rows},
+		targets={row.name: target_from_row(row, assignees[row.name], decimals) for row in rows},
 		titles={row.name: row.title for row in rows},
 		stamps={row.name: (row.creation, cint(row.entries_booked)) for row in rows},
 		monthly={row.name: distributions.get(row.monthly_distribution) for row in rows},
@@ -89,6 +89,11 @@ def is_shown(seller: str) -> bool:
 	"""Whether the user may see this seller, and all under them."""
 	sellers = permitted.allowed("Sales Person")
 	return sellers is None or sellers.issuperset(tree().under(seller))
+
+
+def is_readable(target: str) -> bool:
+	"""Whether the user may read the target itself, and not only what those of its sellers have whom they may see."""
+	return permissions.quietly(frappe.has_permission, "Sales Target", "read", target)
 
 
 def tree() -> SellerTree:
@@ -157,3 +162,29 @@ def standings(
 	books: Books, spans: Sequence[Span], periods: Iterable[Period], day_sums: DaySums
 ) -> list[Standing]:
 	return [standing(spans, first, last, books.today, day_sums, books.monthly) for first, last in periods]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+	"""What one target has of a node's figures: of all its sellers, or of one of them, without a goal."""
+
+	target: Target
+	seller: str | None
+	first: date
+	last: date
+	standing: Standing
+
+
+def parts(books: Books, spans: Sequence[Span], day_sums: DaySums) -> list[Part]:
+	"""What a figure is made of, target by target, the largest first. An order of two of them is in both."""
+	found: dict[tuple[str, str | None], list[Span]] = defaultdict(list)
+	for span in spans:
+		found[span.target.name, span.seller].append(span)
+	made = [_part(books, own, day_sums) for own in found.values()]
+	return sorted(made, key=lambda one: (-one.standing.goal, -one.standing.amount, one.target.name))
+
+
+def _part(books: Books, spans: Sequence[Span], day_sums: DaySums) -> Part:
+	first, last = min(span.first for span in spans), max(span.last for span in spans)
+	(made,) = standings(books, spans, [(first, last)], day_sums)
+	return Part(spans[0].target, spans[0].seller, first, last, made)

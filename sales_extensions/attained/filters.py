@@ -8,12 +8,12 @@ from datetime import date, datetime
 
 import frappe
 from frappe import _
-from frappe.utils import escape_html
+from frappe.utils import formatdate
 
-from sales_extensions import guards
-from sales_extensions.charges.report_filters import LONGEST_NAME, choice, day, text
+from sales_extensions import called, guards
+from sales_extensions.charges.report_filters import choice, day, existing, text
 from sales_extensions.engine import TargetType
-from sales_extensions.ledger.facts import currency_of, precision_of
+from sales_extensions.ledger.facts import currency_of, precision
 
 TYPES = tuple(str(one) for one in TargetType)
 #: the filters of a target itself: only targets with the same ones can be added up
@@ -54,7 +54,7 @@ def read(given: object) -> Asked:
 	return Asked(
 		company=company,
 		currency=currency,
-		precision=precision_of(currency),
+		precision=precision(),
 		first=first,
 		last=last,
 		target_type=type_of(given, sales_target),
@@ -66,10 +66,7 @@ def read(given: object) -> Asked:
 
 
 def as_mapping(given: object) -> dict:
-	given = frappe.parse_json(given) if isinstance(given, str) and given.startswith("{") else given
-	if given and not isinstance(given, dict):
-		frappe.throw(_("{0} must be a list of names and values.").format(_("Filters")))
-	return given or {}
+	return called.mapping(given, _("Filters"))
 
 
 def company_of(value: object) -> str:
@@ -88,11 +85,15 @@ def period_of(given: dict) -> tuple[date, date]:
 	if first > last:
 		frappe.throw(
 			_("To Date {0} is before From Date {1}. Choose a To Date on or after From Date.").format(
-				last, first
+				formatdate(last), formatdate(first)
 			)
 		)
 	if (last - first).days >= MOST_DAYS:
-		frappe.throw(_("To Date {0} is more than three years after From Date {1}.").format(last, first))
+		frappe.throw(
+			_("To Date {0} is more than three years after From Date {1}.").format(
+				formatdate(last), formatdate(first)
+			)
+		)
 	return first, last
 
 
@@ -100,15 +101,3 @@ def type_of(given: dict, sales_target: str) -> str:
 	if sales_target:
 		return frappe.db.get_value("Sales Target", sales_target, "target_type")
 	return choice(given.get("target_type") or TYPES[0], TYPES, _("Target Type"))
-
-
-def existing(doctype: str, value: object, label: str) -> str:
-	name = text(value, label)
-	if name and (len(name) > LONGEST_NAME or not frappe.db.exists(doctype, name)):
-		frappe.throw(
-			_("{0}: there is no {1}. Choose one that exists.").format(
-				label, escape_html(name[:LONGEST_NAME])
-			),
-			frappe.LinkValidationError,
-		)
-	return name

@@ -10,6 +10,8 @@ import frappe
 from frappe import _
 from frappe.core.doctype.user_permission.user_permission import get_user_permissions
 
+from sales_extensions import showing
+
 ENTRY = "Sales Target Entry"
 
 
@@ -40,6 +42,6 @@ def refuse_company(company: str) -> None:
 
 def refuse(label: str, name: str) -> None:
 	frappe.throw(
-		_("{0}: you have no permission for {1}.").format(label, frappe.bold(frappe.utils.escape_html(name))),
+		_("{0}: you have no permission for {1}.").format(label, frappe.bold(showing.text(name))),
 		frappe.PermissionError,
 	)

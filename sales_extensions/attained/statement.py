@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,14 +11,16 @@ from frappe import _
 from frappe.utils import create_batch
 from pypika.terms import Criterion
 
-from sales_extensions.api.targets import ENTRY, explained, positions_in
+from sales_extensions import words
 from sales_extensions.charges.report_view import number_text
 from sales_extensions.engine import Span, Standing
+from sales_extensions.engine.entries import once_among, overlay_reason, shared_once
 from sales_extensions.engine.money import ZERO, to_decimal
 
 from . import figures
 from .figures import Books
 from .filters import Asked
+from .orders import ENTRY, explained, positions_in
 
 #: More than these nobody signs; the browser would not show them either.
 MOST_ROWS = 5000
@@ -51,6 +54,7 @@ def statement(asked: Asked, *, withdrawn: bool = False, html: bool = False) -> S
 	for row in explained(rows, html=html):
 		row.currency = asked.currency
 		row.target_title = books.titles[row.sales_target]
+	count_once(rows, asked, html=html)
 	rows.sort(key=lambda row: (row.posting_date, row.sales_order, row.sales_target, row.sales_person))
 	return Statement(
 		books,
@@ -60,6 +64,39 @@ def statement(asked: Asked, *, withdrawn: bool = False, html: bool = False) -> S
 		order_count=sum(row.order_count for row in rows),
 		goal=figures.standings(books, spans, [(asked.first, asked.last)], figures.DaySums([]))[0],
 	)
+
+
+def goal_here(made: Statement, target: str) -> Decimal:
+	"""The part of a target's goal that falls on the days on which it is counted here; nothing of a part of a target."""
+	asked, spans = made.books.asked, spans_of(made, target)
+	return figures.standings(made.books, spans, [(asked.first, asked.last)], figures.DaySums([]))[0].goal
+
+
+def spans_of(made: Statement, target: str) -> list[Span]:
+	return [span for span in made.spans if span.target.name == target]
+
+
+def count_once(rows: list[dict], asked: Asked, *, html: bool) -> None:
+	"""An order of several targets that are added up here counts once, and for no more than it is worth."""
+	by_order: dict[str, list[dict]] = defaultdict(list)
+	for row in rows:
+		by_order[row.sales_order].append(row)
+	for own in by_order.values():
+		if len({row.sales_target for row in own}) > 1:
+			_count_once(own, asked, html=html)
+
+
+def _count_once(rows: list[dict], asked: Asked, *, html: bool) -> None:
+	counted = [row for row in rows if row.order_count]
+	first = once_among([(row.amount, row.sales_person) for row in counted]) if counted else None
+	for number, row in enumerate(counted):
+		row.order_count = int(number == first)
+	most = max(to_decimal(row.overlay_worth) for row in rows)
+	amounts = [row.amount for row in rows]
+	for row, part in zip(rows, (most and shared_once(amounts, most, asked.precision)) or (), strict=False):
+		reason = overlay_reason(sum(amounts, ZERO), most, part, asked.currency)
+		row.reason += " " + words.translated([reason], html=html)
+		row.amount = part
 
 
 def _positions(books: Books, spans: list[Span], withdrawn: bool) -> list[dict]:

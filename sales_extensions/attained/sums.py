@@ -7,22 +7,34 @@ orders than with few, and what is kept is never shown once it is old.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 import frappe
-from frappe.query_builder.functions import Cast, Sum
 from frappe.utils import cint
 
-from sales_extensions.engine import DaySums
+from sales_extensions.engine import DaySums, SharedOrders
 from sales_extensions.engine.money import to_decimal
+from sales_extensions.engine.rollup import Overlay, Shared
 
-ENTRY = "Sales Target Entry"
 #: seller, day, amount, orders
 Row = tuple[str, date, Decimal, int]
 #: a figure that nobody looks at goes
 KEPT_SECONDS = 24 * 3600
+#: what is kept by an earlier version has another
+FORM = "counted once, nothing too"
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+	"""What a target's entries come to."""
+
+	days: list[Row]
+	shared: Shared
+	overlays: list[Overlay]
 
 
 def of_targets(stamps: dict[str, tuple], sellers: set[str] | None = None) -> DaySums:
@@ -36,44 +48,69 @@ def of_targets(stamps: dict[str, tuple], sellers: set[str] | None = None) -> Day
 		counted = _count(missing)
 		found.update(counted)
 		_keep(counted, stamps)
-	return DaySums(
-		(name, *row) for name, rows in found.items() for row in rows if sellers is None or row[0] in sellers
+
+	rows = (
+		(name, *row)
+		for name, counted in found.items()
+		for row in counted.days
+		if sellers is None or row[0] in sellers
 	)
+	shared = {name: counted.shared for name, counted in found.items()}
+	overlays = (one for counted in found.values() for one in counted.overlays)
+	return DaySums(rows, SharedOrders(shared, overlays, sellers))
 
 
 def _key(name: str) -> str:
 	return f"sales_extensions_day_sums:{name}"
 
 
-def _kept(name: str, stamp: tuple) -> list[Row] | None:
+def _kept(name: str, stamp: tuple) -> Counted | None:
 	kept = frappe.cache.get_value(_key(name), expires=True)
-	return kept[1] if kept and kept[0] == stamp else None
+	return kept[1] if kept and kept[0] == (FORM, *stamp) else None
 
 
-def _keep(counted: dict[str, list[Row]], stamps: dict[str, tuple]) -> None:
+def _keep(counted: dict[str, Counted], stamps: dict[str, tuple]) -> None:
 	"""Not in a transaction that has written: what it booked may yet be taken back."""
 	if frappe.db.transaction_writes:
 		return
 	for name, rows in counted.items():
-		frappe.cache.set_value(_key(name), (stamps[name], rows), expires_in_sec=KEPT_SECONDS)
+		frappe.cache.set_value(_key(name), ((FORM, *stamps[name]), rows), expires_in_sec=KEPT_SECONDS)
 
 
-def _count(names: Iterable[str]) -> dict[str, list[Row]]:
-	"""One grouped query, answered from the index `attainment` alone and in its order.
+#: Of the orders of which a seller has a part only, or more than there is, each by itself: others are in no other
+#: seller's target. So is one that is worth nothing, as two can have the whole of it. The latest worth of an overlay is the first that is named.
+SHARED = """SELECT e.sales_target, e.sales_person, e.posting_date, CAST(SUM(e.amount) AS CHAR), SUM(e.order_count),
+		e.sales_order, SUBSTRING_INDEX(GROUP_CONCAT(e.overlay_worth ORDER BY e.booked_no DESC, e.name DESC), ',', 1)
+	FROM `tabSales Target Entry` e WHERE e.sales_target IN %(targets)s
+	GROUP BY e.sales_target, e.sales_order, e.posting_date, e.sales_person
+	HAVING MAX(e.share_percentage <> 100 OR e.overlay_worth <> 0) OR (SUM(e.amount) = 0 AND SUM(e.order_count) <> 0)"""
 
-	The index begins with the company: a target whose company was changed has entries in both.
-	"""
-	entry = frappe.qb.DocType(ENTRY)
+#: All others by day, answered from the index `attainment` alone and in its order. The index begins with the company:
+#: a target whose company was changed has entries in both.
+BY_DAY = """SELECT sales_target, sales_person, posting_date, CAST(SUM(amount) AS CHAR), SUM(order_count), NULL, NULL
+	FROM `tabSales Target Entry` WHERE company IN %(companies)s AND sales_target IN %(targets)s
+	GROUP BY company, sales_target, sales_person, posting_date"""
+
+
+def _count(names: Collection[str]) -> dict[str, Counted]:
+	"""In one statement."""
 	companies = frappe.get_all("Company", pluck="name", order_by="name")
-	rows = (
-		frappe.qb.from_(entry)
-		.select(entry.company, entry.sales_target, entry.sales_person, entry.posting_date)
-		.select(Cast(Sum(entry.amount), "CHAR"), Sum(entry.order_count))
-		.where(entry.company.isin(companies) & entry.sales_target.isin(list(names)))
-		.groupby(entry.company, entry.sales_target, entry.sales_person, entry.posting_date)
-		.run()
-	)
-	found: dict[str, list[Row]] = {name: [] for name in names}
-	for _company, target, seller, day, amount, count in rows:
-		found[target].append((seller, day, to_decimal(amount), cint(count)))
-	return found
+	values = {"targets": tuple(names), "companies": tuple(companies) or ("",)}
+	days: dict[str, list[Row]] = defaultdict(list)
+	shared: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
+	overlays: dict[str, list[Overlay]] = defaultdict(list)
+	for target, seller, day, amount, count, order, worth in frappe.db.sql(
+		f"({BY_DAY}) UNION ALL ({SHARED})", values
+	):
+		amount = to_decimal(amount)
+		if not order:
+			days[target].append((seller, day, amount, cint(count)))
+		if order and cint(count):
+			shared[target].append((day.toordinal(), seller, order))
+		if order and amount and to_decimal(worth):
+			overlays[target].append(Overlay(target, seller, day, order, amount, to_decimal(worth)))
+	return {name: Counted(days[name], _shared(shared[name]), overlays[name]) for name in names}
+
+
+def _shared(rows: list[tuple[int, str, str]]) -> Shared:
+	return Shared(*map(list, zip(*sorted(rows), strict=True))) if rows else Shared()

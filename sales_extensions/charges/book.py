@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 import frappe
 from frappe.utils import now_datetime
 
+from sales_extensions import current
 from sales_extensions.engine.upsell import Change, Stamp, Voucher
 from sales_extensions.ledger.facts import sellers_of_users
 
@@ -24,7 +25,7 @@ AT_ONCE = 500
 
 #: A change of the document brings these to a credit that is there. Whose it is, it leaves alone.
 FOLLOWED = (
-	"item_code", "charge_name", "item_group", "qty", "hours", "subtotal", "base_subtotal", "currency", "company",
+	"item_code", "charge_name", "item_group", "qty", "stock_qty", "hours", "subtotal", "base_subtotal", "currency", "company",
 	"charge_idx", "charge_state", "last_edited_on", "last_edited_by", "is_removed", "removed_on", "removed_by",
 	"live_row", "modified", "modified_by",
 )  # fmt: skip
@@ -72,7 +73,7 @@ def _statement(rows: list[dict], otherwise: str = "") -> None:
 	places = f"({', '.join(['%s'] * len(columns))})"
 	for start in range(0, len(rows), AT_ONCE):
 		part = rows[start : start + AT_ONCE]
-		frappe.db.sql(
+		current.sql(
 			f"INSERT INTO `tabUpsell Credit` ({names}) VALUES {', '.join([places] * len(part))} {otherwise}",
 			[row[column] for row in part for column in columns],
 		)
@@ -96,6 +97,7 @@ def _row(voucher: Voucher, change: Change, sellers: Mapping[str, str], actor: St
 		"charge_name": charge.charge_name,
 		"item_group": charge.item_group or None,
 		"qty": charge.qty,
+		"stock_qty": charge.stock_qty,
 		"hours": charge.hours,
 		"subtotal": charge.subtotal,
 		"base_subtotal": charge.base_subtotal,
@@ -114,6 +116,7 @@ def _row(voucher: Voucher, change: Change, sellers: Mapping[str, str], actor: St
 		"source_credit": earned.source or None,
 		"upsell_rule": str(earned.upsell_rule),
 		"is_upsell": int(earned.is_upsell),
+		"qty_before": earned.qty_before,
 		"is_inferred": int(earned.inferred),
 		"reason": " ".join(str(reason) for reason in earned.reasons),
 		"reason_parts": parts_of(earned.reasons),
@@ -146,8 +149,8 @@ def purge(doctype: str, name: str) -> None:
 		"Upsell Credit", {"source_credit": ("in", names)}, pluck="name", order_by="name"
 	)
 	set_by_name(made_of_them, {"source_credit": None})
-	frappe.qb.from_(other).delete().where(other.parent.isin(names)).run()
-	frappe.qb.from_(credit).delete().where(credit.name.isin(names)).run()
+	current.run(frappe.qb.from_(other).delete().where(other.parent.isin(names)))
+	current.run(frappe.qb.from_(credit).delete().where(credit.name.isin(names)))
 
 
 def set_by_name(names: Collection[str], values: Mapping[str, object]) -> None:
@@ -158,7 +161,7 @@ def set_by_name(names: Collection[str], values: Mapping[str, object]) -> None:
 		query = frappe.qb.update(credit)
 		for column, value in values.items():
 			query = query.set(credit[column], value)
-		query.where(credit.name.isin(names[start : start + AT_ONCE])).run()
+		current.run(query.where(credit.name.isin(names[start : start + AT_ONCE])))
 
 
 def refresh_people(users: Collection[str] | None = None) -> int:

@@ -8,7 +8,7 @@ import frappe
 from frappe import _
 from frappe.utils import now_datetime
 
-from sales_extensions import guards
+from sales_extensions import current, guards, showing, who_left
 from sales_extensions.engine.upsell import Standing, UpsellRule, check_reassignment
 from sales_extensions.ledger import facts as ledger_facts
 from sales_extensions.ledger import follow as ledger_follow
@@ -18,21 +18,25 @@ from . import facts
 ASSIGNED, MARKED, UNMARKED = "Assigned", "Marked as upsell", "No upsell"
 
 
+@current.rows()
 def change(
 	names: Collection[str], reason: str, *, assignee: str | None = None, is_upsell: int | None = None
 ) -> int:
 	"""Give these credits another assignee or another upsell mark, all or none. Returns how many changed.
 
 	Raises ValidationError, naming the field, for an archived document, a removed charge, a user who can't
-	have credit, or no reason; PermissionError without write permission on the document's credits.
+	have credit, an upsell that would be the user's own, or no reason; PermissionError without write permission on the document's credits.
 	"""
 	refuse_while_off()
 	if assignee is not None:
-		refuse_assignee(assignee)
+		assignee = known_user(assignee)
+	by_voucher = _by_voucher(names)
+	if assignee is not None:
+		refuse_who_was_gone(assignee, days_of(by_voucher))
 	changed = 0
 	# orders first, as who submits an order holds it before its quotation
 	for (doctype, voucher), own in sorted(
-		_by_voucher(names).items(), key=lambda one: (one[0][0] != "Sales Order", one[0])
+		by_voucher.items(), key=lambda one: (one[0][0] != "Sales Order", one[0])
 	):
 		changed += _change_in(doctype, voucher, own, reason, assignee, is_upsell)
 	return changed
@@ -45,21 +49,37 @@ def refuse_while_off() -> None:
 		)
 
 
-def refuse_assignee(user: str) -> None:
-	enabled = frappe.db.get_value("User", user, "enabled") if isinstance(user, str) and user else None
-	if enabled is None:
+def known_user(user: str) -> str:
+	"""The user's name as it is stored: the database finds it in other letters too, and who compares does not.
+
+	Raises LinkValidationError if there is none.
+	"""
+	name = frappe.db.get_value("User", user) if isinstance(user, str) and user else None
+	if name is None:
 		frappe.throw(
 			_("Credit Assigned To: there is no user {0}. Choose one that exists.").format(
-				frappe.utils.escape_html(str(user)[:140])
+				showing.text(user, 140)
 			),
 			frappe.LinkValidationError,
 		)
-	if not enabled or facts.is_customer(user):
+	return name
+
+
+def days_of(vouchers: Collection[tuple[str, str]]) -> list[object]:
+	return [frappe.db.get_value(doctype, name, "transaction_date") for doctype, name in sorted(vouchers)]
+
+
+def refuse_who_was_gone(user: str, days: Collection[object]) -> None:
+	"""`days`: of the documents whose credit they are to have; who left since may have that of before."""
+	left = who_left.left_on("User", user)
+	if facts.is_customer(user) or not all(who_left.was_there(day, left) for day in days):
 		frappe.throw(
 			_(
 				"Credit Assigned To: user {0} is disabled or uses the website only. Choose one who works here."
-			).format(frappe.utils.escape_html(user))
+			).format(showing.text(user))
 		)
+	if left:
+		who_left.tell(user, min(days), left)
 
 
 def _by_voucher(names: Collection[str]) -> dict[tuple[str, str], list[str]]:
@@ -73,7 +93,7 @@ def _by_voucher(names: Collection[str]) -> dict[tuple[str, str], list[str]]:
 	if missing or not rows:
 		frappe.throw(
 			_("Upsell Credit: there is no {0}. Reload and choose again.").format(
-				frappe.utils.escape_html(", ".join(sorted(map(str, missing)))[:140] or "?")
+				showing.text(", ".join(sorted(map(str, missing)))[:140] or "?")
 			),
 			frappe.DoesNotExistError,
 		)
@@ -96,12 +116,19 @@ def _change_in(
 		credit.name: credit for credit in facts.standing(doctype, [voucher_no], current_read=True)[voucher_no]
 	}
 	wanted = [credits[name] for name in names]
+	wishes = {"by": _who_decides(), "assignee": assignee, "is_upsell": is_upsell and bool(is_upsell)}
 	for credit in wanted:
-		guards.refuse(check_reassignment(voucher, credit, reason))
-	changed = sum(_change_one(credit, reason.strip(), assignee, is_upsell) for credit in wanted)
+		guards.refuse(check_reassignment(voucher, credit, reason, **wishes))
+	reason = showing.as_plain(reason.strip())  # written past the framework's cleaning
+	changed = sum(_change_one(credit, reason, assignee, is_upsell) for credit in wanted)
 	if changed and doctype == "Sales Order":
 		ledger_follow(ledger_facts.order_as_committed(voucher_no))
 	return changed
+
+
+def _who_decides() -> str:
+	"""Administrator sells nothing, whatever is made in its name."""
+	return "" if frappe.session.user == "Administrator" else frappe.session.user
 
 
 def _change_one(credit: Standing, reason: str, assignee: str | None, is_upsell: int | None) -> bool:

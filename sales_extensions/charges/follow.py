@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import frappe
@@ -20,28 +21,42 @@ from sales_extensions.engine.upsell import (
 from sales_extensions.ledger import facts as ledger_facts
 
 from . import book, facts
+from .settle import settle
 
 if TYPE_CHECKING:
 	from frappe.model.document import Document
 
 
-def follow(doc: Document) -> None:
+def follow(doc: Document, settings: ledger_facts.Settings | None = None) -> None:
 	"""Bring the credits of a document to what its rows say.
 
 	Reads the document in memory as it is about to be committed; the same number of statements however many
-	rows it has. Writes nothing where nothing changed.
+	rows it has. Writes nothing where nothing changed. Once tracking is switched off no charge gets a new credit; those
+	that there are go on, and so do the targets that count them.
 	"""
+	settings = settings or ledger_facts.settings()
+	if not settings.has_upsells:
+		return
 	charges, voucher = facts.charges_of(doc.items or (), doc), facts.voucher_from_doc(doc)
 	seen = facts.standing(doc.doctype, [doc.name])[doc.name]
+	if not settings.tracks_upsell:
+		charges = facts.known_only(charges, seen)
 	try:
 		# the row of the document is held, but what was read before may be older than that
-		_book(doc, voucher, charges, facts.standing_now(seen))
+		_book(doc, voucher, charges, facts.standing_now(seen), settings)
 	except book.AlreadyThere:
-		_book(doc, voucher, charges, facts.standing(doc.doctype, [doc.name], current_read=True)[doc.name])
+		there = facts.standing(doc.doctype, [doc.name], current_read=True)[doc.name]
+		_book(doc, voucher, charges, there, settings)
 
 
-def _book(doc: Document, voucher: Voucher, charges: list[Charge], standing: list[Standing]) -> None:
-	event = event_of(doc, voucher, charges, standing)
+def _book(
+	doc: Document,
+	voucher: Voucher,
+	charges: list[Charge],
+	standing: list[Standing],
+	settings: ledger_facts.Settings,
+) -> None:
+	event = event_of(doc, voucher, charges, standing, settings)
 	changes = follow_charges(voucher, event, charges, standing)
 	book.write(voucher, _without_rows_there(doc.doctype, changes), event.actor)
 
@@ -60,26 +75,38 @@ def forget(doc: Document) -> None:
 		book.purge(doc.doctype, doc.name)
 
 
-def event_of(doc: Document, voucher: Voucher, charges: list[Charge], standing: list[Standing]) -> Event:
+def event_of(
+	doc: Document,
+	voucher: Voucher,
+	charges: list[Charge],
+	standing: list[Standing],
+	settings: ledger_facts.Settings,
+) -> Event:
 	"""What happens to the document. Looks for where charges come from only if there are new ones."""
 	known = {credit.charge.row for credit in standing if not credit.removed}
 	new = [charge for charge in charges if charge.row not in known]
 	is_new = bool(doc.flags.in_insert)
-	predecessors, amended, recurring = _predecessors(doc, new) if is_new and new else ({}, False, False)
+	came = _predecessors(doc, new) if is_new and new else Came()
+	offered = facts.offered(doc) if new and (came.amended or not is_new) else facts.Offered()
 	return Event(
 		happening=_happening(doc, is_new),
 		actor=facts.actor(),
 		quoted=facts.quoted_lines(
-			new,
+			charges if new else (),
 			order=doc.name,
 			customer=voucher.customer,
 			copied_from=doc.flags.sales_extensions_copied_from,
 		),
-		amended=amended,
-		recurring=recurring,
-		predecessors=predecessors,
+		amended=came.amended,
+		recurring=came.recurring,
+		predecessors=came.pairs,
+		continued=came.continued,
 		before=None if is_new else _rows_before(doc, bool(standing)),
 		by_customer=facts.is_customer(frappe.session.user),
+		is_deal=offered.is_deal,
+		offered_at=offered.at,
+		grace=settings.upsell_grace,
+		author=offered.author,
 	)
 
 
@@ -122,14 +149,25 @@ def _rows_before(doc: Document, tracked: bool) -> frozenset[str] | None:
 	return frozenset(row.name for row in (before or doc).items)
 
 
-def _predecessors(doc: Document, new: list[Charge]) -> tuple[dict[str, Standing], bool, bool]:
+@dataclass(frozen=True, slots=True)
+class Came:
+	"""Where a new document's charges come from: what each row continues, and all charges of what is amended."""
+
+	pairs: dict[str, Standing] = field(default_factory=dict)
+	amended: bool = False
+	recurring: bool = False
+	continued: tuple[Standing, ...] = ()
+
+
+def _predecessors(doc: Document, new: list[Charge]) -> Came:
 	if doc.flags.sales_extensions_recurs:
 		original, rows = doc.flags.sales_extensions_recurs
-		return _by_place(new, _live(doc.doctype, original), rows), False, True
+		return Came(_by_place(new, _live(doc.doctype, original), rows), recurring=True)
 	if doc.get("amended_from"):
 		named = {row.name: row.get("_amended_from") for row in doc.items if row.get("_amended_from")}
-		return pair_rows(new, _live(doc.doctype, doc.amended_from), named), True, False
-	return {}, False, False
+		old = _live(doc.doctype, doc.amended_from)
+		return Came(pair_rows(new, old, named), amended=True, continued=tuple(old))
+	return Came()
 
 
 def _by_place(new: Iterable[Charge], old: Iterable[Standing], rows: list[str]) -> dict[str, Standing]:
@@ -146,8 +184,6 @@ def _live(doctype: str, name: str) -> list[Standing]:
 	"""The credits that a document hands on; made now, inferred, if it was never tracked."""
 	credits = facts.standing(doctype, [name])[name]
 	if not credits:
-		from .settle import settle
-
 		settle(doctype, [name], fresh=False)
 		credits = facts.standing(doctype, [name])[name]
 	return [credit for credit in credits if not credit.removed]

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NoReturn
 
 import frappe
 from frappe import _
-from frappe.utils import escape_html
+from frappe.utils import formatdate
+
+from sales_extensions import guards, showing
 
 GROUPS = ("Person", "Month", "Territory", "Item Group")
 YES, NO = "Yes", "No"
 DEFAULT_ROWS, MOST_ROWS = 500, 5000
+#: Nobody reads more at once; from the year 1 on, months alone would be thousands of rows.
+MOST_YEARS = 10
 LONGEST_NAME = 140
 
 
@@ -50,9 +55,11 @@ def read(given: dict | None) -> Filters:
 	if first and last and first > last:
 		frappe.throw(
 			_("To Date {0} is before From Date {1}. Choose a To Date on or after From Date.").format(
-				last, first
+				formatdate(last), formatdate(first)
 			)
 		)
+	if first and last:
+		refuse_long(first, last)
 	exact = tick(given.get("exact"), _("Without What Is Below"))
 	return Filters(
 		company=company,
@@ -73,7 +80,7 @@ def read(given: dict | None) -> Filters:
 def text(value: object, label: str) -> str:
 	if value is None:
 		return ""
-	if not isinstance(value, str):
+	if not showing.is_text(value):
 		frappe.throw(_("{0} must be a text.").format(label))
 	return value.strip()
 
@@ -83,9 +90,31 @@ def day(value: object, label: str) -> date | None:
 	if value is None or value == "":
 		return None
 	try:
-		return date.fromisoformat(str(value)[:10])
+		found = date.fromisoformat(showing.plain(value)[:10])
 	except ValueError:
+		found = None
+	if found is None or not guards.is_of_our_time(found):
 		_wrong(label, _("a date like 2026-12-31"), value)
+	return found
+
+
+def refuse_long(first: date, last: date) -> None:
+	"""Raises ValidationError for a period of more than ten years."""
+	if (last.year - MOST_YEARS, last.month, last.day) >= (first.year, first.month, first.day):
+		frappe.throw(
+			_("To Date {0} is more than {1} years after From Date {2}. Choose a shorter period.").format(
+				formatdate(last), MOST_YEARS, formatdate(first)
+			)
+		)
+
+
+def first_of(found: list, limit: int) -> tuple[list, str]:
+	"""As many rows as are asked for, and a note where others were left out."""
+	if len(found) <= limit:
+		return found, ""
+	return found[:limit], _("The first {0} of {1} rows are shown. Raise Rows or narrow the filters.").format(
+		f"{limit:,}", f"{len(found):,}"
+	)
 
 
 def tick(value: object, label: str) -> bool:
@@ -122,8 +151,8 @@ def company_of(value: object) -> tuple[str, str]:
 	name = text(value, label) or frappe.defaults.get_user_default("Company") or ""
 	if not name:
 		frappe.throw(_("Company: choose the company whose charges you want to see."))
-	found = _existing("Company", name, ("name", "default_currency"))
-	return found or _unknown(label, name)
+	found = _stored("Company", name, ("name", "default_currency"))
+	return found or unknown(label, name)
 
 
 def user_of(value: object) -> str:
@@ -132,8 +161,8 @@ def user_of(value: object) -> str:
 	name = text(value, label)
 	if not name:
 		return ""
-	gone = _existing("Upsell Credit", name, ("credit_assigned_to", "name"), by="credit_assigned_to")
-	found = _existing("User", name, ("name", "full_name")) or gone or _unknown(label, name)
+	gone = _stored("Upsell Credit", name, ("credit_assigned_to", "name"), by="credit_assigned_to")
+	found = _stored("User", name, ("name", "full_name")) or gone or unknown(label, name)
 	return found[0]
 
 
@@ -142,13 +171,21 @@ def subtree(doctype: str, value: object, label: str, exact: bool) -> tuple[str, 
 	name = text(value, label)
 	if not name:
 		return None
-	left, right = _existing(doctype, name, ("lft", "rgt")) or _unknown(label, name)
+	left, right = _stored(doctype, name, ("lft", "rgt")) or unknown(label, name)
 	tree = frappe.qb.DocType(doctype)
 	inside = (tree.lft == left) if exact else (tree.lft >= left) & (tree.rgt <= right)
 	return tuple(row[0] for row in frappe.qb.from_(tree).select(tree.name).where(inside).run())
 
 
-def _existing(doctype: str, value: str, fields: tuple[str, str], by: str = "name") -> tuple | None:
+def existing(doctype: str, value: object, label: str) -> str:
+	"""The name of a document that is there; empty where none is given. Raises LinkValidationError that names the field."""
+	name = text(value, label)
+	if not name:
+		return ""
+	return (_stored(doctype, name, ("name",)) or unknown(label, name))[0]
+
+
+def _stored(doctype: str, value: str, fields: tuple[str, ...], by: str = "name") -> tuple | None:
 	if len(value) > LONGEST_NAME:
 		return None
 	table = frappe.qb.DocType(doctype)
@@ -156,13 +193,13 @@ def _existing(doctype: str, value: str, fields: tuple[str, str], by: str = "name
 	return found[0] if found else None
 
 
-def _unknown(label: str, value: str) -> None:
+def unknown(label: str, value: str) -> NoReturn:
 	frappe.throw(
-		_("{0}: there is no {1}. Choose one that exists.").format(label, escape_html(value[:LONGEST_NAME])),
+		_("{0}: there is no {1}. Choose one that exists.").format(label, showing.text(value, LONGEST_NAME)),
 		frappe.LinkValidationError,
 	)
 
 
 def _wrong(label: str, kind: str, value: object) -> None:
-	shown = escape_html(str(value)[:50])
+	shown = showing.text(value, 50)
 	frappe.throw(_("{0} must be {1}; it is {2}.").format(label, kind, shown))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
+from datetime import date
 
 import frappe
 from frappe import _
 from frappe.utils import fmt_money
 from frappe.utils.formatters import format_value
 
-from sales_extensions import words
+from sales_extensions import showing, words
 from sales_extensions.engine.conversion import Tally
 from sales_extensions.ledger import facts as ledger_facts
 
@@ -20,6 +22,9 @@ from .report_filters import Filters
 WORDS = ("Data", "Date", "Link")
 #: More bars than these say nothing on a screen: of months, and of names, which need room.
 MOST_MONTHS, MOST_NAMES = 20, 8
+MONTH = re.compile(r"(\d{4})-(\d\d)")
+#: Drawn at once. A chart whose window changes while it moves is never drawn again, and stays too wide for a phone.
+STILL = {"animate": 0, "disableEntryAnimation": 1}
 
 
 def column(fieldname: str, label: str, fieldtype: str, width: int, **more: object) -> dict:
@@ -93,13 +98,20 @@ def no_seller() -> str:
 NONE = "\N{EN DASH}"
 
 
-def card(label: str, value: object, datatype: str = "Int", indicator: str = "Grey", **more: str) -> dict:
-	return {"label": label, "value": value, "datatype": datatype, "indicator": indicator, **more}
+def card(label: str, value: object, datatype: str = "Int", indicator: str = "Grey", **more: object) -> dict:
+	"""A percentage has two decimals at most: that it says so is how the desk knows to leave out more (lines.js)."""
+	decimals = {"precision": 2} if datatype == "Percent" else {}
+	return {"label": label, "value": value, "datatype": datatype, "indicator": indicator, **decimals, **more}
 
 
 def decimal(value: float) -> str:
 	"""With one decimal, as the site writes numbers, for a card: the framework shows three."""
 	return format_value(value, {"fieldtype": "Float", "precision": 1})
+
+
+def orders_card(label: str, value: object, indicator: str = "Grey") -> dict:
+	"""Orders, of which parts can be due: written as in the table, where the framework's card would show three decimals."""
+	return card(label, number_text(value, 2), "Data", indicator)
 
 
 def money_card(label: str, value: object, currency: str, indicator: str = "Grey") -> dict:
@@ -130,17 +142,25 @@ def chart(labels: Iterable[str], sets: dict[str, list[float]], *, in_time: bool 
 	The library shows labels as text, and in tooltips as HTML.
 	"""
 	part = slice(-MOST_MONTHS, None) if in_time else slice(MOST_NAMES)
+	names = axis([*labels][part]) if in_time else [*labels][part]
 	found = {name: [float(value) for value in values[part]] for name, values in sets.items()}
 	if not any(map(any, found.values())):
 		return None
 	return {
 		"data": {
-			"labels": [words.as_plain(label) for label in labels][part],
+			"labels": [showing.as_plain(name) for name in names],
 			"datasets": [{"name": name, "values": values} for name, values in found.items()],
 		},
 		"type": "bar",
 		"fieldtype": "Currency",
+		**STILL,
 	}
+
+
+def axis(labels: list[str]) -> list[str]:
+	"""Months by their short names: the chart cuts off what is longer than its bars are wide. Else the labels."""
+	months = [MONTH.fullmatch(label) for label in labels]
+	return words.months([date(int(one[1]), int(one[2]), 1) for one in months]) if all(months) else labels
 
 
 def months_chart(sums: list[reporting.MonthSum]) -> dict | None:
@@ -207,7 +227,7 @@ def what_is_ordered() -> str:
 
 
 def amount_text(amount: object, currency: str) -> str:
-	return fmt_money(float(amount), currency=currency, precision=reporting.decimals(currency))
+	return fmt_money(float(amount), currency=currency, precision=ledger_facts.precision())
 
 
 def number_text(number: object, decimals: int = 0) -> str:
@@ -217,3 +237,29 @@ def number_text(number: object, decimals: int = 0) -> str:
 
 def percentage_text(percentage: object) -> str:
 	return f"{fmt_money(float(percentage), precision=2)} %"
+
+
+def order_rows(asked: Filters) -> list[dict]:
+	"""A quotation that the user may not see is not named."""
+	rows = worded(reporting.page(reporting.ORDERED, asked), asked.currency)
+	quotations = reporting.quotations_of([row.name for row in rows])
+	seen = reporting.permitted_names("Quotation", set(quotations.values()))
+	for row in rows:
+		quotation = quotations.get(row.name, "")
+		row.quotation = quotation if quotation in seen else ""
+	return rows
+
+
+def quote_rows(asked: Filters) -> list[dict]:
+	"""Orders and invoices that the user may not see are not named; that there are some is told."""
+	rows = worded(reporting.page(reporting.QUOTED, asked), asked.currency)
+	orders = reporting.orders_from([row.name for row in rows])
+	invoices = reporting.submitted_invoices({row.invoiced_in for row in rows} - {None, ""})
+	seen = reporting.permitted_names("Sales Order", {name for names in orders.values() for name in names})
+	seen_invoices = reporting.permitted_names("Sales Invoice", invoices)
+	for row in rows:
+		made = orders.get(row.name, ())
+		row.converted = int(bool(made) or row.invoiced_in in invoices)
+		row.sales_orders = ", ".join(name for name in made if name in seen)
+		row.sales_invoice = row.invoiced_in if row.invoiced_in in seen_invoices else ""
+	return rows

@@ -16,10 +16,15 @@ from frappe.utils import cint
 
 from sales_extensions.engine.conversion import Tally, merged
 from sales_extensions.engine.money import round_money, to_decimal
+from sales_extensions.ledger import facts as ledger_facts
+from sales_extensions.ledger.facts import precision
 from sales_extensions.permissions import CREDIT, names_within, reads, restriction
 
 from .report_filters import NO, YES, Filters
 
+IS_UPSELL, UPSELL_AMOUNT = (
+	text.replace("c.", "`tabUpsell Credit`.") for text in (ledger_facts.IS_UPSELL, ledger_facts.UPSELL_AMOUNT)
+)
 QUOTED, ORDERED = "Quotation", "Sales Order"
 
 #: Each charge of an amended order with the charges before it: `reached` is what one of these came from.
@@ -134,7 +139,7 @@ def _from_where(doctype: str, filters: Filters) -> str:
 		("`tabUpsell Credit`.credit_assigned_to = %(user)s", filters.user),
 		(f"`tab{doctype}`.territory IN %(territories)s", filters.territories),
 		("`tabUpsell Credit`.item_group IN %(item_groups)s", filters.item_groups),
-		("`tabUpsell Credit`.is_upsell = 1", filters.only_upsells),
+		(IS_UPSELL, filters.only_upsells),
 		(CONVERSION[doctype], filters.converted == YES),
 		(f"NOT {CONVERSION[doctype]}", filters.converted == NO),
 		("`tabUpsell Credit`.name NOT IN (SELECT credit FROM passed_over)", doctype == QUOTED),
@@ -186,8 +191,7 @@ def _quoted(filters: Filters) -> dict[str, Tally]:
 
 def _ordered(filters: Filters) -> dict[str, Tally]:
 	rows = frappe.db.sql(
-		f"""{AMENDED} SELECT {_key(ORDERED, filters)} AS at, COUNT(*), SUM(`tabUpsell Credit`.is_upsell),
-			SUM(IF(`tabUpsell Credit`.is_upsell, `tabUpsell Credit`.base_subtotal, 0)),
+		f"""{AMENDED} SELECT {_key(ORDERED, filters)} AS at, COUNT(*), SUM({IS_UPSELL}), SUM({UPSELL_AMOUNT}),
 			SUM(`tabUpsell Credit`.base_subtotal)
 		{_from_where(ORDERED, filters)} GROUP BY at""",
 		_values(ORDERED, filters),
@@ -196,8 +200,8 @@ def _ordered(filters: Filters) -> dict[str, Tally]:
 		_shown_key(key, filters): Tally(
 			ordered=cint(count),
 			upsells=cint(upsells),
-			upsell_revenue=money(upsell_revenue, filters.currency),
-			revenue=money(revenue, filters.currency),
+			upsell_revenue=money(upsell_revenue),
+			revenue=money(revenue),
 		)
 		for key, count, upsells, upsell_revenue, revenue in rows
 	}
@@ -220,16 +224,15 @@ def by_month(doctype: str, filters: Filters) -> list[MonthSum]:
 	"""Sums over all charges of a listing, however many of them it shows, by month of the documents."""
 	rows = frappe.db.sql(
 		f"""{WITH[doctype]} SELECT {KEYS["Month"].format(doctype=doctype)} AS at, COUNT(*),
-			{_converted_sum(doctype, filters)}, SUM(`tabUpsell Credit`.is_upsell), SUM(`tabUpsell Credit`.hours),
-			SUM(`tabUpsell Credit`.base_subtotal),
-			SUM(IF(`tabUpsell Credit`.is_upsell, `tabUpsell Credit`.base_subtotal, 0))
+			{_converted_sum(doctype, filters)}, SUM({IS_UPSELL}), SUM(`tabUpsell Credit`.hours),
+			SUM(`tabUpsell Credit`.base_subtotal), SUM({UPSELL_AMOUNT})
 		{_from_where(doctype, filters)} GROUP BY at ORDER BY at""",
 		_values(doctype, filters),
 	)
 	return [
 		MonthSum(
 			month_text(month), cint(charges), cint(converted), cint(upsells), float(hours),
-			money(amount, filters.currency), money(upsell_amount, filters.currency),
+			money(amount), money(upsell_amount),
 		)
 		for month, charges, converted, upsells, hours, amount, upsell_amount in rows
 	]  # fmt: skip
@@ -241,16 +244,9 @@ def _converted_sum(doctype: str, filters: Filters) -> str:
 	return known.get(filters.converted) or f"SUM({CONVERSION[doctype]})"
 
 
-def money(amount: object, currency: str):
-	"""A sum as Decimal with the currency's decimals."""
-	return round_money(to_decimal(amount), decimals(currency))
-
-
-def decimals(currency: str) -> int:
-	fraction = frappe.get_cached_value("Currency", currency, "smallest_currency_fraction_value")
-	if not fraction or fraction >= 1:
-		return 0 if fraction else 2
-	return max(0, -to_decimal(fraction).normalize().as_tuple().exponent)
+def money(amount: object):
+	"""A sum as Decimal with the decimals that an order's own fields have."""
+	return round_money(to_decimal(amount), precision())
 
 
 # --- pages of charges ---------------------------------------------------------------------------

@@ -43,7 +43,6 @@ def follow_waiting() -> None:
 		if doctype not in facts.ROWS_OF or not frappe.db.exists(doctype, name):
 			continue
 		doc, settings = frappe.get_doc(doctype, name), ledger_facts.settings()
-		if settings.tracks_upsell:
-			follow(doc)
+		follow(doc, settings)
 		if doctype == "Sales Order":
 			follow_order(ledger_facts.order_from_doc(doc), settings=settings)

@@ -19,7 +19,7 @@ from sales_extensions.engine.upsell import (
 	follow_charges,
 	pair_rows,
 )
-from sales_extensions.ledger.facts import sellers_of_users
+from sales_extensions.ledger.facts import sellers_of_users, settings
 
 from . import book, facts
 
@@ -81,6 +81,7 @@ def lacking(
 	headers = facts.load_vouchers(doctype, names) if headers is None else headers
 	rows = facts.load_rows(doctype, names, current_read=current_read)
 	standing = facts.standing(doctype, names, current_read=current_read)
+	tracks = settings().tracks_upsell  # switched off, no charge gets a new credit
 	found = []
 	for name in names:
 		header = headers.get(name)
@@ -88,14 +89,16 @@ def lacking(
 			if standing[name]:
 				found.append(Lacking(Voucher(doctype, name), gone=True))
 			continue
-		changes = _changes(header, rows[name], standing[name])
+		changes = _changes(header, rows[name], standing[name], tracks=tracks)
 		if changes:
 			found.append(Lacking(facts.voucher_from_doc(header), changes))
 	return found
 
 
-def _changes(header: dict, rows: list[dict], own: list[Standing]) -> list[Change]:
+def _changes(header: dict, rows: list[dict], own: list[Standing], *, tracks: bool) -> list[Change]:
 	voucher, charges = facts.voucher_from_doc(header), facts.charges_of(rows, header)
+	if not tracks:
+		charges = facts.known_only(charges, own)
 	known = {credit.charge.row for credit in own if not credit.removed}
 	new = [charge for charge in charges if charge.row not in known]
 	event = Event(

@@ -6,6 +6,10 @@ from sales_extensions.engine.words import _
 
 MODULE = "Sales Extensions"
 
+#: Up to which day talks came before an order (C5), so that an order needs no look at what was logged of it.
+AGREED_ON = "sales_extensions_agreed_on"
+#: When a quotation was first submitted (U11): what is added after that is more than was offered.
+OFFERED_ON = "sales_extensions_offered_on"
 TAB, HISTORY = "sales_extensions_conversations_tab", "sales_extensions_conversations"
 
 
@@ -29,6 +33,24 @@ def conversations_tab(insert_after: str) -> list[dict]:
 	]
 
 
+def noted(fieldname: str, fieldtype: str, label: str) -> list[dict]:
+	"""What the app notes on a document for itself: nobody sees it, and no copy has it."""
+	return [
+		{
+			"fieldname": fieldname,
+			"fieldtype": fieldtype,
+			"label": label,
+			"insert_after": "amended_from",
+			"hidden": 1,
+			"read_only": 1,
+			"no_copy": 1,
+			"print_hide": 1,
+			"report_hide": 1,
+			"module": MODULE,
+		},
+	]
+
+
 CUSTOM_FIELDS: dict[str, list[dict]] = {
 	"Customer": conversations_tab("dashboard_tab"),
 	"Employee": [
@@ -46,4 +68,6 @@ CUSTOM_FIELDS: dict[str, list[dict]] = {
 	],
 	"Lead": conversations_tab("all_activities_html"),
 	"Prospect": conversations_tab("all_activities_html"),
+	"Quotation": noted(OFFERED_ON, "Datetime", _("Offered On")),
+	"Sales Order": noted(AGREED_ON, "Date", _("Agreed On")),
 }

@@ -11,16 +11,23 @@ from __future__ import annotations
 import frappe
 from frappe.model.document import Document
 
-from sales_extensions.permissions import manages, of_readable_parties, party_is_readable
+from sales_extensions.permissions import (
+	for_lists,
+	manages,
+	of_readable_parties,
+	or_shared,
+	party_is_readable,
+	permitted_as_stored,
+)
 
 CONVERSATION = "Conversation"
 WRITES = {"write", "submit", "cancel"}
 OF_WHOM = ("party_type", "party", "user", "written_by")
 
 
-def conditions(user: str | None = None, doctype: str = CONVERSATION) -> str:
+@for_lists
+def conditions(user: str, doctype: str) -> str:
 	"""Which conversations the user may see, as SQL. Empty where nothing restricts them, so that lists stay fast."""
-	user = user or frappe.session.user
 	if user == "Administrator":
 		return ""
 	of_parties = of_readable_parties(CONVERSATION, user)
@@ -28,7 +35,8 @@ def conditions(user: str | None = None, doctype: str = CONVERSATION) -> str:
 		return ""
 	me = frappe.db.escape(user, percent=False)
 	table = f"`tab{CONVERSATION}`"
-	return f"({table}.user = {me} OR {table}.written_by = {me} OR {of_parties})"
+	only = f"({table}.user = {me} OR {table}.written_by = {me} OR {of_parties})"
+	return or_shared(only, CONVERSATION, user)
 
 
 def has_permission(
@@ -38,12 +46,16 @@ def has_permission(
 	user = user or frappe.session.user
 	if user == "Administrator" or ptype == "create":  # the controller says why a party can't be talked to
 		return True
+	return permitted_as_stored(doc, user) and _is_permitted(doc, ptype, user)
+
+
+def _is_permitted(doc: Document, ptype: str | None, user: str) -> bool:
 	stored = frappe.db.get_value(CONVERSATION, doc.name, OF_WHOM, as_dict=True) if doc.get("name") else None
 	seen = stored or doc
-	if ptype in WRITES:
-		return may_write(seen, user)
-	if ptype == "delete":
-		return user == seen.get("written_by") or manages(user)
+	if ptype in WRITES and not may_write(seen, user):
+		return False
+	if ptype == "delete" and not (user == seen.get("written_by") or manages(user)):
+		return False
 	return is_seen(seen, user)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import frappe
 from frappe import _
-from frappe.utils import escape_html, format_time, formatdate, get_datetime, get_time
+from frappe.utils import format_time, formatdate, get_datetime, get_time
+from frappe.utils.data import get_absolute_url, get_timespan_date_range
+
+from sales_extensions import called, showing
 
 from . import access, notes, parties
 
@@ -77,13 +80,83 @@ def waiting(party_type: str, party: str) -> dict | None:
 	)
 
 
-def filters_of(filters: str | list | None) -> list:
-	"""What the desk's calendar sends: a list of filters, as JSON. What is no filter is left out."""
+OF_TREES = (
+	"descendants of", "descendants of (inclusive)", "not descendants of", "ancestors of", "not ancestors of",
+)  # fmt: skip
+OPERATORS = (
+	"=",
+	"!=",
+	">",
+	"<",
+	">=",
+	"<=",
+	"like",
+	"not like",
+	"in",
+	"not in",
+	"is",
+	"between",
+	"timespan",
+	*OF_TREES,
+)
+
+
+def filters_of(filters: str | list | None) -> list[list]:
+	"""What the desk's calendar sends: a list of filters, as JSON. What is no filter of a conversation is left out."""
+	found = called.from_json(filters)
+	kept = map(_filter, found if isinstance(found, list) else ())
+	return [one for one in kept if one]
+
+
+def _filter(one: object) -> list | None:
+	"""A field of a conversation, an operator and a value; the desk names the doctype first."""
+	if not isinstance(one, list) or len(one) < 3:
+		return None
+	doctype, field, operator, value = one[:4] if len(one) > 3 else ("Conversation", *one)
+	if not all(showing.is_text(part) for part in (doctype, field, operator)):
+		return None
+	operator = operator.lower()  # the desk's own words are "Between" and "Timespan"
+	known = doctype == "Conversation" and field in _fields() and operator in OPERATORS
+	if operator in OF_TREES:
+		known = known and _is_of_tree(field)
+	return ["Conversation", field, operator, value] if known and _is_value(operator, value) else None
+
+
+def _is_of_tree(field: str) -> bool:
+	df = frappe.get_meta("Conversation").get_field(field)
+	return bool(df and df.fieldtype == "Link" and frappe.get_meta(df.options).is_nested_set())
+
+
+def _is_value(operator: str, value: object) -> bool:
+	if operator == "between":
+		return isinstance(value, list) and len(value) == 2 and all(map(_is_day, value))
+	if operator == "timespan":
+		return showing.is_text(value) and bool(get_timespan_date_range(value))
+	if operator in ("in", "not in") and isinstance(value, list):
+		return bool(value) and all(_is_value("=", part) for part in value)
+	return showing.is_text(value) or isinstance(value, int | float)
+
+
+def _fields() -> set[str]:
+	meta = frappe.get_meta("Conversation")
+	stored = {field.fieldname for field in meta.fields if field.fieldtype not in frappe.model.no_value_fields}
+	return stored | {
+		"name",
+		"owner",
+		"creation",
+		"modified",
+		"modified_by",
+		"docstatus",
+		"_assign",
+		"_user_tags",
+	}
+
+
+def _is_day(value: object) -> bool:
 	try:
-		found = frappe.parse_json(filters) if filters else []
+		return bool(date.fromisoformat(showing.plain(value)[:10]))
 	except ValueError:
-		found = []
-	return [one[:4] for one in found if isinstance(one, list)] if isinstance(found, list) else []
+		return False
 
 
 def timeline(doctype: str, docname: str) -> list[dict]:
@@ -102,7 +175,12 @@ def _timeline_item(row: dict) -> dict:
 		"is_card": True,
 		"content": frappe.render_template(
 			"sales_extensions/templates/conversation_in_timeline.html",
-			{"row": row, "when": _when(row), "facts": _facts(row)},
+			{
+				"row": row,
+				"address": get_absolute_url("Conversation", row.name),
+				"when": _when(row),
+				"facts": _facts(row),
+			},
 		),
 	}
 
@@ -119,4 +197,4 @@ def _facts(row: dict) -> str:
 		known.append(_(row.pipeline_position))
 	if row.duration_minutes:
 		known.append(_("{0} min").format(row.duration_minutes))
-	return " &middot; ".join(escape_html(one) for one in known if one)
+	return " &middot; ".join(showing.text(one) for one in known if one)

@@ -7,11 +7,20 @@ everybody, and only this module gives the text, to its writer alone.
 
 from __future__ import annotations
 
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import frappe
+from frappe import _
 from frappe.utils import sanitize_html
-from frappe.utils.password import get_decrypted_password, remove_encrypted_password, set_encrypted_password
+from frappe.utils.password import (
+	get_decrypted_password,
+	get_encryption_key,
+	remove_encrypted_password,
+	set_encrypted_password,
+)
 
 if TYPE_CHECKING:
 	from frappe.model.document import Document
@@ -29,12 +38,57 @@ def text_for(doc: Document | dict, user: str | None = None) -> str:
 	return stored(doc.get("name"))
 
 
+def have_key() -> None:
+	"""The site's key as its file has it now, made if there is none.
+
+	Processes remember the file for a while: one that has not seen the key would put another in its place, and what
+	was written with the first could not be read again.
+	"""
+	if "encryption_key" not in frappe.local.conf and (key := frappe.get_site_config().get("encryption_key")):
+		frappe.local.conf.encryption_key = key
+	get_encryption_key()
+
+
 def stored(name: str | None) -> str:
+	have_key()
 	return (name and get_decrypted_password(STORE, name, FIELD, raise_exception=False)) or ""
 
 
 def keep(name: str, text: str) -> None:
+	have_key()
 	set_encrypted_password(STORE, name, sanitize_html(text), FIELD)
+
+
+@contextmanager
+def unlogged(doc: Document) -> Iterator[None]:
+	"""In this block, what fails while a private note is saved is told without its text.
+
+	The framework logs a failure with all that the functions held at that moment, and with what was sent.
+	"""
+	try:
+		yield
+		return
+	except Exception as error:
+		if not doc.get("is_private") or getattr(error, "http_status_code", 500) < 500:
+			raise
+		kind, frames = type(error).__name__, traceback.extract_tb(error.__traceback__)
+	lines = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+	frappe.log_error(
+		"A private conversation could not be saved", "\n".join((kind, *lines)), defer_insert=True
+	)
+	try:
+		_refuse(kind)
+	except frappe.ValidationError as told:
+		told.__context__ = None  # Python hangs the old one, with the text in it, on every new one
+		raise
+
+
+def _refuse(kind: str) -> None:
+	frappe.throw(
+		_(
+			"The conversation was not saved ({0}). Try again; if it fails again, ask your administrator."
+		).format(kind)
+	)
 
 
 def forget(name: str) -> None:

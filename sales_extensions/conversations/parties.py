@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import frappe
 from frappe import _
+from pypika import CustomFunction
+from pypika.functions import Concat
 
+from sales_extensions import current, errors, showing
 from sales_extensions.pipeline import facts
 
 if TYPE_CHECKING:
@@ -14,6 +18,9 @@ if TYPE_CHECKING:
 
 #: The field with a party's name for people.
 NAME_FIELDS = {"Customer": "customer_name", "Lead": "title", "Prospect": "company_name"}
+
+LONGEST_IN_TITLE = 120
+Left = CustomFunction("LEFT", ["text", "length"])
 
 #: What a conversation may be about, and where each names the kind of its party and the party.
 DOCUMENTS = {
@@ -26,7 +33,8 @@ Party = tuple[str, str]
 
 
 def name_of(party_type: str, party: str) -> str:
-	return frappe.db.get_value(party_type, party, NAME_FIELDS[party_type]) or party
+	"""For people; no HTML, wherever the desk shows a conversation."""
+	return showing.as_plain(frappe.db.get_value(party_type, party, NAME_FIELDS[party_type]) or party)
 
 
 def same_party(party_type: str, party: str) -> list[Party]:
@@ -57,11 +65,11 @@ def party_of_document(doctype: str, name: str) -> Party | None:
 def follow_rename(party_type: str, old: str, new: str) -> None:
 	"""The framework follows dynamic links where it knows of them; what it missed is moved here."""
 	conversation = frappe.qb.DocType("Conversation")
-	(
+	current.run(
 		frappe.qb.update(conversation)
 		.set(conversation.party, new)
 		.where((conversation.party_type == party_type) & (conversation.party == old))
-	).run()
+	)
 	refresh_names(party_type, new)
 
 
@@ -85,30 +93,45 @@ def refuse_deletion(party_type: str, party: str) -> None:
 	if count:
 		frappe.throw(
 			_("{0} {1} has {2} conversations. Delete them first, or merge it with another.").format(
-				_(party_type), frappe.utils.escape_html(party), count
+				_(party_type), showing.text(party), count
 			),
 			frappe.LinkExistsError,
+			title=errors.of_name(party_type, party),
 		)
 
 
 def let_go(doctype: str, name: str) -> None:
 	"""A document is deleted: conversations about it stay, and a new one under the same number is not theirs."""
 	conversation = frappe.qb.DocType("Conversation")
-	(
+	current.run(
 		frappe.qb.update(conversation)
 		.set(conversation.reference_doctype, None)
 		.set(conversation.reference_name, None)
 		.where((conversation.reference_doctype == doctype) & (conversation.reference_name == name))
-	).run()
+	)
 
 
 def refresh_names(party_type: str, party: str) -> None:
 	"""A renamed or merged party has one name in all its conversations."""
 	conversation = frappe.qb.DocType("Conversation")
 	name = name_of(party_type, party)
-	(
+	current.run(
 		frappe.qb.update(conversation)
 		.set(conversation.party_name, name)
+		.set(conversation.title, titles(name, conversation))
 		.where((conversation.party_type == party_type) & (conversation.party == party))
 		.where(conversation.party_name != name)
-	).run()
+	)
+
+
+def title_of(party_name: str, day: date) -> str:
+	"""What a conversation is called where it is named among others: with whom it was, and when.
+
+	It is kept, so the day is written as no change of the site's way to write days makes another of it.
+	"""
+	return f"{party_name[:LONGEST_IN_TITLE]}, {day.isoformat()}"
+
+
+def titles(party_name: object, conversation):
+	"""The same as a term of a query."""
+	return Concat(Left(party_name, LONGEST_IN_TITLE), ", ", conversation.conversation_date)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import frappe
 
+from sales_extensions.engine.words import _
+
 from . import board
 
 SETTINGS, SEEDED = "Sales Extensions Settings", "seeded_lists"
@@ -14,30 +16,38 @@ SETTINGS, SEEDED = "Sales Extensions Settings", "seeded_lists"
 LISTS = {
 	"Conversation Topic": [
 		{"topic": topic}
-		for topic in ("Introduction", "Offer", "Order", "Complaint", "Service", "Payment", "Relationship")
+		for topic in (
+			_("Introduction"),
+			_("Offer"),
+			_("Order"),
+			_("Complaint"),
+			_("Service"),
+			_("Payment"),
+			_("Relationship"),
+		)
 	],
 	"Conversation Method": [
 		{"method": method, "communication_medium": medium}
 		for method, medium in (
-			("Call", "Call"),
-			("Visit", "Visit"),
-			("Meeting", "Meeting"),
-			("Video Call", "Meeting"),
-			("E-mail", "Message"),
-			("Message", "Message"),
-			("Trade Fair", "Visit"),
-			("Other", "Other"),
+			(_("Call"), "Call"),
+			(_("Visit"), "Visit"),
+			(_("Meeting"), "Meeting"),
+			(_("Video Call"), "Meeting"),
+			(_("E-mail"), "Message"),
+			(_("Message"), "Message"),
+			(_("Trade Fair"), "Visit"),
+			(_("Other"), "Other"),
 		)
 	],
 	"Pipeline Stage": [
 		{"stage_name": stage, "sequence": sequence, "outcome": outcome}
 		for stage, sequence, outcome in (
-			("Initial Contact", 10, "Open"),
-			("Qualifying", 20, "Open"),
-			("Lead Validation", 30, "Open"),
-			("Progression", 40, "Open"),
-			("Won", 90, "Won"),
-			("Lost", 100, "Lost"),
+			(_("Initial Contact"), 10, "Open"),
+			(_("Qualifying"), 20, "Open"),
+			(_("Lead Validation"), 30, "Open"),
+			(_("Progression"), 40, "Open"),
+			(_("Won"), 90, "Won"),
+			(_("Lost"), 100, "Lost"),
 		)
 	],
 }

@@ -8,7 +8,7 @@ import frappe
 from frappe import _
 from frappe.utils import getdate, now_datetime
 
-from sales_extensions import guards, words
+from sales_extensions import clock, current, guards, showing
 from sales_extensions.engine import conversation as rules
 from sales_extensions.permissions import manages, party_is_readable
 from sales_extensions.pipeline import facts as pipeline
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 #: What comes next: for whose conversation it is and for managers, besides the writer.
 NEXT = {"completed", "follow_up_date", "pipeline_position", "reference_doctype", "reference_name"}
 #: Set by the app alone.
-STAMPS = {"written_by", "user", "party_name", "completed_on", "completed_by"}
+STAMPS = {"written_by", "user", "title", "party_name", "employee_name", "completed_on", "completed_by"}
 
 
 def is_manager() -> bool:
@@ -62,9 +62,36 @@ def follow_employee(employee: str, user: str | None) -> None:
 	theirs = (table.employee == employee) & ((table.user != whose) | table.user.isnull())
 	named = frappe.qb.from_(table).select(table.party_type, table.party).where(theirs).distinct().run()
 	if named:
-		frappe.qb.update(table).set(table.user, whose).where(theirs).run()
+		current.run(frappe.qb.update(table).set(table.user, whose).where(theirs))
 		owners = pipeline.owners([pipeline.Party(*one) for one in named])
 		restate.these(set(owners.values()))
+
+
+def name_of_whose(doc: Document) -> str:
+	"""The employee's name, or the user's where there is none; no HTML, wherever the desk shows it."""
+	name = doc.employee and frappe.db.get_value("Employee", doc.employee, "employee_name")
+	return showing.as_plain(name or (doc.user and frappe.db.get_value("User", doc.user, "full_name")) or "")
+
+
+def refresh_employee_name(employee: str) -> None:
+	"""An employee has another name, or took another in: in all their conversations."""
+	name = showing.as_plain(frappe.db.get_value("Employee", employee, "employee_name") or "")
+	table = frappe.qb.DocType("Conversation")
+	other = table.employee_name.isnull() | (table.employee_name != name)
+	current.run(
+		frappe.qb.update(table).set(table.employee_name, name).where((table.employee == employee) & other)
+	)
+
+
+def refresh_user_name(user: str) -> None:
+	"""A user has another name: in the conversations that are theirs and of no employee."""
+	name = showing.as_plain(frappe.db.get_value("User", user, "full_name") or "")
+	table = frappe.qb.DocType("Conversation")
+	without = table.employee.isnull() | (table.employee == "")
+	other = table.employee_name.isnull() | (table.employee_name != name)
+	current.run(
+		frappe.qb.update(table).set(table.employee_name, name).where((table.user == user) & without & other)
+	)
 
 
 def employee_of(user: str) -> str | None:
@@ -87,7 +114,7 @@ def refuse_others(doc: Document, before: Document, changed: frozenset[str]) -> N
 		labels = ", ".join(_(doc.meta.get_label(name)) for name in refused)
 		frappe.throw(
 			_("{0}: only the writer of this conversation, {1}, can change it.").format(
-				labels, frappe.utils.escape_html(before.written_by or "")
+				labels, showing.text(before.written_by or "")
 			),
 			frappe.PermissionError,
 		)
@@ -117,9 +144,10 @@ def forget_default_times(doc: Document) -> None:
 
 
 def fill(doc: Document) -> None:
-	"""What a note that arrives without them gets: the date, the time it began, and the usual topic."""
-	doc.conversation_date = doc.conversation_date or getdate()
-	begin = rules.begin_of(now_datetime(), facts.times(doc), getdate(doc.conversation_date))
+	"""What a note that arrives without them gets: the writer's day and time, and the usual topic."""
+	now = clock.now()
+	doc.conversation_date = doc.conversation_date or now.date()
+	begin = rules.begin_of(now, facts.times(doc), getdate(doc.conversation_date))
 	doc.time_begin = begin and begin.isoformat()
 	if not doc.about:
 		doc.about = default_topic(doc.employee)
@@ -151,15 +179,13 @@ def check_party(doc: Document) -> None:
 	if not (doc.party and frappe.db.exists(doc.party_type, doc.party)):
 		frappe.throw(
 			_("{0}: there is no {1}. Choose one that exists.").format(
-				_("Party"), frappe.utils.escape_html(str(doc.party or "")[:140])
+				_("Party"), showing.text(doc.party or "", 140)
 			),
 			frappe.LinkValidationError,
 		)
 	if not party_is_readable(doc.party_type, doc.party) and frappe.session.user != "Administrator":
 		frappe.throw(
-			_("Party: you may not read {0}. Choose one that you may.").format(
-				frappe.utils.escape_html(doc.party)
-			),
+			_("Party: you may not read {0}. Choose one that you may.").format(showing.text(doc.party)),
 			frappe.PermissionError,
 		)
 
@@ -172,8 +198,8 @@ def refuse_unknown_stage(position: object) -> None:
 	frappe.throw(
 		_("{0}: there is no {1}. Choose one of: {2}. A Sales Manager can add others to the list {3}.").format(
 			_("Pipeline Position"),
-			frappe.utils.escape_html(position[:140]),
-			frappe.utils.escape_html(", ".join(row.name for row in board.stages())),
+			showing.text(position, 140),
+			showing.text(", ".join(row.name for row in board.stages())),
 			_("Pipeline Stage"),
 		),
 		frappe.LinkValidationError,
@@ -186,14 +212,12 @@ def check_document(doc: Document) -> None:
 		doc.reference_doctype = None
 		return
 	if doc.reference_doctype not in parties.DOCUMENTS:
-		frappe.throw(
-			_("About Document: choose the kind of {0}.").format(frappe.utils.escape_html(doc.reference_name))
-		)
+		frappe.throw(_("About Document: choose the kind of {0}.").format(showing.text(doc.reference_name)))
 	party = parties.party_of_document(doc.reference_doctype, doc.reference_name)
 	if party is None:
 		frappe.throw(
 			_("{0}: there is no {1}. Choose one that exists.").format(
-				_("Document"), frappe.utils.escape_html(str(doc.reference_name)[:140])
+				_("Document"), showing.text(doc.reference_name, 140)
 			),
 			frappe.LinkValidationError,
 		)
@@ -201,8 +225,8 @@ def check_document(doc: Document) -> None:
 	if party not in parties.same_party(doc.party_type, doc.party):
 		frappe.throw(
 			_("Document: {0} is of another party. Choose one of {1}.").format(
-				frappe.utils.escape_html(doc.reference_name),
-				frappe.utils.escape_html(doc.party_name or doc.party),
+				showing.text(doc.reference_name),
+				showing.text(doc.party_name or doc.party),
 			)
 		)
 
@@ -261,7 +285,7 @@ def stamp_completed(doc: Document, before: Document | None) -> None:
 		doc.completed_on, doc.completed_by = before.completed_on, before.completed_by
 	else:
 		doc.completed_on, doc.completed_by = now_datetime(), frappe.session.user
-		if before is None and doc.follow_up_date and getdate(doc.follow_up_date) < getdate():
+		if before is None and doc.follow_up_date and getdate(doc.follow_up_date) < clock.today():
 			doc.completed_on = None  # of the past, entered or imported now: nobody noted when it was done
 
 
@@ -270,7 +294,7 @@ def stamp_completed(doc: Document, before: Document | None) -> None:
 
 def note_of(doc: Document, before: Document | None) -> str:
 	"""The note that will stand. A private one that comes back empty is unchanged: it was never sent out."""
-	given = words.as_plain(
+	given = showing.as_plain(
 		(doc.note or "").strip()
 	)  # the framework takes "price <b and c>" for HTML, and cleans it
 	if given or before is None or not before.is_private:
@@ -301,7 +325,7 @@ def refuse_deletion(doc: Document) -> None:
 	if not (frappe.session.user == doc.written_by or is_manager() or doc.flags.ignore_permissions):
 		frappe.throw(
 			_("Only the writer of this conversation, {0}, and managers can delete it.").format(
-				frappe.utils.escape_html(doc.written_by or "")
+				showing.text(doc.written_by or "")
 			),
 			frappe.PermissionError,
 		)

@@ -12,7 +12,8 @@ from erpnext.selling.doctype.quotation.quotation import make_sales_order
 from frappe.permissions import add_permission
 from frappe.utils import add_days, add_months, get_first_day, getdate, nowdate
 
-from sales_extensions.demo import conversations, orders, tracker
+from sales_extensions import lines
+from sales_extensions.demo import basics, conversations, orders, tracker
 from sales_extensions.demo.people import ANNA, BOB, CLEO, DIRK, MANAGER, as_user
 
 PASSWORD = "sales-demo"
@@ -37,6 +38,7 @@ def build() -> None:
 		("company, by the set-up wizard", set_up_company),
 		("ERPNext's demo transactions", make_transactions),
 		("sellers and their users", make_sellers),
+		("taxes, a warehouse, next year", lambda: basics.build(company(), stores())),
 		("a sidebar of what sales people look at", tidy_sidebar),
 		("sales teams on the orders", share_orders),
 		("a year of orders", make_orders),
@@ -76,9 +78,7 @@ def set_up_company() -> None:
 
 def make_transactions() -> None:
 	if not company():
-		from erpnext.setup.demo import setup_demo_data
-
-		setup_demo_data()
+		lines.make_demo_company()
 
 
 def make_sellers() -> None:
@@ -229,13 +229,13 @@ def _target(title: str, sellers: tuple[str, ...], period: tuple, **fields) -> No
 
 
 def make_allocations() -> None:
-	orders = demo_orders()
+	made = demo_orders()
 	shares = (
 		[{"sales_person": "Anna de Vries", "basis": "Percentage", "percentage": 25}],
 		[{"sales_person": "Dirk Peters", "basis": "Fixed Amount", "fixed_amount": 100}],
 	)
-	for name, rows in zip((orders[0], orders[2]), shares, strict=True):
-		if not frappe.db.exists("Order Allocation", name):
+	for name, rows in zip((made[0], made[2]), shares, strict=True):
+		if not frappe.db.exists("Order Allocation", {"sales_order": name}):
 			frappe.get_doc({"doctype": "Order Allocation", "sales_order": name, "shares": rows}).insert()
 
 
@@ -320,7 +320,10 @@ def _row(charge: tuple[str, float, float]) -> dict:
 
 
 def stores() -> str:
-	return frappe.db.get_value("Sales Order Item", {"parent": demo_orders()[0]}, "warehouse")
+	found = {"company": company(), "is_group": 0, "warehouse_name": "Stores"}
+	return frappe.db.get_value("Warehouse", found) or frappe.db.get_value(
+		"Warehouse", found | {"warehouse_name": ("!=", "")}
+	)
 
 
 def quote(user: str, customer: str, charges: list[tuple[str, float, float]]) -> str:
@@ -328,8 +331,8 @@ def quote(user: str, customer: str, charges: list[tuple[str, float, float]]) -> 
 		quotation = frappe.get_doc(
 			{"doctype": "Quotation", "company": company(), "quotation_to": "Customer", "party_name": customer,
 				"transaction_date": nowdate(), "ignore_pricing_rule": 1, "items": [_row(row) for row in charges]}
-		).insert()  # fmt: skip
-		quotation.submit()
+		)  # fmt: skip
+		basics.tax(quotation).insert().submit()
 	return quotation.name
 
 
@@ -394,6 +397,7 @@ def make_upsell_target() -> None:
 
 def tour(address: str) -> None:
 	"""Print where to look."""
+	desk = address + lines.desk("")
 	target = frappe.db.get_value(
 		"Sales Target", {"title": ("like", "Anna %")}, ["name", "title"], as_dict=True
 	)
@@ -407,35 +411,35 @@ def tour(address: str) -> None:
 	)
 	print(
 		f"""
-  The desk:    {address}/app/team-sales
+  The desk:    {desk}team-sales
   Log in as:   Administrator / admin
                {MANAGER} / {PASSWORD}   a sales manager: allocates orders, sets targets
                {ANNA} / {PASSWORD}      a seller: sees targets, and why; so are bob and dirk,
                and cleo, whose desk is Dutch
 
   What to look at:
-   1. {address}/app/team-sales   (as the manager)
+   1. {desk}team-sales   (as the manager)
       Who leads and who is at risk, with what each week must bring. A click on a bar opens the target:
       result against pace, and below it every order it is built from, each with the rule that put it there.
-   2. {address}/app/my-sales   (as Anna)
+   2. {desk}my-sales   (as Anna)
       Her own targets, whom to follow up today, her tasks and appointments.
-   3. {address}/app/sales-order/{draft}
-      a draft that Anna and Bob share 60 : 40. Keep {address}/app/sales-target/{target.name}
+   3. {desk}sales-order/{draft}
+      a draft that Anna and Bob share 60 : 40. Keep {desk}sales-target/{target.name}
       open beside it, submit the order, and watch "{target.title}" move.
    4. On any Sales Order, as manager: Sales Credit > Allocate. Type shares and see who gets what.
-   5. {address}/app/query-report/Attainment
+   5. {desk}query-report/Attainment
       teams and sellers by month; a click on a result opens the seller's statement, to be signed.
-   6. {address}/app/query-report/Follow Ups
+   6. {desk}query-report/Follow Ups
       whom to follow up, overdue first; and any Lead has its conversations in a tab.
-   7. {address}/app/sales-tracker
+   7. {desk}sales-tracker
       leads, opportunities and quotations in one table. Click a row: what it led to, its story, and
       a story, a request or a reminder of your own.
-   8. {address}/app/sales-order/{sold}
+   8. {desk}sales-order/{sold}
       Upsell Credit, below the items: Anna quoted it, Bob made the order and sold one charge more.
       Each has the credit of what they sold. Click a charge to see who, when and why; as manager
       tick one and reassign it. What the team sold on top counts for a target of its own:
-      {address}/app/sales-target/{upsell}
-   9. {address}/app/sales-extensions-settings
+      {desk}sales-target/{upsell}
+   9. {desk}sales-extensions-settings
       what counts, and Reconcile, which checks every figure against the orders.
 
   Stop: bin/demo stop       Again: bin/demo       Anew: bin/demo fresh

@@ -27,7 +27,7 @@ class Talk(NamedTuple):
 	#: in how many days from today the follow-up is due; below 0: it is late
 	follow_up: int | None = None
 	about: str = "Offer"
-	hour: int = 10
+	at: str = "10:20"
 
 
 #: who talks, with which company, whom they know there, and what was said
@@ -36,14 +36,14 @@ STORIES: tuple[tuple[str, str, str, tuple[Talk, ...]], ...] = (
 		Talk(52, "Trade Fair", 20, "Met at the fair. Their mill gets a new grinding floor next year.", FIRST,
 			about="Introduction"),
 		Talk(45, "Call", 25, "Budget is 40,000. Wants two offers before the board meets.", QUALIFY),
-		Talk(31, "Visit", 90, "Measured the floor with their miller. They like the quiet gear.", VALIDATE, hour=13),
+		Talk(31, "Visit", 90, "Measured the floor with their miller. They like the quiet gear.", VALIDATE, at="13:05"),
 		Talk(16, "Video Call", 45, "Went through the offer. Payment in three parts would help.", PROGRESS),
 		Talk(9, "Call", 15, "The board said yes. Order follows by mail.", WON, about="Order"),
 		Talk(1, "Call", 10, "All delivered. Asks for a service contract.", None, 6, "Service"),
 	)),
 	(ANNA, "Kaasmakerij Van den Berg", "Lieke van den Berg", (
 		Talk(24, "Call", 20, "Needs a faster press before the summer.", FIRST, about="Introduction"),
-		Talk(17, "Visit", 75, "Saw the dairy. The press must fit through a door of 90 cm.", QUALIFY, hour=14),
+		Talk(17, "Visit", 75, "Saw the dairy. The press must fit through a door of 90 cm.", QUALIFY, at="14:40"),
 		Talk(5, "E-mail", 10, "Sent drawings and the offer.", PROGRESS, -2),
 	)),
 	(ANNA, "Tulip Trading Rotterdam", "Sam Okafor", (
@@ -51,7 +51,7 @@ STORIES: tuple[tuple[str, str, str, tuple[Talk, ...]], ...] = (
 		Talk(4, "Video Call", 40, "Decides with her partner. Ring back with lead times.", QUALIFY, 0),
 	)),
 	(BOB, "Bakkerij Zonneschijn", "Fatima Bakker", (
-		Talk(60, "Visit", 60, "Their old mixer breaks down each week.", FIRST, about="Introduction", hour=9),
+		Talk(60, "Visit", 60, "Their old mixer breaks down each week.", FIRST, about="Introduction", at="09:15"),
 		Talk(48, "Call", 20, "Wants the large one, on lease.", QUALIFY),
 		Talk(33, "Call", 30, "The bank refuses the lease.", PROGRESS),
 		Talk(20, "Call", 10, "Bought second-hand elsewhere.", LOST),
@@ -64,22 +64,22 @@ STORIES: tuple[tuple[str, str, str, tuple[Talk, ...]], ...] = (
 		Talk(6, "Video Call", 50, "Maintenance for nine turbines. A tender will follow.", FIRST, 0, "Introduction"),
 	)),
 	(CLEO, "Orchard & Sons", "Thomas Orchard", (
-		Talk(40, "Visit", 80, "Apples are rinsed by hand. Interested in a line.", FIRST, about="Introduction", hour=11),
+		Talk(40, "Visit", 80, "Apples are rinsed by hand. Interested in a line.", FIRST, about="Introduction", at="11:30"),
 		Talk(29, "Call", 25, "Has a subsidy for half of it.", VALIDATE),
-		Talk(14, "Visit", 60, "Agreed on the layout and the price.", PROGRESS, hour=15),
+		Talk(14, "Visit", 60, "Agreed on the layout and the price.", PROGRESS, at="15:45"),
 		Talk(3, "Call", 15, "Signed!", WON, about="Order"),
 	)),
 	(CLEO, "Steenhouwerij Limburg", "Karel Hoogenboom-van Oldenbarnevelt tot Stoutenburg", (
 		Talk(26, "Call", 20, "Dust in the workshop; the inspector was there.", FIRST, about="Introduction"),
-		Talk(8, "Visit", 70, "Three extraction points. Wants references.", QUALIFY, 1, hour=10),
+		Talk(8, "Visit", 70, "Three extraction points. Wants references.", QUALIFY, 1, at="10:10"),
 	)),
 	(DIRK, "Brouwerij De Kraan", "Mo el Amrani", (
 		Talk(35, "Call", 20, "Doubles its output. Needs kettles.", FIRST, about="Introduction"),
-		Talk(27, "Visit", 95, "Tasted, measured, calculated.", QUALIFY, hour=16),
+		Talk(27, "Visit", 95, "Tasted, measured, calculated.", QUALIFY, at="16:50"),
 		Talk(13, "Call", 15, "A competitor is 8 % cheaper and faster.", LOST),
 	)),
 	(DIRK, "Zorggroep Het Anker", "Anouk Smit", (
-		Talk(2, "Message", 5, "Asks whether we do kitchens of hospitals.", FIRST, 2, "Introduction", 17),
+		Talk(2, "Message", 5, "Asks whether we do kitchens of hospitals.", FIRST, 2, "Introduction", "16:55"),
 	)),
 	(DIRK, "Grachtengordel Hotels", "Willem Prins", (
 		Talk(70, "Visit", 45, "Laundry in four hotels is to be renewed.", FIRST, about="Introduction"),
@@ -130,7 +130,7 @@ def _talk(seller: str, kind: str, party: str, contact: str | None, talks: Iterab
 					"how": talk.how,
 					"note": talk.note,
 					"conversation_date": add_days(nowdate(), -talk.days_ago),
-					"time_begin": f"{talk.hour}:00:00",
+					"time_begin": f"{talk.at}:00",
 					"duration_minutes": talk.minutes,
 					"pipeline_position": talk.position,
 					"follow_up_date": None

@@ -11,6 +11,8 @@ from datetime import date, timedelta
 import frappe
 from frappe.utils import add_days, get_first_day, getdate
 
+from sales_extensions.demo import basics
+
 #: seller: net amount of a usual order in thousands, on which days of a month, and how it goes over the year
 SELLERS = {
 	"Anna de Vries": (9.2, (6, 19), (70, 80, 95, 100, 115, 120, 85, 90, 125, 130, 150, 140)),
@@ -29,13 +31,14 @@ def build(first: date, today: date, row: dict, customers: list[str], items: list
 			continue
 		qty = 1 + number % 4
 		rate = round(amount / qty, 2)
-		frappe.get_doc(
+		order = frappe.get_doc(
 			{"doctype": "Sales Order", "company": company, "customer": customers[number % len(customers)],
 				"transaction_date": day, "delivery_date": add_days(day, 14), "po_no": name, "ignore_pricing_rule": 1,
 				"items": [{**row, "item_code": items[number % len(items)], "qty": qty, "rate": rate,
 					"price_list_rate": rate, "delivery_date": add_days(day, 14)}],
 				"sales_team": [{"sales_person": seller, "allocated_percentage": 100}]}
-		).insert().submit()  # fmt: skip
+		)  # fmt: skip
+		basics.tax(order).insert().submit()
 
 
 def planned(first: date, today: date) -> Iterator[tuple[date, str, float]]:

@@ -6,6 +6,7 @@ import frappe
 from erpnext.crm.doctype.opportunity.opportunity import make_quotation
 from frappe.utils import add_days, nowdate
 
+from sales_extensions.demo import basics
 from sales_extensions.demo.people import ANNA, BOB, CLEO, DIRK, as_user
 
 #: company name: (lead's status, who has it, opportunity's amount, what became of it)
@@ -66,7 +67,7 @@ def _quotation(opportunity: str, amount: float, *, submit: bool) -> None:
 	quotation.valid_till = add_days(nowdate(), 30)
 	quotation.ignore_pricing_rule = 1
 	quotation.append("items", {"item_code": _goods(), "qty": 1, "rate": amount, "price_list_rate": amount})
-	quotation.insert()
+	basics.tax(quotation).insert()
 	if submit:
 		quotation.submit()
 

@@ -1,21 +1,28 @@
 """The rules. Facts in, results with reasons out: no database, no framework, no clock of its own."""
 
+from . import pipeline  # its sentences are stored, and read where nothing else of it is asked for
 from .amounts import Worth, worth
 from .attainment import (
 	Attainment,
+	Pace,
 	Status,
 	attain,
+	by_pace,
+	due_before,
 	due_by,
 	expected_share,
 	forecast,
+	is_behind,
+	is_even_by_day,
 	months_between,
+	pace_of,
 	percentage_of,
-	quarters_between,
 )
-from .checks import Problem, check_allocation, check_target, exceeds_order
+from .carried import Carried, TargetRow, carry, target_of
+from .checks import Problem, check_allocation, check_target, claimed, exceeds_order
 from .crediting import Crediting, Cut, credit, deleted
 from .credits import Credit, Rule
-from .entries import Difference, Key, Position, differences, positions
+from .entries import DaySum, Difference, Key, Position, differences, positions
 from .facts import (
 	Allocation,
 	AmountBasis,
@@ -32,8 +39,12 @@ from .facts import (
 	TeamMember,
 	Trees,
 	UpsellCharge,
+	allocation_name,
 )
-from .rollup import DaySums, RollUp, SellerTree, Span, Standing
+from .fiscal import Quarter, quarter_of, quarters_between, year_of
+from .identical import are_identical, sameness
+from .moved import Figures, Moved, OfCompany, added_by, by_company
+from .rollup import DaySums, RollUp, SellerTree, SharedOrders, Span, Standing
 from .words import Reason
 
 __all__ = [
@@ -41,47 +52,72 @@ __all__ = [
 	"AmountBasis",
 	"Attainment",
 	"Basis",
+	"Carried",
 	"ClosedCredit",
 	"CountOn",
 	"Credit",
 	"Crediting",
 	"Cut",
+	"DaySum",
 	"DaySums",
 	"Difference",
+	"Figures",
 	"Key",
+	"Moved",
+	"OfCompany",
 	"Order",
 	"OrderLine",
+	"Pace",
 	"Policy",
 	"Position",
 	"Problem",
+	"Quarter",
 	"Reason",
 	"RemainderTo",
 	"RollUp",
 	"Rule",
 	"SellerTree",
 	"Share",
+	"SharedOrders",
 	"Span",
 	"Standing",
 	"Status",
 	"Target",
+	"TargetRow",
 	"TargetType",
 	"TeamMember",
 	"Trees",
 	"UpsellCharge",
 	"Worth",
+	"added_by",
+	"allocation_name",
+	"are_identical",
 	"attain",
+	"by_company",
+	"by_pace",
+	"carry",
 	"check_allocation",
 	"check_target",
+	"claimed",
 	"credit",
 	"deleted",
 	"differences",
+	"due_before",
 	"due_by",
 	"exceeds_order",
 	"expected_share",
 	"forecast",
+	"is_behind",
+	"is_even_by_day",
 	"months_between",
+	"pace_of",
 	"percentage_of",
+	"pipeline",
 	"positions",
+	"quarter_of",
 	"quarters_between",
+	"sameness",
+	"target_of",
 	"worth",
+	"year_of",
 ]

@@ -1,12 +1,12 @@
 """What a target and an allocation must satisfy (A3, X5). One rule for the desk, REST, import and replay."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from .facts import Allocation, Basis, Policy, RemainderTo, Share, Target, TargetType
-from .money import HUNDRED_PERCENT, percent_units, shown, to_minor
-from .words import Reason, _, amount_text, percent_text
+from .money import HUNDRED_PERCENT, from_minor, percent_units, shown, to_minor
+from .words import Reason, _, amount_text, dated, percent_text
 
 #: The database keeps twelve digits before the point.
 LARGEST_AMOUNT = Decimal(10) ** 12
@@ -34,7 +34,9 @@ def _check_period(target: Target) -> Iterator[Problem]:
 		yield Problem(
 			"to_date",
 			Reason(
-				_("To Date {0} is before From Date {1}. Choose a To Date on or after From Date."),
+				dated(
+					_("To Date {0} is before From Date {1}. Choose a To Date on or after From Date."), 0, 1
+				),
 				(f"{target.to_date}", f"{target.from_date}"),
 			),
 		)
@@ -83,9 +85,20 @@ def check_allocation(
 			for problem in _check_share(share, row, order_amount, currency, precision)
 		),
 	]
-	if not problems and not policy.overlay_allowed and exceeds_order(allocation, order_amount, precision):
+	if policy.overlay_allowed or any(
+		problem.field not in ("fixed_amount", "sales_person") for problem in problems
+	):
+		return problems
+	# a fixed amount above the order is a problem of its own row, or was agreed before and is cut (A5)
+	if exceeds_order(_cut(allocation, order_amount), order_amount, precision):
 		problems.append(_over_order(order_amount, currency))
 	return problems
+
+
+def _cut(allocation: Allocation, order_amount: Decimal) -> Allocation:
+	most = max(order_amount, Decimal(0))
+	shares = (replace(share, fixed_amount=min(share.fixed_amount, most)) for share in allocation.shares)
+	return replace(allocation, shares=tuple(shares))
 
 
 def _check_shape(allocation: Allocation) -> Iterator[Problem]:
@@ -151,6 +164,23 @@ def exceeds_order(allocation: Allocation, order_amount: Decimal, precision: int)
 		percentage > HUNDRED_PERCENT
 		or total * percentage + fixed * HUNDRED_PERCENT > max(total, 0) * HUNDRED_PERCENT
 	)
+
+
+def claimed(allocation: Allocation, order_amount: Decimal, precision: int) -> tuple[Decimal, Decimal]:
+	"""What the shares add up to, as an amount and in percent of the order, too much or not; of no order, no percent."""
+	percentage = sum(
+		(
+			Decimal(100) if share.basis == Basis.WHOLE else share.percentage
+			for share in allocation.shares
+			if share.basis != Basis.FIXED
+		),
+		Decimal(0),
+	)
+	fixed = sum((share.fixed_amount for share in allocation.shares if share.basis == Basis.FIXED), Decimal(0))
+	amount = order_amount * percentage / 100 + fixed
+	of_order = percentage + (fixed * 100 / order_amount if order_amount else 0)
+	# typed figures are of any size, and a quantum only fits to some
+	return from_minor(to_minor(amount, precision), precision), from_minor(to_minor(of_order, 6), 6)
 
 
 def _over_order(order_amount: Decimal, currency: str) -> Problem:

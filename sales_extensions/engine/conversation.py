@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from .checks import Problem
-from .words import Reason, _
+from .words import Reason, _, dated
 
 #: Characters. Four pages of text, and what the encrypted store of private notes holds in any script.
 LARGEST_NOTE = 10_000
@@ -168,7 +168,7 @@ def _check_date(conversation: Conversation, today: date) -> Iterator[Problem]:
 		yield Problem(
 			"conversation_date",
 			Reason(
-				_("Date {0} is in the future. Give what is still to come a Follow Up date."),
+				dated(_("Date {0} is in the future. Give what is still to come a Follow Up date."), 0),
 				(f"{conversation.conversation_date}",),
 			),
 		)
@@ -221,9 +221,10 @@ def check_times(times: Times, given: Times) -> Iterator[Problem]:
 def check_given_together(given: Times, before: Times | None) -> Iterator[Problem]:
 	"""All three were given, and don't say the same."""
 	before = before or Times()
-	all_given = given.begin and given.end and given.minutes
+	if not (given.begin and given.end and given.minutes):
+		return
 	both_changed = given.end != before.end and given.minutes != before.minutes
-	if all_given and both_changed and given.end >= given.begin and not given.agree:
+	if both_changed and given.end >= given.begin and not given.agree:
 		yield Problem(
 			"duration_minutes",
 			Reason(
@@ -247,7 +248,7 @@ def _check_follow_up_date(conversation: Conversation, today: date) -> Iterator[P
 		yield Problem(
 			"follow_up_date",
 			Reason(
-				_("Follow Up {0} is before the conversation's Date {1}. Choose a later day."),
+				dated(_("Follow Up {0} is before the conversation's Date {1}. Choose a later day."), 0, 1),
 				(f"{wanted}", f"{conversation.conversation_date}"),
 			),
 		)
@@ -255,7 +256,7 @@ def _check_follow_up_date(conversation: Conversation, today: date) -> Iterator[P
 		yield Problem(
 			"follow_up_date",
 			Reason(
-				_("Follow Up {0} is in the past. Choose today or a later day, or tick Completed."),
+				dated(_("Follow Up {0} is in the past. Choose today or a later day, or tick Completed."), 0),
 				(f"{wanted}",),
 			),
 		)
@@ -286,7 +287,9 @@ def _check_earlier(conversation: Conversation) -> Iterator[Problem]:
 		yield Problem(
 			"follow_up_of",
 			Reason(
-				_("Follow Up Of: that conversation took place later, on {0}. Choose an earlier one."),
+				dated(
+					_("Follow Up Of: that conversation took place later, on {0}. Choose an earlier one."), 0
+				),
 				(f"{earlier.conversation_date}",),
 			),
 		)
@@ -299,9 +302,12 @@ def _check_answers(conversation: Conversation) -> Iterator[Problem]:
 			yield Problem(
 				"party",
 				Reason(
-					_(
-						"Party: this conversation was followed up on {0}, with the party that it had. Untick Is Follow "
-						"Up there first."
+					dated(
+						_(
+							"Party: this conversation was followed up on {0}, with the party that it had. Untick Is "
+							"Follow Up there first."
+						),
+						0,
 					),
 					(f"{answer.conversation_date}",),
 				),
@@ -311,7 +317,9 @@ def _check_answers(conversation: Conversation) -> Iterator[Problem]:
 			yield Problem(
 				"conversation_date",
 				Reason(
-					_("Date {0} is after the follow-up of {1}. Choose that day or an earlier one."),
+					dated(
+						_("Date {0} is after the follow-up of {1}. Choose that day or an earlier one."), 0, 1
+					),
 					(f"{conversation.conversation_date}", f"{answer.conversation_date}"),
 				),
 			)

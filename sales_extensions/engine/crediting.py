@@ -1,5 +1,6 @@
 """Who is credited with an order, and with how much (A1, A3, A4, A5)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -186,7 +187,7 @@ def _result(
 		overlay=credited > total >= 0,
 		share_amounts=tuple(from_minor(part.units, order.precision) for part in claims),
 		remainder=from_minor(_left_over(total, claimed_units), order.precision),
-		cuts=tuple(_cuts(order, claims)),
+		cuts=tuple(_cuts(order, allocation, claims)),
 		upsells=upsells,
 	)
 
@@ -196,11 +197,11 @@ def _left_over(total: int, taken: int) -> int:
 	return max(0, total - taken) if total >= 0 else total - taken
 
 
-def _cuts(order: Order, claims: list[_Part]):
-	for row, part in enumerate(claims):
+def _cuts(order: Order, allocation: Allocation | None, claims: list[_Part]) -> Iterator[Cut]:
+	for row, (part, share) in enumerate(zip(claims, allocation.shares if allocation else (), strict=True)):
 		granted = from_minor(part.units, order.precision)
-		if part.rule == Basis.FIXED and granted < round_money(part.share.fixed_amount, order.precision):
-			yield Cut(row, part.sales_person, shown(part.share.fixed_amount, order.precision), granted)
+		if share.basis == Basis.FIXED and granted < round_money(share.fixed_amount, order.precision):
+			yield Cut(row, share.sales_person, shown(share.fixed_amount, order.precision), granted)
 
 
 def _credits(
@@ -224,32 +225,38 @@ def _credit(
 		rule=parts[0].rule,
 		source_doctype="Order Allocation" if allocation else "Sales Order",
 		source_name=allocation.name if allocation else order.name,
-		reasons=(value.reason, *(_why(order, value, part) for part in parts)),
+		reasons=(value.reason, *(_why(order, value, seller, part) for part in parts)),
 	)
 
 
-def _why(order: Order, value: Worth, part: _Part) -> Reason:
+def _why(order: Order, value: Worth, seller: str, part: _Part) -> Reason:
 	whole = amount_text(value.amount, order.currency)
 	amount = amount_text(from_minor(part.units, order.precision), order.currency)
 	percentage = percent_text(from_minor(part.percentage, 9))
+	if part.share:
+		return _why_claimed(order, part, part.share, (percentage, whole, amount))
 	if part.rule == Rule.SALES_TEAM:
 		return Reason(_("Sales Team: {0} of {1} is {2}."), (percentage, whole, amount))
 	if part.rule == Rule.ORDER_OWNER:
 		return Reason(
 			_("No Sales Team: {0} is the Sales Person of {1}, who owns the order: {2}."),
-			(part.sales_person, order.owner or "", amount),
+			(seller, order.owner or "", amount),
 		)
-	if part.rule == Rule.REMAINDER:
-		return Reason(
-			_("What the Order Allocation leaves goes to the natural owner: {0} of {1} is {2}."),
-			(percentage, whole, amount),
-		)
-	if part.rule == Basis.WHOLE:
+	return Reason(
+		_("What the Order Allocation leaves goes to the natural owner: {0} of {1} is {2}."),
+		(percentage, whole, amount),
+	)
+
+
+def _why_claimed(order: Order, part: _Part, share: Share, of_whole: tuple[str, str, str]) -> Reason:
+	"""Of a row of the allocation. `of_whole`: the percentage, the order's worth and the row's amount, in words."""
+	*_share, amount = of_whole
+	if share.basis == Basis.WHOLE:
 		return Reason(_("Order Allocation: the whole order, {0}."), (amount,))
-	if part.rule == Basis.PERCENTAGE:
-		return Reason(_("Order Allocation: {0} of {1} is {2}."), (percentage, whole, amount))
-	agreed = amount_text(shown(part.share.fixed_amount, order.precision), order.currency)
-	if round_money(part.share.fixed_amount, order.precision) > from_minor(part.units, order.precision):
+	if share.basis == Basis.PERCENTAGE:
+		return Reason(_("Order Allocation: {0} of {1} is {2}."), of_whole)
+	agreed = amount_text(shown(share.fixed_amount, order.precision), order.currency)
+	if round_money(share.fixed_amount, order.precision) > from_minor(part.units, order.precision):
 		return Reason(
 			_("Order Allocation: a fixed amount of {0}, cut to {1}, all that the order can bear."),
 			(agreed, amount),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import TypedDict, TypeVar
 
 from .attainment import Status
 from .notices import Unit
@@ -10,6 +11,19 @@ from .words import Reason, _
 
 #: More of one status in one mail are not read; a link leads to the others.
 MOST_NAMED = 15
+
+
+class Told(TypedDict):
+	"""What is told of a target. `percentage`: of its goal."""
+
+	company: str
+	title: str
+	name: str
+	status: str
+	percentage: Decimal
+
+
+Row = TypeVar("Row", bound=Told)
 
 
 def last_week(today: date) -> tuple[date, date]:
@@ -24,21 +38,21 @@ def week_name(day: date) -> str:
 	return f"{year}-W{week:02}"
 
 
-def by_company(rows: Iterable[dict]) -> dict[str, list[dict]]:
-	found: dict[str, list[dict]] = {}
+def by_company(rows: Iterable[Row]) -> dict[str, list[Row]]:
+	found: dict[str, list[Row]] = {}
 	for row in sorted(rows, key=lambda row: (row["company"], row["title"], row["name"])):
 		found.setdefault(row["company"], []).append(row)
 	return found
 
 
-def by_status(rows: Iterable[dict]) -> dict[str, list[dict]]:
+def by_status(rows: Iterable[Row]) -> dict[str, list[Row]]:
 	"""In the order that a target passes through them; none that no target has."""
 	rows = list(rows)
 	found = {str(status): [row for row in rows if row["status"] == status] for status in Status}
 	return {status: those for status, those in found.items() if those}
 
 
-def worst_first(ended: Iterable[dict]) -> list[dict]:
+def worst_first(ended: Iterable[Row]) -> list[Row]:
 	"""Of targets whose period is over, what fell furthest short of its goal comes first."""
 	return sorted(ended, key=lambda row: (row["percentage"], row["title"], row["name"]))
 

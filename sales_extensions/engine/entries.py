@@ -1,17 +1,19 @@
 """From credits to the rows of the ledger: what should stand there, and what must be added (T2, T4)."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
+from .amounts import net_text
 from .crediting import Crediting
 from .credits import Credit
 from .facts import Order, Target, TargetType, Trees
 from .matching import assignee_of, lines_within, order_mismatch, seller_reason
-from .money import ZERO, apportion, from_minor, percent_units, shown, to_minor
-from .revenue import named, upsells_within
-from .words import Reason, _, amount_text
+from .money import ZERO, apportion, from_minor, to_minor, whole_weights
+from .revenue import UpsellCredit, named, upsells_within
+from .words import Reason, _, amount_text, dated
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,15 @@ class Key:
 	target: str
 	order: str
 	sales_person: str
+
+
+@dataclass(frozen=True, slots=True)
+class DaySum:
+	"""What is booked at a key on a day."""
+
+	day: date | None
+	amount: Decimal
+	order_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +49,10 @@ class Position:
 	posting_date: date | None = None
 	#: of the order, in whose currency the amount is; a target may have moved to another
 	company: str = ""
+	#: where an overlay credits more than there is: what the order comes to in the target, which counts it once
+	overlay_worth: Decimal = ZERO
+	#: of what stands: the sums that are booked on each day, where that is known
+	days: tuple["DaySum", ...] = ()
 
 	def same_as(self, other: "Position") -> bool:
 		"""Whether figures and rule agree. Words are left out: they may be worded better one day."""
@@ -49,11 +64,23 @@ class Position:
 			and self.source_doctype == other.source_doctype
 			and self.source_name == other.source_name
 			and self.posting_date == other.posting_date
+			and self.overlay_worth == other.overlay_worth
+			and not self.strays(other)
 		)
+
+	def strays(self, other: "Position") -> list[DaySum]:
+		"""What of `other` is booked on other days than this one's."""
+		return [one for one in other.booked if one.day != self.posting_date]
+
+	@property
+	def booked(self) -> list[DaySum]:
+		"""What is booked, by day; days that come to nothing are left out."""
+		known = self.days or (DaySum(self.posting_date, self.amount, self.order_count),)
+		return [one for one in known if one.amount or one.order_count]
 
 	@property
 	def is_nothing(self) -> bool:
-		return self.amount == ZERO and self.order_count == 0 and self.share_percentage == ZERO
+		return not self.booked and self.share_percentage == ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +101,7 @@ def positions(
 	found: dict[Key, Position] = {}
 	if not crediting.worth.counts:
 		return found
+	order = replace(order, lines=crediting.worth.lines)
 	for target in targets:
 		if order_mismatch(target, order, trees) is None:
 			found.update(_positions_in(target, order, crediting, trees))
@@ -89,9 +117,10 @@ def _positions_in(target: Target, order: Order, crediting: Crediting, trees: Tre
 	if not credits:
 		return {}
 	scoped = [_in_scope(target, order, credit, trees) for credit in credits]
+	once, overlay_worth = _once(target, order, crediting, [amount for amount, _why in scoped], trees)
 	# An order counts once in a target however many of its sellers are credited (A6):
 	# with the one who has most of it.
-	first = min(range(len(credits)), key=lambda row: (-scoped[row][0], credits[row].sales_person))
+	first = once_among([(scoped[row][0], credit.sales_person) for row, credit in enumerate(credits)])
 	return {
 		Key(target.name, order.name, credit.sales_person): Position(
 			amount=amount,
@@ -100,12 +129,59 @@ def _positions_in(target: Target, order: Order, crediting: Crediting, trees: Tre
 			rule=credit.rule,
 			source_doctype=credit.source_doctype,
 			source_name=credit.source_name,
-			reasons=(*credit.reasons, *scope_reasons, seller_reason(target, credit.sales_person, trees)),
+			reasons=(
+				*credit.reasons,
+				*scope_reasons,
+				*once_reasons,
+				seller_reason(target, credit.sales_person, trees),
+			),
 			posting_date=order.posting_date,
 			company=order.company,
+			overlay_worth=overlay_worth,
 		)
-		for row, (credit, (amount, scope_reasons)) in enumerate(zip(credits, scoped, strict=True))
+		for row, (credit, (_amount, scope_reasons), (amount, once_reasons)) in enumerate(
+			zip(credits, scoped, once, strict=True)
+		)
 	}
+
+
+def _once(
+	target: Target, order: Order, crediting: Crediting, amounts: Sequence[Decimal], trees: Trees
+) -> tuple[list[tuple[Decimal, tuple[Reason, ...]]], Decimal]:
+	"""What each credit brings to the target, which counts an order once though an overlay credits it twice (A6).
+
+	And what the order comes to in the target; nil where there is no overlay.
+	"""
+	alone: list[tuple[Decimal, tuple[Reason, ...]]] = [(amount, ()) for amount in amounts]
+	if not crediting.overlay or target.target_type == TargetType.UPSELL:
+		return alone, ZERO
+	most = _of_scope(target, order, crediting.worth.amount, trees)
+	parts = shared_once(amounts, most, order.precision)
+	if parts is None:
+		return alone, most
+	whole = sum(amounts, ZERO)
+	return [(part, (overlay_reason(whole, most, part, order.currency),)) for part in parts], most
+
+
+def once_among(credits: Sequence[tuple[Decimal, str]]) -> int:
+	"""Of the credits of one order, amount and seller, the one that it is counted with: the largest."""
+	return min(range(len(credits)), key=lambda row: (-credits[row][0], credits[row][1]))
+
+
+def shared_once(amounts: Sequence[Decimal], most: Decimal, precision: int) -> list[Decimal] | None:
+	"""Credits of one order brought down to what it is worth, in proportion; None where they are not above it."""
+	units = [to_minor(amount, precision) for amount in amounts]
+	whole = to_minor(most, precision)
+	if sum(units) <= max(whole, 0):
+		return None
+	return [from_minor(part, precision) for part in apportion(whole, units)]
+
+
+def overlay_reason(whole: Decimal, most: Decimal, part: Decimal, currency: str) -> Reason:
+	return Reason(
+		_("Overlay: its sellers have {0} of an order that counts once, for {1}: {2} of it."),
+		tuple(amount_text(amount, currency) for amount in (whole, most, part)),
+	)
 
 
 def credits_for(target: Target, crediting: Crediting, trees: Trees) -> tuple[Credit, ...]:
@@ -129,39 +205,47 @@ def _in_scope(
 	"""
 	if not target.item_group:
 		return credit.amount, ()
-	if target.target_type == TargetType.UPSELL:
-		return _upsells_in_scope(target, order, credit, trees)
+	if isinstance(credit, UpsellCredit):
+		return _upsells_in_scope(target.item_group, order, credit, trees)
 	inside = lines_within(order, target.item_group, trees)
-	spread = spread_over_lines(credit.amount, order)
-	amount = from_minor(sum(spread[position] for position in inside), order.precision)
-	net = sum((order.lines[position].net_amount for position in inside), ZERO)
-	whole = sum((line.net_amount for line in order.lines), ZERO)
+	amount = _of_scope(target, order, credit.amount, trees)
+	net = sum((Fraction(order.lines[position].net_amount) for position in inside), Fraction(0))
+	whole = sum((Fraction(line.net_amount) for line in order.lines), Fraction(0))
 	reason = Reason(
 		_("Item group {0}: {1} of {2} net, so {3} of the credit."),
 		(
 			target.item_group,
-			amount_text(shown(net, order.precision), order.currency),
-			amount_text(shown(whole, order.precision), order.currency),
+			net_text(net, order),
+			net_text(whole, order),
 			amount_text(amount, order.currency),
 		),
 	)
 	return amount, (reason,)
 
 
+def _of_scope(target: Target, order: Order, amount: Decimal, trees: Trees) -> Decimal:
+	"""The part of an amount of the order that falls on the target's item group."""
+	if not target.item_group:
+		return amount
+	spread = spread_over_lines(amount, order)
+	inside = lines_within(order, target.item_group, trees)
+	return from_minor(sum(spread[position] for position in inside), order.precision)
+
+
 def _upsells_in_scope(
-	target: Target, order: Order, credit: Credit, trees: Trees
+	item_group: str, order: Order, credit: UpsellCredit, trees: Trees
 ) -> tuple[Decimal, tuple[Reason, ...]]:
-	amount, charges = upsells_within(credit, target.item_group, trees)
+	amount, charges = upsells_within(credit, item_group, trees)
 	reason = Reason(
 		_("Item group {0}: {1}, so {2} of the upsells."),
-		(target.item_group, named(charges, order.precision), amount_text(amount, order.currency)),
+		(item_group, named(charges, order.precision), amount_text(amount, order.currency)),
 	)
 	return amount, (reason,)
 
 
 def spread_over_lines(amount: Decimal, order: Order) -> list[int]:
 	"""`amount` in minor units over the order's lines, by net amount, or evenly where that is nil."""
-	weights = [percent_units(line.net_amount) for line in order.lines]
+	weights = whole_weights([line.net_amount for line in order.lines])
 	if sum(weights) == 0:
 		weights = [1] * len(order.lines)
 	return apportion(to_minor(amount, order.precision), weights)
@@ -185,7 +269,7 @@ def differences(
 		after = wanted.get(key)
 		if after is None:
 			if not before.is_nothing:
-				rows.append(_withdrawal(key, before, order, crediting, targets, trees))
+				rows += _withdrawal(key, before, order, crediting, targets, trees)
 		elif not after.same_as(before):
 			rows += _change(key, before, after)
 	return rows
@@ -193,20 +277,21 @@ def differences(
 
 def _change(key: Key, before: Position, after: Position) -> list[Difference]:
 	"""One row; or, where the order's date has moved, one at each date, so that every month adds up."""
-	if before.is_nothing or before.posting_date == after.posting_date:
-		amount, count = after.amount - before.amount, after.order_count - before.order_count
-		return [Difference(key, amount, count, after, after.posting_date)]
-	moved = Reason(
-		_("The order's date moved from {0} to {1}."), (f"{before.posting_date}", f"{after.posting_date}")
-	)
-	return [
-		_taken_back(key, before, moved),
-		Difference(key, after.amount, after.order_count, after, after.posting_date),
+	rows = [
+		_taken_back(key, before, one, Reason(_MOVED, (f"{one.day}", f"{after.posting_date}")))
+		for one in after.strays(before)
 	]
+	here = next((one for one in before.booked if one.day == after.posting_date), NOTHING_BOOKED)
+	amount, count = after.amount - here.amount, after.order_count - here.order_count
+	return [*rows, Difference(key, amount, count, after, after.posting_date)]
 
 
-def _taken_back(key: Key, before: Position, reason: Reason) -> Difference:
-	"""All of a position, taken back at the date it was booked for."""
+NOTHING_BOOKED = DaySum(None, ZERO, 0)
+_MOVED = dated(_("The order's date moved from {0} to {1}."), 0, 1)
+
+
+def _taken_back(key: Key, before: Position, booked: DaySum, reason: Reason) -> Difference:
+	"""All that is booked on a day, taken back on that day."""
 	after = Position(
 		rule=before.rule,
 		source_doctype=before.source_doctype,
@@ -214,7 +299,7 @@ def _taken_back(key: Key, before: Position, reason: Reason) -> Difference:
 		reasons=(reason,),
 		company=before.company,
 	)
-	return Difference(key, -before.amount, -before.order_count, after, before.posting_date)
+	return Difference(key, -booked.amount, -booked.order_count, after, booked.day)
 
 
 def _withdrawal(
@@ -224,24 +309,41 @@ def _withdrawal(
 	crediting: Crediting,
 	targets: Mapping[str, Target],
 	trees: Trees,
-) -> Difference:
-	return _taken_back(key, before, _why_gone(key, order, crediting, targets.get(key.target), trees))
+) -> list[Difference]:
+	"""A row for each day with something on it; at least one, that says why."""
+	reason = _why_gone(key, order, crediting, targets.get(key.target), trees)
+	booked = before.booked or [DaySum(before.posting_date, ZERO, 0)]
+	return [_taken_back(key, before, one, reason) for one in booked]
 
 
 def _why_gone(key: Key, order: Order, crediting: Crediting, target: Target | None, trees: Trees) -> Reason:
 	if not crediting.worth.counts:
 		return crediting.worth.reason
-	mismatch = target and order_mismatch(target, order, trees)
-	if mismatch:
-		return mismatch
-	upsell = bool(target) and target.target_type == TargetType.UPSELL
-	credits = credits_for(target, crediting, trees) if target else crediting.credits
-	if key.sales_person not in {credit.sales_person for credit in credits}:
-		gone = _("{0} has no upsell in the order any more.") if upsell else _NOT_CREDITED
-		return Reason(gone, (key.sales_person,))
 	if target:
-		return seller_reason(target, key.sales_person, trees)
+		mismatch = _why_outside(target, order, crediting, trees)
+		return mismatch or _why_not_theirs(target, key.sales_person, crediting, trees)
+	if not _has_one(key.sales_person, crediting.credits):
+		return Reason(_NOT_CREDITED, (key.sales_person,))
 	return Reason(_("The order no longer matches the target."))
 
 
+def _why_outside(target: Target, order: Order, crediting: Crediting, trees: Trees) -> Reason | None:
+	mismatch = order_mismatch(target, replace(order, lines=crediting.worth.lines), trees)
+	if mismatch and target.item_group and order_mismatch(target, order, trees) is None:
+		return Reason(_NOTHING_DONE, (target.item_group,))
+	return mismatch
+
+
+def _why_not_theirs(target: Target, seller: str, crediting: Crediting, trees: Trees) -> Reason:
+	if _has_one(seller, credits_for(target, crediting, trees)):
+		return seller_reason(target, seller, trees)
+	return Reason(_NO_UPSELL if target.target_type == TargetType.UPSELL else _NOT_CREDITED, (seller,))
+
+
+def _has_one(seller: str, credits: Iterable[Credit]) -> bool:
+	return any(credit.sales_person == seller for credit in credits)
+
+
+_NOTHING_DONE = _("The order is closed, and nothing in item group {0} was delivered or billed.")
+_NO_UPSELL = _("{0} has no upsell in the order any more.")
 _NOT_CREDITED = _("{0} is no longer credited with the order.")

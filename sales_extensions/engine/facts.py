@@ -1,10 +1,12 @@
 """What the engine is told. Frozen, free of any database, in company currency (T5)."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from fractions import Fraction
 
 ZERO = Decimal(0)
 
@@ -13,7 +15,9 @@ class Choice(str, Enum):
 	"""A value of a Select field: compares and prints as its text."""
 
 	__str__ = str.__str__
-	__format__ = str.__format__
+
+	def __format__(self, form: str) -> str:
+		return str.__format__(self, form)
 
 
 class CountOn(Choice):
@@ -72,7 +76,9 @@ class OrderLine:
 	"""What one item group adds to an order's net total, in company currency."""
 
 	item_group: str
-	net_amount: Decimal
+	net_amount: Decimal | Fraction
+	#: what of it was delivered or billed, row by row; None where that is not known, and of an open order not asked
+	done_amount: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,8 @@ class UpsellCharge:
 	net_amount: Decimal
 	charge_name: str = ""
 	user: str = ""
+	#: the part of its row that was delivered or billed, 0 to 1; None where the row is not known. Closed orders ask
+	done: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +127,22 @@ class Share:
 	basis: str
 	percentage: Decimal = ZERO
 	fixed_amount: Decimal = ZERO
+
+
+#: What the name of an allocation begins with, and how long a name may be.
+ALLOCATED, LONGEST_NAME = "ALLOC-", 140
+
+
+def allocation_name(order: str) -> str:
+	"""The name of an order's allocation: of a kind of its own, and the same at once for all who ask.
+
+	So an order has one at most, and it is found and held by its name. Of an order with too long a name, its beginning.
+	"""
+	name = f"{ALLOCATED}{order}"
+	if len(name) <= LONGEST_NAME:
+		return name
+	digest = hashlib.sha1(order.encode(), usedforsecurity=False).hexdigest()
+	return f"{name[: LONGEST_NAME - len(digest) - 1]}-{digest}"
 
 
 @dataclass(frozen=True, slots=True)

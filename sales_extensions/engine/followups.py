@@ -2,7 +2,10 @@
 
 A conversation with a follow-up day asks for a follow-up. It is open until the conversation is completed: by hand,
 or by a conversation that answers it. It is overdue from the day after its day, and completed in time if that
-happened on its day or before. Days are those of the site's time zone.
+happened on its day or before. Today is the day of the one who asks.
+
+Who is not to be contacted is marked, and nobody is told in the morning to follow up; a deal that was lost is no such
+reason. What is open of somebody who has left waits for the managers to hand it over.
 """
 
 from __future__ import annotations
@@ -11,12 +14,39 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from .words import Reason, _
+from .words import Reason, _, dated
 
 OVERDUE, TODAY, UPCOMING = "Overdue", "Today", "Upcoming"
 IN_TIME, LATE, COMPLETED = "Completed in Time", "Completed Late", "Completed"
 
 OPEN = (OVERDUE, TODAY, UPCOMING)
+
+
+#: Why a party is not to be contacted.
+DISABLED, FROZEN, DO_NOT_CONTACT, UNSUBSCRIBED = (
+	_("Disabled"),
+	_("Frozen"),
+	_("Do Not Contact"),
+	_("Unsubscribed"),
+)
+
+
+def barred(
+	*, disabled: bool = False, frozen: bool = False, status: str = "", unsubscribed: bool = False
+) -> str:
+	"""Why a Customer or Lead is not to be contacted; empty where it may be."""
+	if disabled:
+		return DISABLED
+	if frozen:
+		return FROZEN
+	if status == DO_NOT_CONTACT:
+		return DO_NOT_CONTACT
+	return UNSUBSCRIBED if unsubscribed else ""
+
+
+def has_left(employee_status: str, user_is_enabled: bool) -> bool:
+	"""Whether the one whose follow-up it is has left, or can't log in any more."""
+	return employee_status == "Left" or not user_is_enabled
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +75,10 @@ def state(follow_up: FollowUp, today: date) -> State:
 	days = (today - follow_up.due_on).days
 	due = follow_up.due_on.isoformat()
 	if days > 0:
-		return State(OVERDUE, days, Reason(_("It was due on {0} and is not completed."), (due,)))
+		return State(OVERDUE, days, Reason(dated(_("It was due on {0} and is not completed."), 0), (due,)))
 	if days == 0:
-		return State(TODAY, 0, Reason(_("It is due today, {0}."), (due,)))
-	return State(UPCOMING, -days, Reason(_("It is due on {0}."), (due,)))
+		return State(TODAY, 0, Reason(dated(_("It is due today, {0}."), 0), (due,)))
+	return State(UPCOMING, -days, Reason(dated(_("It is due on {0}."), 0), (due,)))
 
 
 def _completed(follow_up: FollowUp) -> State:
@@ -57,8 +87,12 @@ def _completed(follow_up: FollowUp) -> State:
 		return State(COMPLETED, 0, Reason(_("It was completed; on which day was not noted.")))
 	values = (done.isoformat(), due.isoformat())
 	if done <= due:
-		return State(IN_TIME, (due - done).days, Reason(_("It was completed on {0}, due on {1}."), values))
-	return State(LATE, (done - due).days, Reason(_("It was completed on {0}, after its day {1}."), values))
+		return State(
+			IN_TIME, (due - done).days, Reason(dated(_("It was completed on {0}, due on {1}."), 0, 1), values)
+		)
+	return State(
+		LATE, (done - due).days, Reason(dated(_("It was completed on {0}, after its day {1}."), 0, 1), values)
+	)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Which targets a credit counts for (T1, T5)."""
 
 from .facts import Order, Target, Trees, within
-from .words import Reason, _
+from .words import Reason, _, dated
 
 
 def assignee_of(target: Target, seller: str, trees: Trees) -> str | None:
@@ -28,7 +28,7 @@ def order_mismatch(target: Target, order: Order, trees: Trees) -> Reason | None:
 		return Reason(_("The order is of company {0}, the target of {1}."), (order.company, target.company))
 	if not target.from_date <= order.posting_date <= target.to_date:
 		return Reason(
-			_("The order's date {0} is outside the target's period {1} to {2}."),
+			dated(_("The order's date {0} is outside the target's period {1} to {2}."), 0, 1, 2),
 			(f"{order.posting_date}", f"{target.from_date}", f"{target.to_date}"),
 		)
 	if target.territory and not within(trees.territories, order.territory, target.territory):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import lru_cache
-from math import floor
+from math import floor, lcm
 
 #: Percentages are kept to nine decimals, as the database keeps them.
 PERCENT_SCALE = 10**9
@@ -40,6 +40,13 @@ def to_minor(amount: Decimal, precision: int) -> int:
 	return int(amount.scaleb(precision).to_integral_value(ROUND_HALF_UP))
 
 
+def minor_of(amount: Fraction, precision: int) -> int:
+	"""Whole minor units of an exact amount, half a unit rounding away from zero."""
+	exact: Fraction = abs(amount) * 10**precision
+	units = floor(exact + Fraction(1, 2))
+	return units if amount >= 0 else -units
+
+
 def from_minor(units: int, precision: int) -> Decimal:
 	return Decimal(units).scaleb(-precision)
 
@@ -66,6 +73,16 @@ def rounded_to(total: int, exact: Sequence[Fraction]) -> list[int]:
 def percent_units(percentage: Decimal) -> int:
 	"""A percentage as a whole number of billionths of a per cent."""
 	return to_minor(percentage, 9)
+
+
+def whole_weights(amounts: Sequence[Decimal | Fraction]) -> list[int]:
+	"""Exact amounts as whole numbers in the same proportion."""
+	decimals = [amount for amount in amounts if isinstance(amount, Decimal)]
+	if len(decimals) == len(amounts):
+		return [to_minor(amount, 9) for amount in decimals]
+	exact = [Fraction(amount) for amount in amounts]
+	common = lcm(*(amount.denominator for amount in exact))
+	return [int(amount * common) for amount in exact]
 
 
 def apportion(total: int, weights: Sequence[int]) -> list[int]:

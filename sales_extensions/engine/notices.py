@@ -16,6 +16,8 @@ SEVERAL_BEHIND = _("Targets behind pace: {0}")
 PART_CHANGED = _("Your part of Sales Order {0} has changed")
 REPAIRED = _("Sales targets differed from their orders and were repaired: {0}")
 CUT = _("Allocation of {0} was cut: the order is now worth less than its fixed amounts")
+DROPPED = _("Allocation of {0} was dropped: the order is another deal now")
+OTHER_DEAL = _("Agreed for {0} of {1}, the order is for {2} of {3}. Allocate it anew if it is to be shared.")
 AGREED = _("{0}: {1} was agreed, {2} is what the order can bear.")
 
 
@@ -46,8 +48,8 @@ def is_reached_now(before: str | None, now: str) -> bool:
 
 
 def lag_of(attainment: Attainment) -> Decimal:
-	"""How far a running target is below what is expected to date, in percent of its goal; else 0."""
-	if attainment.status != Status.RUNNING or attainment.goal <= 0:
+	"""How far a target that is behind is below what is expected to date, in percent of its goal; else 0."""
+	if not attainment.behind or attainment.goal <= 0:
 		return ZERO
 	return max(ZERO, -attainment.ahead * HUNDRED / attainment.goal)
 

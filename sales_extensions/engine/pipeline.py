@@ -9,7 +9,10 @@ The rule:
 1.  Events are read in the order in which they happened, not in which they were entered: by day; on one day
     conversations first, by the time they began (one without a time before those with one), then orders, then
     losses; what is alike still, by when it was recorded. A document is what the day's talks led to, and an
-    order tells more than the loss of another quotation on the same day.
+    order tells more than the loss of another quotation on the same day. An order that was entered in its time is
+    read on the day on which it was submitted: what was talked of until then came before it. One that was entered
+    long after its date is a record of the past, and read on its date. It wins on its date; where the customer was
+    talked with between that and its being submitted, on the day on which it was submitted.
 2.  Always all events of a party are read anew. So one that is entered late, corrected or deleted gives what
     would have been.
 3.  A conversation at an open stage enters the party if it is not in the pipeline, and else moves it. Forward
@@ -29,11 +32,14 @@ The rule:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from .facts import Choice
-from .words import Reason, _
+from .words import Reason, _, dated
+
+#: An order that is entered so long after its date was not made in the course of business: it was imported.
+IN_ITS_TIME = timedelta(days=31)
 
 
 class Outcome(Choice):
@@ -64,7 +70,8 @@ class Policy:
 class Event:
 	"""Something that happened to a party. `second`: of the day, when it began; None if nobody said.
 
-	`stage`, `employee` and `user` are a conversation's.
+	`stage`, `employee` and `user` are a conversation's. `until`: an order's, the day up to which talks came before
+	it (see `agreed_on`); None: its own.
 	"""
 
 	source: str
@@ -75,6 +82,11 @@ class Event:
 	stage: str = ""
 	employee: str = ""
 	user: str = ""
+	until: date | None = None
+
+	@property
+	def read_on(self) -> date:
+		return max(self.day, self.until or self.day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,18 +140,37 @@ def passages(
 	return tuple(found)
 
 
-def order_of(event: Event) -> tuple:
+def agreed_on(day: date, entered: date, submitted: date) -> date:
+	"""Up to which day talks came before an order of `day`."""
+	return max(day, submitted) if entered <= day + IN_ITS_TIME else day
+
+
+def lost_at(created: datetime, modified: datetime, reasons: Iterable[tuple[datetime, datetime]]) -> datetime:
+	"""When a document was lost that nobody noted. `reasons`: creation and last change of its rows of Lost Reasons.
+
+	A row has a creation of its own, or the document's, which the framework gives to rows that are added later. Then its
+	last change tells it: that of the document's last save. What sets a status, assigns or comments changes no row.
+	"""
+	told = (row if row != created else saved for row, saved in reasons)
+	return min([modified, *told])
+
+
+#: of what happened on one day; losses come last
+_RANKS: Mapping[str, int] = {Source.CONVERSATION: 0, Source.ORDER: 1}
+
+
+def order_of(event: Event) -> tuple[date, int, int, datetime, str, str]:
 	"""Sorts events as they happened."""
-	rank = {Source.CONVERSATION: 0, Source.ORDER: 1}.get(event.source, 2)
+	rank = _RANKS.get(event.source, 2)
 	second = -1 if event.second is None else event.second
-	return event.day, rank, second, event.recorded, event.source, event.name
+	return event.read_on, rank, second, event.recorded, event.source, event.name
 
 
 def outcome_of(event: Event, outcomes: Mapping[str, str], policy: Policy) -> str | None:
 	"""What an event does to a party in the pipeline; None: nothing."""
 	if event.source == Source.CONVERSATION:
 		return (outcomes.get(event.stage) or Outcome.OPEN) if event.stage else None
-	ends = {
+	ends: Mapping[str, tuple[bool, Outcome]] = {
 		Source.ORDER: (policy.won_on_order, Outcome.WON),
 		Source.QUOTATION: (policy.lost_on_quotation, Outcome.LOST),
 		Source.OPPORTUNITY: (policy.lost_on_opportunity, Outcome.LOST),
@@ -153,8 +184,38 @@ def first_contact(events: Iterable[Event]) -> Event | None:
 	return min((event for event in events if event.source == Source.CONVERSATION), key=order_of, default=None)
 
 
+# --- a moved card -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+	"""A card was moved from one stage to another, by a user, on a day. `outcome`: of where it was moved to."""
+
+	came_from: str
+	outcome: str
+	user: str
+	day: date
+
+
+def takes_back(last: Move, to_stage: str, user: str, today: date) -> bool:
+	"""Whether a move takes back the last one of the same card, which is then as if it had not been.
+
+	It does if the same user moves the card on the same day to where it came from, or out of Won or Lost: it was
+	dropped there by mistake.
+	"""
+	if (last.user, last.day) != (user, today):
+		return False
+	return to_stage == last.came_from or last.outcome in (Outcome.WON, Outcome.LOST)
+
+
+def last_move(events: Iterable[Event]) -> Event | None:
+	"""The conversation that brought a party to where it is."""
+	moves = (event for event in events if event.source == Source.CONVERSATION and event.stage)
+	return max(moves, key=order_of, default=None)
+
+
 def _passage(number: int, way: list[Event], outcome: str) -> Passage:
-	left = None if outcome == Outcome.OPEN else way[-1]
+	left = None if outcome == Outcome.OPEN else _ended(way)
 	moves = _moves(way if left is None else way[:-1])
 	sellers = _sellers(way)
 	employee, user = sellers[-1] if sellers else ("", "")
@@ -170,6 +231,12 @@ def _passage(number: int, way: list[Event], outcome: str) -> Passage:
 		sellers=named,
 		reasons=tuple(_reasons(number, way[0], moves[-1], left, outcome, named)),
 	)
+
+
+def _ended(way: list[Event]) -> Event:
+	"""What ended it, on its day; an order of before the last talk, when it was submitted."""
+	end, talked_on = way[-1], way[-2].day
+	return end if end.day >= talked_on else replace(end, day=end.read_on)
 
 
 def _moves(stay: list[Event]) -> list[Event]:
@@ -190,19 +257,19 @@ def _reasons(
 		yield Reason(_MOVED, (at_stage.stage, str(at_stage.day), at_stage.name))
 	if left:
 		values = (str(left.day), left.name, *filter(None, [left.stage]))
-		yield Reason(_LEFT[left.source, Outcome(outcome)], values)
+		yield Reason(_LEFT[left.source, outcome], values)
 	if len(sellers) > 1:
 		yield Reason(_SELLERS, (", ".join(sellers), sellers[-1]))
 
 
-_ENTERED = _("Entered on {0} at {1}, by conversation {2}.")
-_ENTERED_AGAIN = _("Entered again on {0} at {1}, by conversation {2}.")
-_MOVED = _("At {0} since {1}, by conversation {2}.")
+_ENTERED = dated(_("Entered on {0} at {1}, by conversation {2}."), 0)
+_ENTERED_AGAIN = dated(_("Entered again on {0} at {1}, by conversation {2}."), 0)
+_MOVED = dated(_("At {0} since {1}, by conversation {2}."), 1)
 _SELLERS = _("Moved by {0}; counted for the last who moved it, {1}.")
-_LEFT = {
-	(Source.CONVERSATION, Outcome.WON): _("Won on {0}, by conversation {1} at {2}."),
-	(Source.CONVERSATION, Outcome.LOST): _("Lost on {0}, by conversation {1} at {2}."),
-	(Source.ORDER, Outcome.WON): _("Won on {0}, by submitted Sales Order {1}."),
-	(Source.QUOTATION, Outcome.LOST): _("Lost on {0}, by lost Quotation {1}."),
-	(Source.OPPORTUNITY, Outcome.LOST): _("Lost on {0}, by lost Opportunity {1}."),
+_LEFT: Mapping[tuple[str, str], str] = {
+	(Source.CONVERSATION, Outcome.WON): dated(_("Won on {0}, by conversation {1} at {2}."), 0),
+	(Source.CONVERSATION, Outcome.LOST): dated(_("Lost on {0}, by conversation {1} at {2}."), 0),
+	(Source.ORDER, Outcome.WON): dated(_("Won on {0}, by submitted Sales Order {1}."), 0),
+	(Source.QUOTATION, Outcome.LOST): dated(_("Lost on {0}, by lost Quotation {1}."), 0),
+	(Source.OPPORTUNITY, Outcome.LOST): dated(_("Lost on {0}, by lost Opportunity {1}."), 0),
 }

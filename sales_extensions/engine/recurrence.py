@@ -39,12 +39,13 @@ def days(recurrence: Recurrence, first: date, last: date) -> Iterator[date]:
 def _every_months(begins: date, step: int, first: date, last: date) -> Iterator[date]:
 	months = (first.year - begins.year) * 12 + first.month - begins.month
 	months -= months % step
-	while (day := _moved(begins, months)) <= last:
+	while (day := moved(begins, months)) <= last:
 		if day >= first:
 			yield day
 		months += step
 
 
-def _moved(day: date, months: int) -> date:
+def moved(day: date, months: int) -> date:
+	"""The same day so many months later, or the last of a month that is too short for it."""
 	year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
 	return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -1,16 +1,16 @@
 """What the upsells of an order bring to each seller, for targets that count upsell revenue (U11)."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from .amounts import HUNDRED, closed_share
+from .amounts import ALL, NOTHING, closed_part, part_text
 from .credits import Credit, Rule
-from .facts import Order, Policy, Trees, UpsellCharge, within
-from .money import ZERO, from_minor, round_money, rounded_to, shown, to_minor
-from .words import Reason, _, amount_text, percent_text
+from .facts import ClosedCredit, Order, Policy, Trees, UpsellCharge, within
+from .money import ZERO, from_minor, minor_of, rounded_to, shown
+from .words import Reason, _, amount_text
 
 #: A reason names so many charges and counts the rest.
 NAMED_CHARGES = 5
@@ -27,9 +27,10 @@ class UpsellCredit(Credit):
 def upsell_credits(order: Order, policy: Policy) -> tuple[UpsellCredit, ...]:
 	"""One credit for each seller who has upsells in the order, in company currency before tax.
 
-	A closed order counts the share that the policy says, as it does for the other targets (T8).
+	Of a closed order each counts as far as the policy says: as its own row was delivered or billed (T8, M6).
 	"""
-	return tuple(_credit(order, policy, seller, own) for seller, own in sorted(_by_seller(order).items()))
+	by_seller = _by_seller(charge for charge in order.upsells if _counts(order, policy, charge))
+	return tuple(_credit(order, policy, seller, own) for seller, own in sorted(by_seller.items()))
 
 
 def upsells_within(
@@ -47,40 +48,44 @@ def upsells_within(
 	return sum((part for _charge, part in inside), ZERO), tuple(charge for charge, _part in inside)
 
 
-def _share(order: Order, policy: Policy) -> Decimal:
-	return closed_share(order, policy) if order.status == "Closed" else HUNDRED
+def _counts(order: Order, policy: Policy, charge: UpsellCharge) -> bool:
+	"""Of a closed order, only a charge of which something was delivered or billed."""
+	return order.status != "Closed" or charge.done is None or _part(order, policy, charge) > 0
 
 
-def _by_seller(order: Order) -> dict[str, list[UpsellCharge]]:
+def _part(order: Order, policy: Policy, charge: UpsellCharge) -> Fraction:
+	if order.status == "Closed" and policy.closed == ClosedCredit.SHARE and charge.done is not None:
+		return charge.done
+	return closed_part(order, policy)
+
+
+def _by_seller(charges: Iterable[UpsellCharge]) -> dict[str, list[UpsellCharge]]:
 	by_seller: dict[str, list[UpsellCharge]] = defaultdict(list)
-	for charge in order.upsells:
+	for charge in charges:
 		by_seller[charge.sales_person].append(charge)
 	return by_seller
 
 
 def _credit(order: Order, policy: Policy, seller: str, own: list[UpsellCharge]) -> UpsellCredit:
-	net = sum((charge.net_amount for charge in own), ZERO)
-	share = _share(order, policy)
-	amount = round_money(net * share / HUNDRED, order.precision)
+	exact = [Fraction(charge.net_amount) * _part(order, policy, charge) for charge in own]
+	units = minor_of(sum(exact, NOTHING), order.precision)
 	return UpsellCredit(
 		sales_person=seller,
-		amount=amount,
+		amount=from_minor(units, order.precision),
 		share_percentage=ZERO,
 		rule=Rule.UPSELL,
 		source_doctype="Sales Order",
 		source_name=order.name,
-		reasons=tuple(_why(order, seller, own, net, share, amount)),
+		reasons=tuple(_why(order, policy, seller, own, units)),
 		charges=tuple(own),
-		parts=tuple(_parts(order, own, share, amount)),
+		parts=tuple(_parts(order, exact, units)),
 	)
 
 
-def _parts(order: Order, own: list[UpsellCharge], share: Decimal, amount: Decimal) -> list[Decimal]:
+def _parts(order: Order, exact: Sequence[Fraction], units: int) -> list[Decimal]:
 	"""What each charge is worth itself; the cents that rounding moves are settled among them."""
-	scale = Fraction(share) / 100 * 10**order.precision
-	exact = [Fraction(charge.net_amount) * scale for charge in own]
-	units = rounded_to(to_minor(amount, order.precision), exact)
-	return [from_minor(part, order.precision) for part in units]
+	parts = rounded_to(units, [amount * 10**order.precision for amount in exact])
+	return [from_minor(part, order.precision) for part in parts]
 
 
 def named(charges: Sequence[UpsellCharge], precision: int) -> str:
@@ -94,11 +99,17 @@ def named(charges: Sequence[UpsellCharge], precision: int) -> str:
 	return "; ".join(names)
 
 
-def _why(order: Order, seller: str, own: list[UpsellCharge], net: Decimal, share: Decimal, amount: Decimal):
+def _why(order: Order, policy: Policy, seller: str, own: list[UpsellCharge], units: int) -> Iterator[Reason]:
+	net = sum((charge.net_amount for charge in own), ZERO)
 	whole = amount_text(shown(net, order.precision), order.currency)
 	yield Reason(_("Upsells of {0}: {1}, net {2}."), (seller, named(own, order.precision), whole))
-	if share != HUNDRED:
+	parts = {_part(order, policy, charge) for charge in own}
+	if parts == {ALL}:
+		return
+	amount = amount_text(from_minor(units, order.precision), order.currency)
+	if any(charge.done is None for charge in own):
 		yield Reason(
-			_("The order is closed and counts for {0}: {1}."),
-			(percent_text(share), amount_text(amount, order.currency)),
+			_("The order is closed and counts for {0}: {1}."), (part_text(closed_part(order, policy)), amount)
 		)
+	else:
+		yield Reason(_("The order is closed, and {0} of that was delivered or billed."), (amount,))

@@ -16,7 +16,7 @@ What is compared here has the same type, company and filters.
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -78,7 +78,7 @@ class RollUp:
 
 	def __init__(self, targets: Iterable[Target], tree: SellerTree):
 		self.tree = tree
-		self.own: dict[str, list[Target]] = defaultdict(list)
+		self.own: dict[str | None, list[Target]] = defaultdict(list)
 		self.joint: dict[str | None, list[Target]] = defaultdict(list)
 		self.naming: dict[str, list[Target]] = defaultdict(list)
 		for target in targets:
@@ -172,14 +172,91 @@ def _joined(spans: Iterable[Span]) -> list[Span]:
 # --- figures ------------------------------------------------------------------------------------
 
 
+#: days of a target on which it stands for a node: target, seller or None for all, first and last day
+Piece = tuple[str, str | None, date, date]
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+	"""Of a target, the orders of which a seller has a part only: the day and the seller with whom each counts as one.
+
+	Three lists of the same length, in the order of days, which are ordinals: there may be very many.
+	"""
+
+	days: Sequence[int] = ()
+	sellers: Sequence[str] = ()
+	orders: Sequence[str] = ()
+
+	def between(self, first: date, last: date, sellers: Container[str] | None) -> Sequence[str]:
+		part = slice(bisect_left(self.days, first.toordinal()), bisect_right(self.days, last.toordinal()))
+		if sellers is None:
+			return self.orders[part]
+		pairs = zip(self.sellers[part], self.orders[part], strict=True)
+		return [order for seller, order in pairs if seller in sellers]
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+	"""What a seller has in a target of an order of which more is credited than it is worth there."""
+
+	target: str
+	sales_person: str
+	day: date
+	order: str
+	amount: Decimal
+	worth: Decimal
+
+
+class SharedOrders:
+	"""Orders that several sellers share, each of whom may have a target of their own: who adds these targets up must
+	count such an order once.
+
+	`sellers`: those whose credits count here; None is all.
+	"""
+
+	def __init__(
+		self,
+		counted: Mapping[str, Shared] | None = None,
+		overlays: Iterable[Overlay] = (),
+		sellers: Container[str] | None = None,
+	):
+		self._counted = counted or {}
+		self._sellers = sellers
+		self._overlays: dict[str, list[Overlay]] = defaultdict(list)
+		for one in overlays:
+			self._overlays[one.target].append(one)
+
+	def counted_twice(self, pieces: Iterable[Piece]) -> tuple[Decimal, int]:
+		"""By how much amount and number of orders are too much where these are added up."""
+		number, orders = 0, set[str]()
+		overlays: dict[str, list[Overlay]] = defaultdict(list)
+		for target, seller, first, last in pieces:
+			sellers = self._sellers if seller is None else (seller,)
+			some = self._counted.get(target, Shared()).between(first, last, sellers)
+			number += len(some)
+			orders.update(some)
+			for one in self._overlays.get(target, ()):
+				if first <= one.day <= last and (sellers is None or one.sales_person in sellers):
+					overlays[one.order].append(one)
+		return sum(map(_too_much, overlays.values()), ZERO), number - len(orders)
+
+
+def _too_much(overlays: Sequence[Overlay]) -> Decimal:
+	"""What sellers have of one order, above what it is worth."""
+	return max(ZERO, sum((one.amount for one in overlays), ZERO) - max(one.worth for one in overlays))
+
+
 class DaySums:
 	"""What the ledger has for each target and seller by day: sums between two days without going through all.
 
 	Rows are (target, seller, day, amount, order_count), in any order.
 	"""
 
-	def __init__(self, rows: Iterable[tuple[str, str, date, Decimal, int]]):
-		days: dict[tuple[str, str | None], list] = defaultdict(list)
+	def __init__(
+		self, rows: Iterable[tuple[str, str, date, Decimal, int]], shared: SharedOrders | None = None
+	):
+		self.shared = shared or SharedOrders()
+		days: dict[tuple[str, str | None], list[tuple[date, Decimal, int]]] = defaultdict(list)
 		for target, seller, day, amount, count in rows:
 			days[target, seller].append((day, amount, count))
 			days[target, None].append((day, amount, count))
@@ -231,9 +308,10 @@ def standing(
 	"""What these spans come to from `first` to `last`. `monthly`: percentages by month, by name of target.
 
 	The part of a goal that falls on some days is what is due by their end less what was due before, so that
-	parts add up to the goal exactly.
+	parts add up to the goal exactly. An order that is in several targets counts once.
 	"""
 	total = Standing()
+	pieces: list[Piece] = []
 	for span in spans:
 		start, end = max(first, span.first), min(last, span.last)
 		if start > end:
@@ -246,4 +324,8 @@ def standing(
 			goal = due_by(span.target, end, percentages) - before
 			expected = due_by(span.target, min(end, today), percentages) - before if today >= start else ZERO
 		total += Standing(goal, expected, amount, count)
-	return total
+		pieces.append((span.target.name, span.seller, start, end))
+	if len(pieces) < 2:
+		return total
+	amount, count = sums.shared.counted_twice(pieces)
+	return total + Standing(amount=-amount, order_count=-count)

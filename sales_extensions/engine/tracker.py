@@ -4,8 +4,10 @@ Rules are read in the order of their sequence, and the first that fits decides. 
 in no stage of the table, but it is never lost from the figures.
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal
 
 from .conversion import conversion_rate
@@ -91,6 +93,22 @@ def condition_fields(rules: Iterable[StageRule], document_type: str) -> tuple[st
 # --- figures ------------------------------------------------------------------------------------
 
 
+def worth(
+	stated: tuple[Decimal, Decimal], items: tuple[Decimal, Decimal], rate: Decimal, *, is_foreign: bool
+) -> tuple[Decimal, bool]:
+	"""What an opportunity is worth, and whether that is in company currency.
+
+	`stated` is its amount, `items` what its rows come to: each in company currency and in its own. The desk writes the
+	first; REST and import leave it 0. Without an exchange rate a foreign amount stays in its own currency.
+	"""
+	for in_company, own in (stated, items):
+		if in_company:
+			return in_company, True
+		if own:
+			return (own * rate, True) if rate else (own, not is_foreign)
+	return ZERO, True
+
+
 @dataclass(frozen=True, slots=True)
 class JobGroup:
 	"""Jobs of one document type that agree in status, currency and all that decides their stage."""
@@ -170,7 +188,7 @@ class Success:
 
 def success(groups: Iterable[JobGroup], rules: Sequence[StageRule]) -> Success:
 	"""Won jobs of those won or lost, active or not; what is open counts for neither."""
-	ends = {Outcome.WON: 0, Outcome.LOST: 0}
+	ends: dict[str, int] = {Outcome.WON: 0, Outcome.LOST: 0}
 	for group in groups:
 		outcome = stage_of(group.document_type, group.status, group.values, rules).outcome
 		if outcome in ends:
@@ -189,12 +207,58 @@ def groups_in(
 
 # --- export -------------------------------------------------------------------------------------
 
-#: A spreadsheet takes a text for a formula that begins with one of these.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+#: A text that begins with one of these may be a formula to a spreadsheet; full-width signs count as the plain ones.
+SIGNS = "=+-@|\t\r\n"
+FULL_WIDTH = str.maketrans({"\uff1d": "=", "\uff0b": "+", "\uff0d": "-", "\uff20": "@"})
+#: -3.5 %, +1, -1.234,56, -\u20ac 5: a number, which is what it says.
+NUMBER = re.compile(
+	r"[+-]\s*[$\u20ac\u00a3\u00a5\u20b9]?\s*\d[\d\s.,'\u2019]*(?:[eE][+-]?\d+)?\s*[%\u2030$\u20ac\u00a3\u00a5\u20b9]?\s*"
+)
+#: +31 20 123 45 67, +1 (555) 123-4567: at least seven digits, and nothing that calculates.
+PHONE = re.compile(r"\+\s*(?:[\s().\-/]*\d){7,}[\s().\-/]*")
+
+
+def is_formula(text: str) -> bool:
+	"""Whether a spreadsheet would evaluate a text that it opens, instead of showing it."""
+	plain = text.translate(FULL_WIDTH).lstrip(" \u00a0")
+	if not plain.startswith(tuple(SIGNS)) or plain.rstrip() in ("+", "-"):
+		return False
+	return not (NUMBER.fullmatch(plain) or PHONE.fullmatch(plain))
 
 
 def safe_cell(value: object) -> object:
 	"""What a spreadsheet shows as it is: a text that it would run as a formula gets an apostrophe before it."""
-	if isinstance(value, str) and value.lstrip(" \u00a0").startswith(FORMULA):
-		return f"'{value}"
-	return value
+	return f"'{value}" if isinstance(value, str) and is_formula(value) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+	"""How numbers and days are written where the user is, so that a spreadsheet of that language reads them."""
+
+	decimal: str = "."
+	separator: str = ","
+	day: str = "yyyy-mm-dd"
+
+	def number(self, value: int | float | Decimal) -> str:
+		"""Without groups of thousands: no spreadsheet needs them, and some take them for text."""
+		return f"{Decimal(str(value)):f}".replace(".", self.decimal)
+
+	def date(self, value: date) -> str:
+		parts = {"yyyy": f"{value.year:04}", "mm": f"{value.month:02}", "dd": f"{value.day:02}"}
+		return re.sub("yyyy|mm|dd", lambda found: parts[found[0]], self.day)
+
+	def moment(self, value: datetime) -> str:
+		"""To the second."""
+		return f"{self.date(value)} {value:%H:%M:%S}"
+
+
+def manner_of(number_format: str, date_format: str) -> Manner:
+	"""Where the comma is the decimal sign, or the apostrophe parts thousands, columns are parted by semicolons."""
+	signs = [sign for sign in number_format if sign in ".,'\u2019"]
+	comma = signs[-1:] == [","]
+	if len(signs) == 1 and re.search(
+		r"[.,]###$", number_format
+	):  # #.### has no decimals: the sign parts thousands
+		comma = signs == ["."]
+	semicolon = comma or bool({"'", "\u2019"} & set(signs))
+	return Manner("," if comma else ".", ";" if semicolon else ",", date_format or Manner().day)

@@ -5,12 +5,24 @@ sentence can be translated when it is shown, and stays the same row in the books
 one who caused it reads.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 
 def _(sentence: str) -> str:
 	"""Marks a sentence for translation; it is translated where it is shown."""
+	return sentence
+
+
+#: Which values of a sentence are days: what is stored has the sentence and the values alone, and a document's name
+#: may look like a day.
+_DAYS: dict[str, frozenset[int]] = {}
+
+
+def dated(sentence: str, *places: int) -> str:
+	"""Marks the values of a sentence that are days; the sentence as it is."""
+	_DAYS[sentence] = frozenset(places)
 	return sentence
 
 
@@ -21,6 +33,11 @@ class Reason:
 
 	def __str__(self) -> str:
 		return self.sentence.format(*self.values)
+
+	def told_apart(self) -> Iterator[tuple[str, bool]]:
+		"""The values, each with whether it is a day."""
+		days = _DAYS.get(self.sentence, frozenset())
+		return ((value, place in days) for place, value in enumerate(self.values))
 
 
 def amount_text(amount: Decimal, currency: str = "") -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import nowdate
 
+from sales_extensions import clock
 from sales_extensions.activities.asked import CONVERSATION, existing, text
 
 
@@ -33,7 +33,7 @@ def answer(name: str, values: dict) -> Document:
 			"doctype": CONVERSATION,
 			"party_type": followed.party_type,
 			"party": followed.party,
-			"conversation_date": nowdate(),
+			"conversation_date": str(clock.today()),
 			"is_follow_up": 1,
 			"follow_up_of": followed.name,
 			"completes_earlier": 1,

@@ -8,11 +8,11 @@ from datetime import date
 
 import frappe
 from frappe import _
-from frappe.utils import getdate
 
-from sales_extensions import words
+from sales_extensions import clock, words
 from sales_extensions.activities import asked, seen
-from sales_extensions.activities.asked import CONVERSATION, MINE
+from sales_extensions.activities.asked import CONVERSATION, LEFT, MINE
+from sales_extensions.conversations import people
 from sales_extensions.engine import followups
 from sales_extensions.engine.followups import FollowUp
 
@@ -24,7 +24,10 @@ FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-	"""Follow-ups due from `first`, if given, up to `day`; `user` is empty for those of all."""
+	"""Follow-ups due from `first`, if given, up to `day`; `user` is empty for those of all.
+
+	`of_who_left`: all that are open of those who have left, on whichever day.
+	"""
 
 	day: date
 	first: date | None = None
@@ -32,15 +35,18 @@ class Asked:
 	employee: str = ""
 	territories: tuple[str, ...] | None = None
 	limit: int = 500
+	of_who_left: bool = False
 
 
 def read(filters: dict | None) -> Asked:
 	"""Raises ValidationError that names the filter, for what is no day, or no such name."""
 	filters = asked.given(filters)
+	whose = asked.whose(filters)
 	return Asked(
-		day=asked.day(filters.get("day"), _("Up To")) or getdate(),
+		day=asked.day(filters.get("day"), _("Up To")) or clock.today(),
 		first=asked.day(filters.get("first"), _("From")),
-		user=frappe.session.user if asked.whose(filters) == MINE else "",
+		user=frappe.session.user if whose == MINE else "",
+		of_who_left=whose == LEFT,
 		employee=asked.employee(filters),
 		territories=asked.territories(filters),
 		limit=asked.rows(filters.get("limit")),
@@ -57,8 +63,11 @@ def open_follow_ups(wanted: Asked) -> list[dict]:
 	)
 	territories = seen.territories_of(rows)
 	seen.name_people(rows)
+	barred, today = people.not_to_contact(rows), clock.today()
 	for row in rows:
-		tell(row, getdate())
+		tell(row, today)
+		reason = barred.get((row["party_type"], row["party"]))
+		row["barred"] = _(reason) if reason else ""
 		row["note"] = seen.note(row)
 		row["territory"] = territories.get((row["party_type"], row["party"]), "")
 	return rows
@@ -75,18 +84,21 @@ def tell(row: dict, today: date) -> None:
 def counts(wanted: Asked) -> dict[str, int]:
 	"""How many there are of each state, of all and not only of the rows that are listed."""
 	found = {followups.OVERDUE: 0, followups.TODAY: 0, followups.UPCOMING: 0}
+	today = clock.today()
 	for due_on, number in frappe.db.sql(
 		f"""SELECT follow_up_date, COUNT(*) FROM `tabConversation`
 		WHERE {_conditions(wanted)} GROUP BY follow_up_date""",
 		_values(wanted),
 	):
-		found[followups.state(FollowUp(due_on, due_on), getdate()).name] += number
+		found[followups.state(FollowUp(due_on, due_on), today).name] += number
 	return found
 
 
 def _conditions(wanted: Asked) -> str:
-	found = ["completed = 0", "follow_up_date <= %(day)s"]
-	if wanted.first:
+	found = ["completed = 0", people.HAS_LEFT if wanted.of_who_left else "follow_up_date <= %(day)s"]
+	if wanted.of_who_left:
+		found.append("follow_up_date IS NOT NULL")
+	elif wanted.first:
 		found.append("follow_up_date >= %(first)s")
 	if wanted.user:
 		found.append("`tabConversation`.user = %(user)s")
@@ -142,7 +154,7 @@ def groups(wanted: asked.Period, part: str) -> Iterable[tuple[str, str, FollowUp
 			AND {seen.of_territories(wanted)} AND ({seen.permitted(CONVERSATION)})
 		GROUP BY 1, 2, 3, 4, 5, 6, 7""",
 		{
-			"today": getdate(),
+			"today": clock.today(),
 			"first": wanted.first,
 			"last": wanted.last,
 			"employee": wanted.employee,

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 import frappe
 
-from sales_extensions import words
-from sales_extensions.engine import Allocation, Crediting, Cut, Order, Reason, notices
+from sales_extensions import current
+from sales_extensions.engine import Allocation, Crediting, Order, allocation_name
 from sales_extensions.engine.money import ZERO, to_decimal
-from sales_extensions.engine.words import amount_text
-from sales_extensions.tasks import notify
+
+from . import above, book
 
 
 def figures(crediting: Crediting) -> dict[str, Decimal]:
 	"""The read-only amounts of an Order Allocation, in company currency."""
 	return {
 		"order_amount": crediting.worth.amount,
-		"allocated_total": sum(crediting.share_amounts, ZERO),
+		"allocated_total": book.kept(sum(crediting.share_amounts, ZERO))[0],
 		"remainder_amount": crediting.remainder,
 	}
 
@@ -31,13 +31,14 @@ def follow(order: Order, allocation: Allocation, crediting: Crediting, *, curren
 	"""
 	if order.docstatus == 2:
 		return
-	stored = frappe.db.sql(
+	stored = current.sql(
 		f"""SELECT a.order_amount, a.allocated_total, a.remainder_amount, a.company, a.modified_by, a.owner,
 			s.name, s.allocated_amount
 		FROM `tabOrder Allocation` a JOIN `tabOrder Allocation Share` s FORCE INDEX (parent)
 			ON s.parent = a.name AND s.parenttype = 'Order Allocation'
 		WHERE a.name = %s ORDER BY s.idx {"FOR UPDATE" if current_read else ""}""",
-		order.name,
+		allocation_name(order.name),
+		when=current_read,
 	)
 	if not stored or len(stored) != len(crediting.share_amounts):
 		return  # the allocation itself is being saved, and writes its own amounts
@@ -45,44 +46,31 @@ def follow(order: Order, allocation: Allocation, crediting: Crediting, *, curren
 	before = [to_decimal(row[7]) for row in stored]
 	wanted, moved = figures(crediting), company != order.company
 	if moved or [*map(to_decimal, amounts)] != [*wanted.values()]:
-		of_order = {"company": order.company, "currency": order.currency}
-		frappe.db.set_value("Order Allocation", order.name, wanted | of_order, update_modified=False)
+		_write_amounts(order, wanted)
 	if moved or before != [*crediting.share_amounts]:
 		_write_shares([row[6] for row in stored], crediting.share_amounts, order)
 	new_cuts = [cut for cut in crediting.cuts if cut.granted != before[cut.row]]
 	if new_cuts:
-		_tell_managers(order, new_cuts, {modified_by, owner})
+		above.tell("cut", order, new_cuts, {modified_by, owner})
+
+
+def _write_amounts(order: Order, wanted: dict[str, Decimal]) -> None:
+	values = {**wanted, "company": order.company, "currency": order.currency}
+	assignments = ", ".join(f"`{column}` = %s" for column in values)
+	current.sql(
+		f"UPDATE `tabOrder Allocation` SET {assignments} WHERE name = %s",
+		[*values.values(), allocation_name(order.name)],
+	)
+	frappe.clear_document_cache("Order Allocation", allocation_name(order.name))
 
 
 def _write_shares(names: Sequence[str], amounts: Sequence[Decimal], order: Order) -> None:
 	"""In one statement, however many sellers share the order."""
 	values = [value for pair in zip(names, amounts, strict=True) for value in pair]
-	frappe.db.sql(
+	current.sql(
 		f"""UPDATE `tabOrder Allocation Share` FORCE INDEX (PRIMARY)
 		SET currency = %s, allocated_amount = CASE name {" ".join(["WHEN %s THEN %s"] * len(names))} END
 		WHERE name IN ({", ".join(["%s"] * len(names))})""",
 		[order.currency, *values, *names],
 	)
-	frappe.clear_document_cache("Order Allocation", order.name)
-
-
-def _tell_managers(order: Order, cuts: Iterable[Cut], users: set[str]) -> None:
-	lines = tuple(
-		Reason(
-			notices.AGREED,
-			(
-				cut.sales_person,
-				amount_text(cut.agreed, order.currency),
-				amount_text(cut.granted, order.currency),
-			),
-		)
-		for cut in cuts
-	)
-	subject, user = Reason(notices.CUT, (order.name,)), frappe.session.user
-	here = {"name": ("in", sorted(users - {"Guest"})), "enabled": 1}  # who is gone must not stop the order
-	notify.tell(
-		frappe.get_all("User", here, pluck="name", order_by="name"),
-		notify.Message("Order Allocation", order.name, subject, lines, from_user=user),
-	)
-	shown = [words.translated([reason]) for reason in (subject, *lines)]
-	frappe.msgprint("<br>".join(shown), alert=True, indicator="orange")
+	frappe.clear_document_cache("Order Allocation", allocation_name(order.name))

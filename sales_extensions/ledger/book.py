@@ -16,23 +16,33 @@ from __future__ import annotations
 import json
 import time
 from calendar import month_name
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import frappe
-from frappe import _
 from frappe.utils import cint, getdate, now_datetime
 
-from sales_extensions.engine import Attainment, Difference, Key, Position, Target, attain
+from sales_extensions import current
+from sales_extensions.engine import (
+	Attainment,
+	DaySum,
+	Difference,
+	Key,
+	Position,
+	Target,
+	attain,
+	due_before,
+	is_behind,
+)
 from sales_extensions.engine.checks import LARGEST_AMOUNT
 from sales_extensions.engine.money import ZERO, to_decimal
 from sales_extensions.engine.notices import is_reached_now
-from sales_extensions.tasks import notify
 
-from .facts import TARGET_COLUMNS, currency_of, target_from_doc, target_from_row
+from . import above
+from .facts import TARGET_COLUMNS, currency_of, precision, target_from_doc, target_from_row
 
 if TYPE_CHECKING:
 	from frappe.model.document import Document
@@ -44,7 +54,7 @@ BY_NAME = "FORCE INDEX (PRIMARY)"
 
 def queue_for_order(order: str) -> int:
 	"""Wait for other writers about this order, and take the next version. 1: the first ever."""
-	return frappe.db.sql(
+	return current.sql(
 		"""INSERT INTO `tabOrder Credit State` (name, creation, modified, owner, modified_by, version)
 		VALUES (%(name)s, %(now)s, %(now)s, %(user)s, %(user)s, 1)
 		ON DUPLICATE KEY UPDATE version = version + 1, modified = VALUES(modified)
@@ -55,8 +65,10 @@ def queue_for_order(order: str) -> int:
 
 ENTRY_COLUMNS = (
 	"e.sales_target, e.sales_order, e.sales_person, e.amount, e.order_count, e.share_percentage, "
-	"e.rule, e.source_doctype, e.source_name, e.posting_date, e.company"
+	"e.rule, e.source_doctype, e.source_name, e.posting_date, e.company, e.overlay_worth"
 )
+#: As they were booked, by the target's own count: a clock may step back.
+AS_BOOKED = "e.booked_no, e.name"
 
 
 Stamp = tuple[int, object]
@@ -66,12 +78,13 @@ def standing_of_order(
 	order: str, *, current_read: bool = False
 ) -> tuple[dict[Key, Position], dict[str, Stamp]]:
 	"""Sums over an order's entries with the latest rule behind them, and the stamps of their targets."""
-	rows = frappe.db.sql(
+	rows = current.sql(
 		f"""SELECT {ENTRY_COLUMNS}, t.ledger_stamp, t.modified
 		FROM `tabSales Target Entry` e FORCE INDEX (sales_order)
 		STRAIGHT_JOIN `tabSales Target` t {BY_NAME} ON t.name = e.sales_target
-		WHERE e.sales_order = %(order)s ORDER BY e.name {"FOR UPDATE" if current_read else ""}""",
+		WHERE e.sales_order = %(order)s ORDER BY {AS_BOOKED} {"FOR UPDATE" if current_read else ""}""",
 		{"order": order},
+		when=current_read,
 	)
 	return _sum(row[:-2] for row in rows), {row[0]: (cint(row[-2]), row[-1]) for row in rows}
 
@@ -83,28 +96,38 @@ def standing(orders: tuple[str, ...], targets: tuple[str, ...]) -> dict[Key, Pos
 	return _sum(
 		frappe.db.sql(
 			f"""SELECT {ENTRY_COLUMNS} FROM `tabSales Target Entry` e
-			WHERE e.sales_order IN %(orders)s AND e.sales_target IN %(targets)s ORDER BY e.name""",
+			WHERE e.sales_order IN %(orders)s AND e.sales_target IN %(targets)s ORDER BY {AS_BOOKED}""",
 			{"orders": orders, "targets": targets},
 		)
 	)
 
 
 def _sum(rows: Iterable[tuple]) -> dict[Key, Position]:
-	sums: dict[Key, Position] = {}
-	for target, order, seller, amount, count, share, rule, source_doctype, source_name, day, company in rows:
+	booked: dict[Key, dict[date, list]] = {}
+	latest: dict[Key, tuple] = {}
+	for target, order, seller, amount, count, *rule in rows:
 		key = Key(target, order, seller)
-		before = sums.get(key)
-		sums[key] = Position(
-			amount=to_decimal(amount) + (before.amount if before else ZERO),
-			order_count=cint(count) + (before.order_count if before else 0),
-			share_percentage=to_decimal(share),
-			rule=rule or "",
-			source_doctype=source_doctype or "",
-			source_name=source_name or "",
-			posting_date=day,
-			company=company or "",
-		)
-	return sums
+		on_day = booked.setdefault(key, {}).setdefault(rule[4], [ZERO, 0])
+		on_day[0] += to_decimal(amount)
+		on_day[1] += cint(count)
+		latest[key] = rule
+	return {key: _position(rule, booked[key]) for key, rule in latest.items()}
+
+
+def _position(rule: Sequence, booked: Mapping[date, list]) -> Position:
+	share, name, source_doctype, source_name, day, company, overlay_worth = rule
+	return Position(
+		amount=sum((amount for amount, _count in booked.values()), ZERO),
+		order_count=sum(count for _amount, count in booked.values()),
+		share_percentage=to_decimal(share),
+		rule=name or "",
+		source_doctype=source_doctype or "",
+		source_name=source_name or "",
+		posting_date=day,
+		company=company or "",
+		overlay_worth=to_decimal(overlay_worth),
+		days=tuple(DaySum(on, amount, count) for on, (amount, count) in booked.items()),
+	)
 
 
 @dataclass(slots=True)
@@ -118,6 +141,8 @@ class LockedTarget:
 	entries_booked: int
 	modified: object
 	status: str = ""
+	#: what was due by the end of yesterday, as it was told last night
+	due: Decimal = ZERO
 
 	@property
 	def stamp(self) -> Stamp:
@@ -129,22 +154,24 @@ def lock_targets(names: Collection[str]) -> dict[str, LockedTarget]:
 	"""Take the rows of these targets, in the order of their names, and read them as they are now."""
 	if not names:
 		return {}
-	rows = frappe.db.sql(
-		f"""SELECT {TARGET_COLUMNS}, realised_amount, order_count, ledger_stamp, entries_booked,
-			modified, status
+	rows = current.sql(
+		f"""SELECT {TARGET_COLUMNS}, realised_amount, result_in_full, order_count, ledger_stamp,
+			entries_booked, modified, status, due_yesterday
 		FROM `tabSales Target` {BY_NAME} WHERE name IN %(names)s ORDER BY name FOR UPDATE""",
 		{"names": tuple(sorted(names))},
 		as_dict=True,
 	)
+	decimals = precision()
 	return {
 		row.name: LockedTarget(
-			definition=target_from_row(row, ()),
-			realised_amount=to_decimal(row.realised_amount),
+			definition=target_from_row(row, (), decimals),
+			realised_amount=realised(row),
 			order_count=cint(row.order_count),
 			ledger_stamp=cint(row.ledger_stamp),
 			entries_booked=cint(row.entries_booked),
 			modified=row.modified,
 			status=row.status or "",
+			due=to_decimal(row.due_yesterday),
 		)
 		for row in rows
 	}
@@ -165,7 +192,7 @@ def entries_booked(names: Collection[str]) -> dict[str, int]:
 def move_stamps(names: Collection[str]) -> None:
 	"""Have orders that are being saved decide again: what they decided on is about to change."""
 	if names:
-		frappe.db.sql(
+		current.sql(
 			f"""UPDATE `tabSales Target` {BY_NAME} SET ledger_stamp = ledger_stamp + 1
 			WHERE name IN %(names)s ORDER BY name""",
 			{"names": tuple(sorted(names))},
@@ -201,7 +228,7 @@ def record(
 INSERTED = (
 	"name", "sales_target", "sales_order", "sales_person", "company", "currency", "posting_date", "amount",
 	"order_count", "share_percentage", "rule", "source_doctype", "source_name", "reason", "reason_parts",
-	"creation", "modified", "owner", "modified_by",
+	"overlay_worth", "booked_no", "creation", "modified", "owner", "modified_by",
 )  # fmt: skip
 INSERT_AT_ONCE = 1000
 
@@ -209,9 +236,10 @@ INSERT_AT_ONCE = 1000
 def _insert_entries(differences: Collection[Difference], locked: Mapping[str, LockedTarget]) -> None:
 	now, user = now_datetime(), frappe.session.user
 	stamp, salt = f"{time.time_ns() // 1000:014x}", frappe.generate_hash(length=4)
-	rows = []
+	rows, booked = [], {name: row.entries_booked for name, row in locked.items()}
 	for number, difference in enumerate(differences):
 		key, after = difference.key, difference.position
+		booked[key.target] += 1
 		company = after.company or locked[key.target].definition.company
 		rows.append(
 			(
@@ -220,6 +248,7 @@ def _insert_entries(differences: Collection[Difference], locked: Mapping[str, Lo
 				difference.order_count, after.share_percentage, after.rule, after.source_doctype,
 				after.source_name, " ".join(str(reason) for reason in after.reasons),
 				json.dumps([[reason.sentence, *reason.values] for reason in after.reasons]),
+				after.overlay_worth, booked[key.target],
 			)
 		)  # fmt: skip
 	columns = ", ".join(INSERTED)
@@ -227,13 +256,23 @@ def _insert_entries(differences: Collection[Difference], locked: Mapping[str, Lo
 	places = f"({', '.join(['%s'] * len(rows[0]))}, {same_for_all})"
 	for start in range(0, len(rows), INSERT_AT_ONCE):
 		part = rows[start : start + INSERT_AT_ONCE]
-		frappe.db.sql(
+		current.sql(
 			f"INSERT INTO `tabSales Target Entry` ({columns}) VALUES {', '.join([places] * len(part))}",
 			[value for row in part for value in row],
 		)
 
 
-FIGURES = ("realised_amount", "order_count", "percentage", "status", "ledger_stamp", "entries_booked")
+FIGURES = (
+	"realised_amount",
+	"result_in_full",
+	"order_count",
+	"percentage",
+	"status",
+	"behind_pace",
+	"due_yesterday",
+	"ledger_stamp",
+	"entries_booked",
+)
 #: The statement below grows with the square of the targets in it.
 UPDATE_AT_ONCE = 50
 
@@ -241,22 +280,25 @@ UPDATE_AT_ONCE = 50
 def write_totals(locked: Mapping[str, LockedTarget]) -> None:
 	"""Write totals, percentage and status of held targets, all in one statement where they are few."""
 	names, today = list(locked), getdate()
-	for name, row in locked.items():
-		_refuse_too_large(name, row)
 	for start in range(0, len(names), UPDATE_AT_ONCE):
 		_write_totals({name: locked[name] for name in names[start : start + UPDATE_AT_ONCE]}, today)
 	_drop_from_cache(names)
 
 
-def _refuse_too_large(name: str, row: LockedTarget) -> None:
-	"""The database has twelve digits before the point, for ERPNext's own totals too."""
-	if abs(row.realised_amount) >= LARGEST_AMOUNT:
-		frappe.throw(
-			_(
-				"Sales Target {0}: Realised Amount would reach {1}, more than ERPNext can store. Have the target "
-				"split into shorter periods."
-			).format(name, f"{row.realised_amount:,f}")
-		)
+#: A Currency field has twelve digits before the point. A whole number, that a float holds too.
+LARGEST_KEPT = LARGEST_AMOUNT - 1
+
+
+def kept(amount: Decimal) -> tuple[Decimal, str | None]:
+	"""An amount as Realised Amount can hold it, and in full where it can't: no order waits for a target's field."""
+	if abs(amount) <= LARGEST_KEPT:
+		return amount, None
+	return LARGEST_KEPT.copy_sign(amount), f"{amount:f}"
+
+
+def realised(row: Mapping[str, object]) -> Decimal:
+	"""A target's result, in full where Realised Amount can't hold it."""
+	return to_decimal(row.get("result_in_full") or row.get("realised_amount"))
 
 
 def _write_totals(locked: Mapping[str, LockedTarget], today: date) -> None:
@@ -265,18 +307,22 @@ def _write_totals(locked: Mapping[str, LockedTarget], today: date) -> None:
 		result = attain(row.definition, row.realised_amount, row.order_count, today)
 		tell_if_reached(name, row.status, str(result.status), row.ledger_stamp, row.entries_booked)
 		row.status = str(result.status)
+		amount, in_full = kept(row.realised_amount)
 		for column, value in (
-			("realised_amount", row.realised_amount),
+			("realised_amount", amount),
+			("result_in_full", in_full),
 			("order_count", row.order_count),
 			("percentage", result.percentage),
 			("status", str(result.status)),
+			("behind_pace", int(is_behind(result.status, result.realised, row.due))),
+			("due_yesterday", row.due),
 			("ledger_stamp", row.ledger_stamp),
 			("entries_booked", row.entries_booked),
 		):
 			values[column] += [name, value]
 	whens = " ".join(["WHEN %s THEN %s"] * len(locked))
 	assignments = ", ".join(f"`{column}` = CASE name {whens} END" for column in values)
-	frappe.db.sql(
+	current.sql(
 		f"UPDATE `tabSales Target` {BY_NAME} SET {assignments} WHERE name IN ({', '.join(['%s'] * len(locked))})",
 		[value for pairs in values.values() for value in pairs] + list(locked),
 	)
@@ -285,7 +331,7 @@ def _write_totals(locked: Mapping[str, LockedTarget], today: date) -> None:
 def tell_if_reached(target: str, before: str, now: str, *books: int) -> None:
 	"""Once it is committed; no statement is sent here. `books`: what tells this time from another."""
 	if is_reached_now(before, now):
-		notify.reached(target, "-".join(map(str, books)))
+		above.tell("reached", target, "-".join(map(str, books)))
 
 
 def _drop_from_cache(names: Collection[str]) -> None:
@@ -311,24 +357,25 @@ def sums_of_targets(
 		return {}
 	return {
 		target: (to_decimal(amount), cint(count))
-		for target, amount, count in frappe.db.sql(
+		for target, amount, count in current.sql(
 			f"""SELECT sales_target, CAST(SUM(amount) AS CHAR), SUM(order_count) FROM `tabSales Target Entry`
 			WHERE sales_target IN %(targets)s GROUP BY sales_target {"FOR UPDATE" if current_read else ""}""",
 			{"targets": targets},
+			when=current_read,
 		)
 	}
 
 
 def delete_entries_of(target: str) -> None:
 	"""Entries go only with their target (invariant 7)."""
-	frappe.db.delete("Sales Target Entry", {"sales_target": target})
+	current.sql("DELETE FROM `tabSales Target Entry` WHERE sales_target = %s", target)
 
 
 def attainment(doc: Document) -> Attainment:
 	"""Where a Sales Target stands today, with its Monthly Distribution."""
 	return attain(
 		target_from_doc(doc),
-		to_decimal(doc.realised_amount),
+		realised(doc),
 		cint(doc.order_count),
 		getdate(),
 		monthly_percentages(doc.monthly_distribution),
@@ -337,7 +384,10 @@ def attainment(doc: Document) -> Attainment:
 
 def set_attainment(doc: Document) -> None:
 	result = attainment(doc)
-	doc.percentage, doc.status = result.percentage, str(result.status)
+	doc.percentage, doc.status, doc.behind_pace = result.percentage, str(result.status), int(result.behind)
+	doc.due_yesterday = due_before(
+		target_from_doc(doc), getdate(), monthly_percentages(doc.monthly_distribution)
+	)
 
 
 def monthly_percentages(distribution: str | None) -> dict[int, Decimal] | None:
@@ -354,8 +404,29 @@ def monthly_percentages(distribution: str | None) -> dict[int, Decimal] | None:
 
 
 def refresh_statuses() -> None:
-	"""Scheduled each night: a target starts, or ends, without any order being saved."""
-	names = frappe.get_all(
-		"Sales Target", filters={"status": ("in", ("Upcoming", "Running"))}, pluck="name", order_by="name"
+	"""Scheduled each night: a target starts, ends, or falls behind, without any order being saved."""
+	rows = frappe.get_all(
+		"Sales Target",
+		or_filters={"status": ("in", ("Upcoming", "Running")), "to_date": (">=", getdate())},
+		fields=["name", "monthly_distribution"],
+		order_by="name",
 	)
-	write_totals(lock_targets(names))
+	locked = lock_targets([row.name for row in rows])
+	monthly = {name: monthly_percentages(name) for name in {row.monthly_distribution for row in rows}}
+	for row in rows:
+		if held := locked.get(row.name):
+			held.due = due_before(held.definition, getdate(), monthly[row.monthly_distribution])
+	write_totals(locked)
+
+
+def name_sellers(targets: Collection[str] | None = None) -> None:
+	"""Write each target's sellers as its lists show them; of all targets where none are given."""
+	current.sql(
+		f"""UPDATE `tabSales Target` t JOIN (
+			SELECT parent, GROUP_CONCAT(DISTINCT sales_person ORDER BY idx SEPARATOR ', ') AS names
+			FROM `tabSales Target Assignee` WHERE parenttype = 'Sales Target' GROUP BY parent
+		) named ON named.parent = t.name SET t.sellers = named.names
+		{"WHERE t.name IN %(targets)s" if targets is not None else ""}""",
+		{"targets": tuple(targets or ("",))},
+	)
+	_drop_from_cache(targets or ())

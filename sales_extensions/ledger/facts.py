@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import frappe
 from frappe import _
-from frappe.utils import cint, get_number_format_info, getdate
+from frappe.utils import cint, getdate
 
+from sales_extensions import current
 from sales_extensions.engine import (
 	Allocation,
 	AmountBasis,
@@ -29,7 +32,9 @@ from sales_extensions.engine import (
 	TeamMember,
 	Trees,
 	UpsellCharge,
+	allocation_name,
 )
+from sales_extensions.engine.amounts import row_part
 from sales_extensions.engine.money import to_decimal
 
 if TYPE_CHECKING:
@@ -48,8 +53,10 @@ class Settings:
 	policy: Policy
 	#: the credit of each charge is followed
 	tracks_upsell: bool
-	#: it is, or once was: there may be upsells
+	#: it is, or once was: there may be credits, whose amounts are followed though no new ones are made
 	has_upsells: bool
+	#: for how long after a document was submitted or sent its author is still writing it (ADR 8)
+	upsell_grace: timedelta
 
 
 def policy(*, current_read: bool = False) -> Policy:
@@ -65,9 +72,10 @@ def settings(*, current_read: bool = False) -> Settings:
 	"""
 	return settings_from(
 		dict(
-			frappe.db.sql(
+			current.sql(
 				f"""SELECT field, value FROM `tabSingles` WHERE doctype = 'Sales Extensions Settings'
-				{"LOCK IN SHARE MODE" if current_read else ""}"""
+				{"LOCK IN SHARE MODE" if current_read else ""}""",
+				when=current_read,
 			)
 		)
 	)
@@ -84,20 +92,35 @@ def settings_from(saved: Mapping[str, str]) -> Settings:
 		),
 		tracks_upsell=bool(cint(saved.get("enable_upsell_tracking"))),
 		has_upsells=bool(saved.get("upsell_tracked_since")),
+		upsell_grace=timedelta(hours=_saved_or(saved, "upsell_grace_hours", DEFAULT_GRACE_HOURS)),
 	)
+
+
+#: What was never saved is a day.
+DEFAULT_GRACE_HOURS = 24
+
+
+def _saved_or(saved: Mapping[str, str], field: str, default: int) -> int:
+	return default if saved.get(field) in (None, "") else cint(saved[field])
 
 
 def currency_of(company: str) -> str:
 	return frappe.get_cached_value("Company", company, "default_currency") or ""
 
 
-def precision_of(currency: str) -> int:
-	"""Decimals of a currency: the site's Currency Precision, or else the currency's own number format."""
-	site = frappe.db.get_default("currency_precision")
-	if site not in (None, ""):
-		return cint(site)
-	number_format = currency and frappe.get_cached_value("Currency", currency, "number_format")
-	return get_number_format_info(number_format)[2] if number_format else 2
+#: The fields of an order that a figure is made of, in company currency.
+AMOUNTS = (
+	("Sales Order", "base_grand_total"), ("Sales Order", "base_net_total"),
+	("Sales Order Item", "base_net_amount"),
+)  # fmt: skip
+
+
+def precision() -> int:
+	"""Decimals of every figure: those that ERPNext keeps in the order's own fields, whatever the currency.
+
+	So nothing that an order says is rounded away, and targets are the sums of their orders.
+	"""
+	return max(frappe.get_precision(doctype, fieldname) for doctype, fieldname in AMOUNTS)
 
 
 # --- one order ----------------------------------------------------------------------------------
@@ -118,7 +141,7 @@ def order_from_doc(doc: Document) -> Order:
 		grand_total=to_decimal(doc.base_grand_total),
 		net_total=to_decimal(doc.base_net_total),
 		currency=currency,
-		precision=precision_of(currency),
+		precision=precision(),
 		per_delivered=to_decimal(doc.per_delivered),
 		per_billed=to_decimal(doc.per_billed),
 		territory=doc.territory,
@@ -126,7 +149,7 @@ def order_from_doc(doc: Document) -> Order:
 		team=team,
 		owner=doc.owner,
 		owner_seller=None if team else seller_of_user(doc.owner),
-		lines=_lines((row.item_group, row.base_net_amount) for row in doc.items or ()),
+		lines=_lines(_line_of_row(row, closed=doc.status == "Closed") for row in doc.items or ()),
 	)
 
 
@@ -135,21 +158,41 @@ def order_as_committed(name: str) -> Order:
 
 	Not the whole document: that would lock seven tables where two tell, and scan those that are small.
 	"""
-	owner = frappe.db.get_value("Sales Order", name, "owner", for_update=True)
-	if owner is None:
+	owner = current.sql("SELECT owner FROM `tabSales Order` WHERE name = %s FOR UPDATE", name)
+	if not owner:
 		frappe.throw(_("Sales Order {0} is no more.").format(name), frappe.DoesNotExistError)
-	sellers = sellers_of_users([owner])
+	sellers = sellers_of_users(owner[0])
 	return load_orders(
 		(name,), with_lines=True, with_upsells=False, owner_sellers=sellers, current_read=True
 	)[name]
 
 
-def _lines(rows: Iterable[tuple[str | None, object]]) -> tuple[OrderLine, ...]:
+#: of an item row: its group, its net amount in company currency, and the part of it that was delivered or billed
+Line = tuple[str | None, object, Fraction | None]
+
+
+def _lines(rows: Iterable[Line]) -> tuple[OrderLine, ...]:
 	"""Item rows summed by item group, in a fixed order, so that how rows are split changes no cent."""
 	sums: dict[str, Decimal] = defaultdict(Decimal)
-	for item_group, amount in rows:
-		sums[item_group or ""] += to_decimal(amount)
-	return tuple(OrderLine(group, sums[group]) for group in sorted(sums))
+	done: dict[str, Fraction | None] = defaultdict(Fraction)
+	for item_group, amount, part in rows:
+		group, amount = item_group or "", to_decimal(amount)
+		sums[group] += amount
+		done[group] = None if part is None else done[group] + Fraction(amount) * part
+	return tuple(OrderLine(group, sums[group], done[group]) for group in sorted(sums))
+
+
+def _line_of_row(row: Document, *, closed: bool) -> Line:
+	part = _part_done(*(row.get(fieldname) for fieldname in PROGRESS)) if closed else None
+	return row.item_group, row.base_net_amount, part
+
+
+#: Of an item row: what was ordered and delivered, and what that comes to and was billed, in the order's currency.
+PROGRESS = ("qty", "delivered_qty", "amount", "billed_amt")
+
+
+def _part_done(*progress: object) -> Fraction:
+	return row_part(*map(to_decimal, progress))
 
 
 def seller_of_user(user: str) -> str | None:
@@ -191,16 +234,18 @@ def load_orders(
 	"""The facts of the orders that exist among `names`. A deleted one is missing."""
 	if not names:
 		return {}
-	rows = frappe.db.sql(
+	rows = current.sql(
 		f"""SELECT {ORDER_COLUMNS} FROM `tabSales Order` {"FORCE INDEX (PRIMARY)" if current_read else ""}
 		WHERE name IN %(names)s {"FOR UPDATE" if current_read else ""}""",
 		{"names": names},
+		when=current_read,
 	)
 	teams = _load_teams(names, current_read)
-	lines = _load_lines(names, current_read) if with_lines else {}
+	closed = {row[0] for row in rows if row[4] == "Closed"}
+	lines = _load_lines(names if with_lines else tuple(closed), closed, current_read)
 	upsells = load_upsells(names) if with_upsells else {}
 	currencies = {company: currency_of(company) for company in {row[1] for row in rows}}
-	precisions = {currency: precision_of(currency) for currency in set(currencies.values())}
+	decimals = precision()
 	orders = {}
 	for row in rows:
 		name, company, date, docstatus, status, grand, net, delivered, billed, territory, group, owner = row
@@ -215,7 +260,7 @@ def load_orders(
 			grand_total=to_decimal(grand),
 			net_total=to_decimal(net),
 			currency=currency,
-			precision=precisions[currency],
+			precision=decimals,
 			per_delivered=to_decimal(delivered),
 			per_billed=to_decimal(billed),
 			territory=territory,
@@ -236,25 +281,38 @@ def load_upsells(
 	if not orders:
 		return {}
 	found: dict[str, list[UpsellCharge]] = defaultdict(list)
-	for order, seller, group, amount, charge, user in frappe.db.sql(
-		f"""SELECT voucher_no, sales_person, item_group, base_subtotal, charge_name, credit_assigned_to
-		FROM `tabUpsell Credit` {"FORCE INDEX (voucher)" if current_read else ""}
-		WHERE voucher_type = 'Sales Order' AND voucher_no IN %(orders)s
-			AND is_upsell = 1 AND is_removed = 0 AND sales_person IS NOT NULL
-		ORDER BY charge_idx, name {"LOCK IN SHARE MODE" if current_read else ""}""",
+	progress = ", ".join(f"i.{column}" for column in PROGRESS)
+	for order, seller, group, amount, charge, user, row, *done in current.sql(
+		f"""SELECT c.voucher_no, c.sales_person, c.item_group, {UPSELL_AMOUNT}, c.charge_name,
+			c.credit_assigned_to, i.name, {progress}
+		FROM `tabUpsell Credit` c {"FORCE INDEX (voucher)" if current_read else ""}
+		LEFT JOIN `tabSales Order Item` i FORCE INDEX (PRIMARY) ON i.name = c.voucher_row
+		WHERE c.voucher_type = 'Sales Order' AND c.voucher_no IN %(orders)s
+			AND {IS_UPSELL} AND c.is_removed = 0 AND c.sales_person IS NOT NULL
+		ORDER BY c.charge_idx, c.name {"LOCK IN SHARE MODE" if current_read else ""}""",
 		{"orders": tuple(orders)},
+		when=current_read,
 	):
-		found[order].append(UpsellCharge(seller, group or "", to_decimal(amount), charge or "", user))
+		part = _part_done(*done) if row else None
+		found[order].append(UpsellCharge(seller, group or "", to_decimal(amount), charge or "", user, part))
 	return {order: tuple(charges) for order, charges in found.items()}
 
 
+#: Of a credit `c`: whether its charge counts as an upsell, and what it brings in company currency. Of a row of which a
+#: part was sold before, only what is more.
+IS_UPSELL = "(c.is_upsell = 1 AND (c.qty_before = 0 OR c.qty > c.qty_before))"
+UPSELL_AMOUNT = f"""IF({IS_UPSELL},
+	ROUND(c.base_subtotal * IF(c.qty_before = 0, 1, (c.qty - c.qty_before) / c.qty), 9), 0)"""
+
+
 def _load_teams(names: NAMES, current_read: bool) -> dict[str, tuple[TeamMember, ...]]:
-	rows = frappe.db.sql(
+	rows = current.sql(
 		f"""SELECT parent, sales_person, allocated_percentage
 		FROM `tabSales Team` {"FORCE INDEX (parent)" if current_read else ""}
 		WHERE parent IN %(names)s AND parenttype = 'Sales Order'
 		ORDER BY parent, idx {"LOCK IN SHARE MODE" if current_read else ""}""",
 		{"names": names},
+		when=current_read,
 	)
 	teams: dict[str, list[TeamMember]] = defaultdict(list)
 	for parent, seller, percentage in rows:
@@ -262,38 +320,46 @@ def _load_teams(names: NAMES, current_read: bool) -> dict[str, tuple[TeamMember,
 	return {parent: tuple(team) for parent, team in teams.items()}
 
 
-def _load_lines(names: NAMES, current_read: bool) -> dict[str, tuple[OrderLine, ...]]:
-	rows = frappe.db.sql(
-		f"""SELECT parent, item_group, base_net_amount
+def _load_lines(
+	names: NAMES, closed: Collection[str], current_read: bool
+) -> dict[str, tuple[OrderLine, ...]]:
+	"""Of the closed ones with what was delivered or billed of each row (M6)."""
+	if not names:
+		return {}
+	rows = current.sql(
+		f"""SELECT parent, item_group, base_net_amount, {", ".join(PROGRESS)}
 		FROM `tabSales Order Item` {"FORCE INDEX (parent)" if current_read else ""}
 		WHERE parent IN %(names)s AND parenttype = 'Sales Order'
 		{"LOCK IN SHARE MODE" if current_read else ""}""",
 		{"names": names},
+		when=current_read,
 	)
 	by_order = defaultdict(list)
-	for parent, item_group, amount in rows:
-		by_order[parent].append((item_group, amount))
+	for parent, item_group, amount, *progress in rows:
+		part = _part_done(*progress) if parent in closed else None
+		by_order[parent].append((item_group, amount, part))
 	return {parent: _lines(pairs) for parent, pairs in by_order.items()}
 
 
 # --- allocations --------------------------------------------------------------------------------
 
 ALLOCATION_COLUMNS = (
-	"a.name, a.remainder_to, a.overlay, s.sales_person, s.basis, s.percentage, s.fixed_amount"
+	"a.sales_order, a.remainder_to, a.overlay, s.sales_person, s.basis, s.percentage, s.fixed_amount"
 )
 
 
 def load_allocations(orders: NAMES, *, current_read: bool = False) -> dict[str, Allocation]:
-	"""The Order Allocation of each order that has one. An allocation has the name of its order."""
+	"""The Order Allocation of each order that has one, found by the name that it has by its order."""
 	if not orders:
 		return {}
 	return _allocations(
-		frappe.db.sql(
+		current.sql(
 			f"""SELECT {ALLOCATION_COLUMNS}
 			FROM `tabOrder Allocation` a JOIN `tabOrder Allocation Share` s FORCE INDEX (parent)
 				ON s.parent = a.name AND s.parenttype = 'Order Allocation'
-			WHERE a.name IN %(orders)s ORDER BY a.name, s.idx {"FOR UPDATE" if current_read else ""}""",
-			{"orders": orders},
+			WHERE a.name IN %(names)s ORDER BY a.name, s.idx {"FOR UPDATE" if current_read else ""}""",
+			{"names": tuple(allocation_name(order) for order in orders)},
+			when=current_read,
 		)
 	)
 
@@ -304,10 +370,10 @@ def allocation_and_version(order: str) -> tuple[Allocation | None, int]:
 		f"""SELECT {ALLOCATION_COLUMNS}, state.version
 		FROM (SELECT %(order)s AS name) wanted
 		LEFT JOIN `tabOrder Credit State` state ON state.name = wanted.name
-		LEFT JOIN `tabOrder Allocation` a ON a.name = wanted.name
+		LEFT JOIN `tabOrder Allocation` a ON a.name = %(allocation)s
 		LEFT JOIN `tabOrder Allocation Share` s ON s.parent = a.name AND s.parenttype = 'Order Allocation'
 		ORDER BY s.idx""",
-		{"order": order},
+		{"order": order, "allocation": allocation_name(order)},
 	)
 	return _allocations(row[:-1] for row in rows if row[0] and row[3]).get(order), cint(rows[0][-1])
 
@@ -318,7 +384,7 @@ def _allocations(rows: Iterable[tuple]) -> dict[str, Allocation]:
 		by_order[row[0]].append(row)
 	return {
 		order: Allocation(
-			name=order,
+			name=allocation_name(order),
 			shares=tuple(
 				Share(seller, basis, to_decimal(percentage), to_decimal(fixed))
 				for _name, _to, _overlay, seller, basis, percentage, fixed in own
@@ -332,7 +398,7 @@ def _allocations(rows: Iterable[tuple]) -> dict[str, Allocation]:
 
 def allocation_from_doc(doc: Document) -> Allocation:
 	return Allocation(
-		name=doc.sales_order,
+		name=allocation_name(doc.sales_order),
 		shares=tuple(
 			Share(row.sales_person, row.basis, to_decimal(row.percentage), to_decimal(row.fixed_amount))
 			for row in doc.shares
@@ -350,7 +416,8 @@ TARGET_COLUMNS = (
 )
 
 
-def target_from_row(row: dict, assignees: Iterable[str]) -> Target:
+def target_from_row(row: dict, assignees: Iterable[str], decimals: int) -> Target:
+	"""`decimals`: as `precision` says them, asked for once for all rows of a look-up."""
 	currency = row.currency or currency_of(row.company)
 	return Target(
 		name=row.name,
@@ -365,12 +432,12 @@ def target_from_row(row: dict, assignees: Iterable[str]) -> Target:
 		customer_group=row.customer_group or None,
 		item_group=row.item_group or None,
 		currency=currency,
-		precision=precision_of(currency),
+		precision=decimals,
 	)
 
 
 def target_from_doc(doc: Document) -> Target:
-	return target_from_row(doc, (row.sales_person for row in doc.assignees))
+	return target_from_row(doc, (row.sales_person for row in doc.assignees), precision())
 
 
 def load_targets(names: Collection[str]) -> dict[str, Target]:
@@ -389,7 +456,8 @@ def load_targets(names: Collection[str]) -> dict[str, Target]:
 		{"names": tuple(names)},
 	):
 		assignees[parent].append(seller)
-	return {row.name: target_from_row(row, assignees[row.name]) for row in rows}
+	decimals = precision()
+	return {row.name: target_from_row(row, assignees[row.name], decimals) for row in rows}
 
 
 def candidates(
@@ -404,7 +472,7 @@ def candidates(
 	if not sellers:
 		return {}, Trees(), {}
 	columns = ", ".join(f"t.{column}" for column in TARGET_COLUMNS.split(", "))
-	rows = frappe.db.sql(
+	rows = current.sql(
 		f"""SELECT {columns}, t.modified, t.ledger_stamp, hit.sales_person AS assignee, seller.name AS seller,
 			{_is_within("Territory", "territory")} AS in_territory,
 			{_is_within("Customer Group", "customer_group")} AS in_customer_group
@@ -419,6 +487,7 @@ def candidates(
 			"company": order.company, "date": order.posting_date, "sellers": sellers,
 			"territory": order.territory, "customer_group": order.customer_group,
 		},
+		when=current_read,
 		as_dict=True,
 	)  # fmt: skip
 	by_target: dict[str, dict] = {}
@@ -426,7 +495,8 @@ def candidates(
 	for row in rows:
 		by_target[row.name] = row
 		assignees[row.name][row.assignee] = None
-	targets = {name: target_from_row(row, assignees[name]) for name, row in by_target.items()}
+	decimals = precision()
+	targets = {name: target_from_row(row, assignees[name], decimals) for name, row in by_target.items()}
 	stamps = {name: (cint(row.ledger_stamp), row.modified) for name, row in by_target.items()}
 	return targets, _trees_of_order(order, rows), stamps
 

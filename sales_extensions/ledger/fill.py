@@ -8,14 +8,12 @@ does it slice by slice in the background, commits each, and can go on where it s
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NoReturn
+from decimal import Decimal
 
 import frappe
-from frappe import _
 
 from sales_extensions.engine import (
 	Allocation,
@@ -51,6 +49,8 @@ class Outcome:
 	orders: int = 0
 	entries: int = 0
 	found: list[Difference] = field(default_factory=list)
+	#: of the targets that were moved, amount and orders before
+	before: dict[str, tuple[Decimal, int]] = field(default_factory=dict)
 
 
 def scope(targets: Collection[str] | None, company: str | None) -> list[str]:
@@ -108,14 +108,15 @@ class Ground:
 	assigned: dict[tuple[str, str], list[str]]
 
 	@classmethod
-	def of(cls, targets: Collection[str]) -> Ground:
+	def of(cls, targets: Collection[str], policy: Policy | None = None) -> Ground:
+		"""`policy`: instead of the site's own."""
 		loaded = facts.load_targets(targets)
 		assigned = defaultdict(list)
 		for target in loaded.values():
 			for assignee in target.assignees:
 				assigned[target.company, assignee].append(target.name)
 		trees = facts.whole_trees(loaded.values())
-		return cls(loaded, trees, facts.policy(), facts.sellers_of_users(), dict(assigned))
+		return cls(loaded, trees, policy or facts.policy(), facts.sellers_of_users(), dict(assigned))
 
 	def near(self, order: Order, crediting: Crediting, current: Mapping[Key, Position]) -> dict[str, Target]:
 		"""The targets an order is in, or that name a seller of its or a group above one.
@@ -181,11 +182,15 @@ def fill_slice(targets: Collection[str], names: tuple[str, ...], *, fresh: bool)
 		raise SnapshotIsOld
 	ground = Ground.of(tuple(locked))
 	found, orders, allocations = compare(ground, names)
+	before = {
+		row.key.target: (locked[row.key.target].realised_amount, locked[row.key.target].order_count)
+		for row in found
+	}
 	book.record(found, locked, restating=True)
 	for name, allocation in allocations.items():
 		if name in orders:
 			allocated.follow(orders[name], allocation, credit(orders[name], allocation, ground.policy))
-	return Outcome(len(names), len(found), found)
+	return Outcome(len(names), len(found), found, before)
 
 
 def true_up(targets: Collection[str], *, fresh: bool) -> list[str]:
@@ -200,89 +205,3 @@ def true_up(targets: Collection[str], *, fresh: bool) -> list[str]:
 			wrong[name] = row
 	book.write_totals(wrong)
 	return sorted(wrong)
-
-
-def restate(
-	purpose: str,
-	targets: Collection[str] | None = None,
-	*,
-	company: str | None = None,
-	snapshot_is_old: bool = False,
-) -> str | None:
-	"""Bring targets to what their orders say: now if it is short, else in the background.
-
-	`snapshot_is_old`: the caller knows that a target was written to since this transaction began to read.
-	Returns the name of the Sales Ledger Run that does it later, or None if it is done.
-	"""
-	from .runs import enqueue, enqueue_settling
-
-	names = scope(targets, company)
-	orders = orders_of(names, allocated_too=targets is None)
-	done = not snapshot_is_old and len(orders) <= INLINE and _fill_inline(names, orders)
-	book.move_stamps(names)
-	if not done:
-		return enqueue(purpose, names if targets is not None else None, company, len(orders))
-	# An order that is being saved right now can't be seen yet: look again once this is committed.
-	enqueue_settling(names)
-	return None
-
-
-def _fill_inline(targets: list[str], orders: list[str]) -> bool:
-	try:
-		for part in slices(orders):
-			fill_slice(targets, part, fresh=False)
-	except SnapshotIsOld:
-		return False
-	return True
-
-
-def _rebuild_credits(company: str | None) -> int:
-	from sales_extensions import charges
-	from sales_extensions.charges.book import AlreadyThere
-
-	try:
-		return charges.settle_all(company).written if facts.settings().tracks_upsell else 0
-	except AlreadyThere:
-		_refuse_rebuild()
-
-
-def _rebuild_pipeline() -> int:
-	from sales_extensions import pipeline
-
-	return pipeline.rebuild()["changed"]
-
-
-def _refuse_rebuild() -> NoReturn:
-	frappe.throw(
-		_("Orders were saved while the rebuild began. Please start it again."), frappe.QueryDeadlockError
-	)
-
-
-def rebuild(company: str | None = None) -> dict[str, object]:
-	"""Restate every target, of `company` or of all, from the orders as they are (invariant 2).
-
-	Upsell Credits first, while they are tracked; the pipeline last, unless a company is asked for. Runs in the
-	caller's transaction and commits nothing. Returns a summary: targets, orders, entries_written,
-	totals_corrected, credits_written, parties_changed, seconds.
-	"""
-	started = time.monotonic()
-	credits_written = _rebuild_credits(company)
-	names = scope(None, company)
-	orders = orders_of(names, allocated_too=True)
-	written = 0
-	try:
-		for part in slices(orders):
-			written += fill_slice(names, part, fresh=False).entries
-	except SnapshotIsOld:
-		_refuse_rebuild()
-	corrected = true_up(names, fresh=False)
-	parties_changed = 0 if company else _rebuild_pipeline()
-	return {
-		"targets": len(names),
-		"orders": len(orders),
-		"entries_written": written,
-		"totals_corrected": corrected,
-		"credits_written": credits_written,
-		"parties_changed": parties_changed,
-		"seconds": round(time.monotonic() - started, 3),
-	}

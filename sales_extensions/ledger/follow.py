@@ -8,6 +8,7 @@ from dataclasses import replace
 import frappe
 from frappe import _
 
+from sales_extensions import errors
 from sales_extensions.engine import (
 	Allocation,
 	CountOn,
@@ -108,6 +109,7 @@ def _book(order: Order, share_out: Callable[[bool], Crediting], *, current_read:
 	frappe.throw(
 		_("The sales targets of {0} are being restated. Please try again in a moment.").format(order.name),
 		frappe.QueryDeadlockError,
+		title=errors.of_name("Sales Order", order.name),
 	)
 
 

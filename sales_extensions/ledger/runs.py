@@ -8,12 +8,11 @@ from typing import TypeVar
 
 import frappe
 from frappe import _
-from frappe.utils import add_to_date, now_datetime
+from frappe.utils import add_to_date, get_link_to_form, now_datetime
 
-from sales_extensions.engine import Difference
-from sales_extensions.tasks import notify
+from sales_extensions.later import later
 
-from . import facts, fill
+from . import above, fill
 
 Outcome = TypeVar("Outcome")
 
@@ -47,6 +46,32 @@ def enqueue(purpose: str, targets: Collection[str] | None, company: str | None, 
 	return run.name
 
 
+def keep(purpose: str, orders: int, kept: dict[str, str]) -> str:
+	"""Record what was done at once, as a run that is finished, and tell who did it where it stands.
+
+	`kept`: of the targets that were moved, as `in_runs.as_kept` gives it.
+	"""
+	now = now_datetime()
+	run = frappe.get_doc(
+		{
+			"doctype": "Sales Ledger Run",
+			"purpose": purpose,
+			"status": "Finished",
+			"total_orders": orders,
+			"done_orders": orders,
+			"started_on": now,
+			"finished_on": now,
+			**kept,
+		}
+	).insert(ignore_permissions=True)
+	link = get_link_to_form(run.doctype, run.name)
+	frappe.msgprint(
+		_("{0} lists the targets that have another result, with the old one and the new one.").format(link),
+		alert=True,
+	)
+	return run.name
+
+
 UPSELL_CREDITS = "Upsell Credits"
 
 
@@ -59,8 +84,21 @@ def start_upsell_credits() -> str:
 	return run.name
 
 
+UPGRADE = "Upgrade"
+
+
+def start_upgrade() -> str | None:
+	"""Have all targets restated by rules that a new version has mended; the run keeps what each had, and has since."""
+	if not frappe.get_all("Sales Target", limit=1):
+		return None
+	run = frappe.get_doc({"doctype": "Sales Ledger Run", "purpose": UPGRADE, "status": "Queued"})
+	run.insert(ignore_permissions=True)
+	_send(run.name)
+	return run.name
+
+
 PIPELINE = "Pipeline"
-NOT_OF_TARGETS = (UPSELL_CREDITS, PIPELINE)
+NOT_OF_TARGETS = tuple(purpose for purpose, work in above.WORK.items() if above.TARGETS not in work)
 
 
 def start_pipeline(parties: int) -> str:
@@ -74,11 +112,10 @@ def start_pipeline(parties: int) -> str:
 
 
 def _send(run: str) -> None:
-	frappe.enqueue(
+	later(
 		"sales_extensions.ledger.runs.work",
 		queue="long",
 		timeout=3600,
-		enqueue_after_commit=True,
 		job_id=f"sales_ledger_run_{run}",
 		deduplicate=True,
 		run=run,
@@ -89,16 +126,14 @@ def enqueue_settling(targets: Collection[str]) -> None:
 	"""Look at these targets once more after commit, for orders that were being saved meanwhile."""
 	if frappe.flags.in_install or frappe.flags.in_migrate:
 		return
-	frappe.enqueue(
-		"sales_extensions.ledger.runs.settle", queue="short", enqueue_after_commit=True, targets=list(targets)
-	)
+	later("sales_extensions.ledger.runs.settle", queue="short", targets=list(targets))
 
 
 def settle(targets: list[str]) -> None:
 	for part in fill.slices(fill.orders_of(targets)):
-		_commit()
-		_fill_or_wait(targets, part)
-	_commit()
+		commit()
+		fill_or_wait(targets, part)
+	commit()
 
 
 def work(run: str) -> None:
@@ -108,161 +143,48 @@ def work(run: str) -> None:
 		return
 	doc.db_set({"status": "Running", "started_on": doc.started_on or now_datetime(), "error": None})
 	try:
-		if doc.purpose in (UPSELL_CREDITS, "Reconcile", "Rebuild"):
-			_credit_charges(doc)
-		if doc.purpose not in NOT_OF_TARGETS:
-			_work(doc)
-		if doc.purpose in (PIPELINE, "Reconcile"):
-			_follow_parties(doc)
+		for step in above.work_of(doc.purpose):
+			step(doc)
 		_finish(doc)
 	except Exception:
 		frappe.db.rollback()
 		doc.db_set({"status": "Failed", "error": frappe.get_traceback()})
-		_commit()
-		_publish(doc)
+		commit()
+		publish(doc)
 		raise
-	_publish(doc)
+	publish(doc)
 	_tell_of_drift(doc)
-
-
-def _work(doc) -> None:
-	named = json.loads(doc.targets) if doc.targets else None
-	targets = fill.scope(named, doc.company)
-	names = fill.orders_of(targets, allocated_too=named is None)
-	doc.total_orders = len(names)
-	todo = [name for name in names if name > (doc.cursor or "")]
-	found = json.loads(doc.differences or "[]")
-	for part in fill.slices(todo):
-		_commit()  # the locks come first in a new transaction, so that what is read is newer than they are
-		outcome = _fill_or_wait(targets, part)
-		found += describe(outcome.found[: max(0, NAMED_DIFFERENCES - len(found))])
-		doc.db_set(
-			{
-				"cursor": part[-1],
-				"total_orders": len(names),
-				"done_orders": len(names) - len(todo) + todo.index(part[-1]) + 1,
-				"entries_written": doc.entries_written + outcome.entries,
-				"differences": json.dumps(found, indent=1),
-			}
-		)
-		_commit()
-		_publish(doc)
-	_commit()
-	corrected = fill.true_up(targets, fresh=True)
-	found += [_("Total of {0} did not equal its entries").format(name) for name in corrected]
-	doc.db_set("differences", json.dumps(found, indent=1))
-
-
-def _follow_parties(doc) -> None:
-	"""Bring the pipeline to what the documents say, slice by slice, each committed."""
-	from sales_extensions.pipeline import book, facts, restate
-	from sales_extensions.pipeline.verify import drop_strays
-
-	drop_strays()
-	parties = sorted(facts.all_parties(), key=book.key)
-	todo = [party for party in parties if book.key(party) > (doc.party_cursor or "")]
-	found = json.loads(doc.differences or "[]")
-	done = len(parties) - len(todo)
-	for part in restate.slices(todo):
-		_commit()
-		outcome = _or_wait(lambda part=part: restate.held(part))
-		done += len(part)
-		if doc.purpose != PIPELINE:
-			found += restate.describe(outcome.changed[: max(0, NAMED_DIFFERENCES - len(found))])
-		doc.db_set(
-			{
-				"party_cursor": book.key(part[-1]),
-				"total_parties": len(parties),
-				"done_parties": done,
-				"parties_changed": doc.parties_changed + len(outcome.changed),
-				"differences": json.dumps(found, indent=1),
-			}
-		)
-		_commit()
-		_publish(doc)
 
 
 def _finish(doc) -> None:
 	doc.db_set({"status": "Finished", "finished_on": now_datetime()})
-	_commit()
+	commit()
 
 
 def _tell_of_drift(doc) -> None:
 	if doc.purpose == "Reconcile" and json.loads(doc.differences or "[]"):
-		notify.drift_repaired(doc.name)
-		_commit()
+		above.tell("repaired", doc.name)
+		commit()
 
 
-def _credit_charges(doc) -> None:
-	"""Bring Upsell Credits to what the documents say, slice by slice; what is done already costs a look."""
-	from sales_extensions.charges import settle
-
-	if doc.cursor or not facts.settings().tracks_upsell:
-		return  # resumed among the orders: the credits were done before them
-	names = settle.documents(doc.company)
-	found = json.loads(doc.differences or "[]")
-	done = 0
-	for doctype, part in settle.slices(names):
-		_commit()
-		outcome = _or_wait(lambda doctype=doctype, part=part: settle.settle(doctype, part, fresh=True))
-		done += len(part)
-		if doc.purpose != UPSELL_CREDITS:
-			found += outcome.found[: max(0, NAMED_DIFFERENCES - len(found))]
-		doc.db_set(
-			{
-				"total_orders": len(names),
-				"done_orders": done,
-				"entries_written": doc.entries_written + outcome.written,
-				"differences": json.dumps(found, indent=1),
-			}
-		)
-		_commit()
-		_publish(doc)
-	_commit()
-	_refresh_people(doc)
+def fill_or_wait(targets: Collection[str], part: tuple[str, ...]) -> fill.Outcome:
+	return or_wait(lambda: fill.fill_slice(targets, part, fresh=True))
 
 
-def _refresh_people(doc) -> None:
-	from sales_extensions.charges import book
-
-	if book.refresh_people() or doc.purpose == UPSELL_CREDITS:
-		_commit()
-		upsell_targets = frappe.get_all(
-			"Sales Target", {"target_type": "Upsell"}, pluck="name", order_by="name"
-		)
-		if upsell_targets:
-			settle(upsell_targets)
-	_commit()
-
-
-def _fill_or_wait(targets: Collection[str], part: tuple[str, ...]) -> fill.Outcome:
-	return _or_wait(lambda: fill.fill_slice(targets, part, fresh=True))
-
-
-def _or_wait(work: Callable[[], Outcome]) -> Outcome:
+def or_wait(work: Callable[[], Outcome], *in_the_way: type[Exception]) -> Outcome:
 	"""An order or an allocation that is being saved may be in the way; it goes first.
 
-	So does a document that credits its own charges meanwhile.
+	`in_the_way`: what else says so.
 	"""
-	from sales_extensions.charges.book import AlreadyThere
-
 	for _attempt in range(SLICE_ATTEMPTS - 1):
 		try:
 			return work()
-		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError, AlreadyThere):
+		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError, *in_the_way):
 			frappe.db.rollback()
 	return work()
 
 
-def describe(differences: Collection[Difference]) -> list[str]:
-	return [
-		f"{row.key.target} · {row.key.order} · {row.key.sales_person}: {row.amount:+f}, {row.order_count:+d}. "
-		+ " ".join(str(reason) for reason in row.position.reasons)
-		for row in differences
-	]
-
-
-def _publish(doc) -> None:
+def publish(doc) -> None:
 	"""Move the progress bar of whoever looks at the run or at its targets."""
 	message = {"run": doc.name, "status": doc.status, "done": doc.done_orders, "total": doc.total_orders}
 	message["of_targets"] = doc.purpose not in NOT_OF_TARGETS
@@ -274,7 +196,7 @@ def _publish(doc) -> None:
 		frappe.publish_realtime(EVENT, message, doctype="Sales Target", docname=target)
 
 
-def _commit() -> None:
+def commit() -> None:
 	"""Runs commit each slice, so that no order waits long and a stop loses nothing."""
 	frappe.db.commit()
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import frappe
 
-from sales_extensions.engine import percentage_of
+from sales_extensions import current
+from sales_extensions.engine import allocation_name, percentage_of
 from sales_extensions.engine.attainment import goal_of
 from sales_extensions.engine.facts import TargetType
 from sales_extensions.engine.money import to_decimal
 
-from . import allocated, book, facts, fill, runs
+from . import above, allocated, book, fill, runs
 
 
 def verify(company: str | None = None) -> list[dict[str, object]]:
@@ -26,22 +27,8 @@ def verify(company: str | None = None) -> list[dict[str, object]]:
 		missing, orders, allocations = fill.compare(ground, part)
 		found += [_entry_difference(row) for row in missing]
 		found += _allocation_differences(orders, allocations, ground)
-	found += _total_differences(names, ground) + _charge_differences(company)
-	return found if company else found + _pipeline_differences()
-
-
-def _charge_differences(company: str | None) -> list[dict[str, object]]:
-	"""Upsell Credits against the documents, while they are tracked (U9)."""
-	from sales_extensions import charges
-
-	return charges.differences(company) if facts.settings().tracks_upsell else []
-
-
-def _pipeline_differences() -> list[dict[str, object]]:
-	"""Passages against the documents (C5)."""
-	from sales_extensions import pipeline
-
-	return pipeline.verify()
+	found += _total_differences(names, ground)
+	return found + above.differences(company)
 
 
 def _entry_difference(row) -> dict[str, object]:
@@ -61,7 +48,7 @@ def _total_differences(names: list[str], ground: fill.Ground) -> list[dict[str, 
 	rows = frappe.get_all(
 		"Sales Target",
 		filters={"name": ("in", names or [""])},
-		fields=["name", "realised_amount", "order_count", "percentage"],
+		fields=["name", "realised_amount", "result_in_full", "order_count", "percentage"],
 		order_by="name",
 	)
 	found = []
@@ -75,13 +62,14 @@ def _total_differences(names: list[str], ground: fill.Ground) -> list[dict[str, 
 			"percentage": percentage_of(realised, goal_of(target)),
 		}
 		for fieldname, value in should.items():
-			if to_decimal(row[fieldname]) != value:
+			has = book.realised(row) if fieldname == "realised_amount" else to_decimal(row[fieldname])
+			if has != value:
 				found.append(
 					{
 						"kind": "total",
 						"sales_target": row.name,
 						"field": fieldname,
-						"has": row[fieldname],
+						"has": has,
 						"should": value,
 					}
 				)
@@ -94,11 +82,11 @@ def _allocation_differences(orders, allocations, ground: fill.Ground) -> list[di
 		return []
 	stored: dict[str, list] = {}
 	for row in frappe.db.sql(
-		"""SELECT a.name, a.order_amount, a.allocated_total, a.remainder_amount, a.company, s.allocated_amount
+		"""SELECT a.sales_order, a.order_amount, a.allocated_total, a.remainder_amount, a.company, s.allocated_amount
 		FROM `tabOrder Allocation` a JOIN `tabOrder Allocation Share` s
 			ON s.parent = a.name AND s.parenttype = 'Order Allocation'
 		WHERE a.name IN %(names)s ORDER BY a.name, s.idx""",
-		{"names": tuple(open_orders)},
+		{"names": tuple(map(allocation_name, open_orders))},
 	):
 		stored.setdefault(row[0], []).append(row)
 	found = []
@@ -127,24 +115,23 @@ def start() -> None:
 def reconcile() -> None:
 	"""Find drift, repair it, record it; the run tells the Sales Managers, also where it is resumed (T3)."""
 	drop_allocations_without_order()
-	from sales_extensions.pipeline.facts import all_parties
-
 	run = frappe.get_doc(
 		{
 			"doctype": "Sales Ledger Run",
 			"purpose": "Reconcile",
 			"status": "Queued",
-			"total_parties": len(all_parties()),
+			"total_parties": above.parties(),
 		}
 	).insert(ignore_permissions=True)
 	frappe.db.commit()
 	runs.work(run.name)
 
 
+@current.rows()
 def drop_allocations_without_order() -> None:
 	"""A Transaction Deletion Record deletes orders without any event, and leaves their allocations."""
 	for name in frappe.db.sql_list(
 		"""SELECT a.name FROM `tabOrder Allocation` a
-		LEFT JOIN `tabSales Order` o ON o.name = a.name WHERE o.name IS NULL"""
+		LEFT JOIN `tabSales Order` o ON o.name = a.sales_order WHERE o.name IS NULL"""
 	):
 		frappe.delete_doc("Order Allocation", name, ignore_permissions=True, force=True)

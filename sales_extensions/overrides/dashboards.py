@@ -68,6 +68,6 @@ def sales_person(data: dict | None = None) -> dict:
 	data = data or {}
 	data.setdefault("fieldname", "sales_person")
 	data.setdefault("transactions", []).append(
-		{"label": _("Sales Extensions"), "items": ["Sales Target Entry"]}
+		{"label": _("Sales Extensions"), "items": ["Sales Target", "Sales Target Entry"]}
 	)
 	return data

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sales_extensions import charges
+from sales_extensions import charges, guards, renames
 from sales_extensions.conversations import parties
 from sales_extensions.ledger import facts
 from sales_extensions.pipeline import follow as pipeline
@@ -20,6 +20,12 @@ def before_insert(doc: Document, method: str | None = None) -> None:
 	charges.remember_copy(doc)
 
 
+def before_validate(doc: Document, method: str | None = None) -> None:
+	"""The event of a submit that fires where validation is skipped too; what is set is written with the quotation."""
+	if getattr(doc, "_action", None) == "submit":
+		charges.note_offered(doc)
+
+
 def on_recurring(doc: Document, method: str | None = None, reference_doc=None, auto_repeat_doc=None) -> None:
 	charges.remember_original(doc, reference_doc)
 
@@ -30,8 +36,16 @@ def on_change(doc: Document, method: str | None = None) -> None:
 	if doc.flags.in_delete or not getattr(doc, "_action", None):
 		return
 	charges.done(doc.doctype, doc.name)
-	if facts.settings().tracks_upsell:
-		charges.follow(doc)
+	charges.follow(doc, facts.settings())
+
+
+def before_rename(doc: Document, method: str | None, old: str, new: str, merge: bool = False) -> None:
+	guards.refuse_merge(doc, merge)
+
+
+def after_rename(doc: Document, method: str | None, old: str, new: str, merge: bool = False) -> None:
+	renames.follow(doc.doctype, old, new)
+	pipeline.loss_renamed(doc, old)
 
 
 def on_trash(doc: Document, method: str | None = None) -> None:

@@ -8,11 +8,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import frappe
+from frappe.model.rename_doc import rename_doc
 
-from sales_extensions import charges
+from sales_extensions import charges, current, guards, renames, timeline
 from sales_extensions.conversations import parties
+from sales_extensions.engine import allocation_name
 from sales_extensions.ledger import facts, follow, forget
+from sales_extensions.pipeline import facts as pipeline_facts
 from sales_extensions.pipeline import follow as pipeline
+from sales_extensions.pipeline.facts import CUSTOMER, Party
+from sales_extensions.pipeline.restate import restate
+from sales_extensions.tasks import notify
 
 if TYPE_CHECKING:
 	from frappe.model.document import Document
@@ -43,6 +49,12 @@ def before_insert(doc: Document, method: str | None = None) -> None:
 	charges.remember_copy(doc)
 
 
+def before_validate(doc: Document, method: str | None = None) -> None:
+	"""The event of a submit that fires where validation is skipped too; what is set is written with the order."""
+	if getattr(doc, "_action", None) == "submit":
+		pipeline_facts.note_agreement(doc)
+
+
 def on_recurring(doc: Document, method: str | None = None, reference_doc=None, auto_repeat_doc=None) -> None:
 	charges.remember_original(doc, reference_doc)
 
@@ -66,14 +78,14 @@ def on_change(doc: Document, method: str | None = None) -> None:
 	signature = signature_of(doc)
 	if doc.flags.sales_extensions_followed == signature:
 		return
+	drop_allocation_of_other_customer(doc)
 	action = getattr(doc, "_action", None)
 	settings = follow_in_pipeline(doc) if action in ("submit", "cancel") else facts.settings()
 	if not action:
 		hold_stock(doc)
 	else:
 		charges.done(doc.doctype, doc.name)
-		if settings.tracks_upsell:
-			charges.follow(doc)
+		charges.follow(doc, settings)
 	follow(facts.order_from_doc(doc), settings=settings)
 	doc.flags.sales_extensions_followed = signature
 
@@ -91,10 +103,31 @@ def is_waiting(doc: Document) -> bool:
 	return bool(doc.flags.sales_extensions_wait) and getattr(doc, "_action", None) == "cancel"
 
 
+def before_rename(doc: Document, method: str | None, old: str, new: str, merge: bool = False) -> None:
+	guards.refuse_merge(doc, merge)
+
+
+def after_rename(doc: Document, method: str | None, old: str, new: str, merge: bool = False) -> None:
+	"""What is named after its order is renamed with it."""
+	renames.follow(doc.doctype, old, new)
+	renames.follow_sources(doc.doctype, old, new, (old, new))
+	was, named = allocation_name(old), allocation_name(new)
+	if frappe.db.exists("Order Allocation", was):
+		quiet = {"show_alert": False, "rebuild_search": False, "validate": False}
+		with current.rows():
+			rename_doc("Order Allocation", was, named, ignore_permissions=True, **quiet)
+	renames.follow_sources("Order Allocation", was, named, (old, new))
+	state = frappe.qb.DocType("Order Credit State")
+	current.run(frappe.qb.update(state).set(state.name, new).where(state.name == old))
+	restate([Party(CUSTOMER, doc.customer)])
+
+
 def on_trash(doc: Document, method: str | None = None) -> None:
 	"""A deleted order's number may be given again: its allocation must not wait for the next one."""
-	if frappe.db.exists("Order Allocation", doc.name):
-		frappe.delete_doc("Order Allocation", doc.name, ignore_permissions=True, force=True)
+	allocation = allocation_name(doc.name)
+	if frappe.db.exists("Order Allocation", allocation):
+		with current.rows():
+			frappe.delete_doc("Order Allocation", allocation, ignore_permissions=True, force=True)
 	parties.let_go(doc.doctype, doc.name)
 
 
@@ -111,7 +144,7 @@ def hold_stock(doc: Document) -> None:
 	items = {row.item_code for row in (*doc.items, *(doc.get("packed_items") or ()))}
 	bins = frappe.get_all("Bin", {"item_code": ("in", list(items))}, pluck="name", order_by="name")
 	if bins:
-		frappe.db.sql(
+		current.sql(
 			"SELECT name FROM `tabBin` FORCE INDEX (PRIMARY) WHERE name IN %(bins)s ORDER BY name FOR UPDATE",
 			{"bins": tuple(bins)},
 		)
@@ -135,17 +168,36 @@ def signature_of(doc: Document) -> tuple:
 	return (
 		str(doc.modified),
 		*(str(doc.get(fieldname)) for fieldname in HEADER),
-		(doc.per_delivered, doc.per_billed) if closed else closed,
+		_progress(doc) if closed else closed,
 		tuple((row.sales_person, row.allocated_percentage) for row in doc.sales_team or ()),
 		tuple(tuple(row.get(fieldname) for fieldname in ROW) for row in doc.items or ()),
 	)
 
 
+def _progress(doc: Document) -> tuple:
+	"""Of a closed order, what was delivered and billed of each row decides what it counts for (M6)."""
+	rows = tuple(tuple(row.get(field) for field in facts.PROGRESS) for row in doc.items or ())
+	return doc.per_delivered, doc.per_billed, rows
+
+
 def carry_allocation_to_amendment(doc: Document) -> None:
-	"""Who agreed on shares meant the deal, not the piece of paper: they hold for the amended order."""
-	if not doc.amended_from or not frappe.db.exists("Order Allocation", doc.amended_from):
+	"""Who agreed on shares meant the deal, not the piece of paper: they hold for the amended order.
+
+	With another customer or company it is another deal, for which nothing was agreed.
+	"""
+	name = doc.amended_from and allocation_name(doc.amended_from)
+	if not name or not frappe.db.exists("Order Allocation", name):
 		return
-	old = frappe.get_doc("Order Allocation", doc.amended_from)
+	old = frappe.get_doc("Order Allocation", name)
+	agreed = frappe.db.get_value("Sales Order", doc.amended_from, notify.DEAL)
+	if agreed == tuple(doc.get(field) for field in notify.DEAL):
+		_carry(old, doc)
+	else:
+		notify.dropped(old, agreed, doc)
+		timeline.not_carried(doc.name)
+
+
+def _carry(old: Document, doc: Document) -> None:
 	new = frappe.get_doc(
 		{
 			"doctype": "Order Allocation",
@@ -158,5 +210,20 @@ def carry_allocation_to_amendment(doc: Document) -> None:
 		}
 	)
 	new.flags.amended = True
+	new.flags.carried_from = old.sales_order
 	new.flags.overlay_agreed = bool(old.overlay)
 	new.insert(ignore_permissions=True)
+
+
+def drop_allocation_of_other_customer(doc: Document) -> None:
+	"""A draft that is turned to another customer is another deal. The document from before is asked: no statement."""
+	before = doc.get_doc_before_save()
+	if not before or doc.docstatus or before.customer == doc.customer:
+		return
+	name = allocation_name(doc.name)
+	if frappe.db.exists("Order Allocation", name):
+		old = frappe.get_doc("Order Allocation", name)
+		with current.rows():
+			why = {"because": timeline.other_deal(doc.name)}
+			frappe.delete_doc("Order Allocation", name, ignore_permissions=True, force=True, flags=why)
+		notify.dropped(old, tuple(before.get(field) for field in notify.DEAL), doc)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import frappe
 
+from sales_extensions import guards
 from sales_extensions.ledger import facts, follow
 
 if TYPE_CHECKING:
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 
 def on_change(doc: Document, method: str | None = None) -> None:
+	before = doc.get_doc_before_save()
+	if before and "Sales Order" in (before.parenttype, doc.parenttype):
+		guards.refuse_move(doc)
 	if not doc.flags.in_delete:
 		after_delete(doc)
 

@@ -8,8 +8,10 @@ import frappe
 from frappe import _
 from frappe.utils import cint
 
+from sales_extensions import current, errors
 from sales_extensions.charges import book
 from sales_extensions.conversations import settle
+from sales_extensions.ledger import book as book_of_targets
 from sales_extensions.ledger import facts, restate
 from sales_extensions.pipeline import restate as pipeline
 
@@ -42,6 +44,8 @@ def after_rename(doc: Document, method: str | None, old: str, new: str, merge: b
 	"""
 	if merge and doc.doctype == "Sales Person":
 		drop_doubles("Sales Target Assignee", "Sales Target", new)
+	if doc.doctype == "Sales Person":
+		book_of_targets.name_sellers(targets_naming(new))
 	if not merge and doc.doctype in ("Sales Person", "Item Group"):
 		restate_for(doc.doctype)
 
@@ -54,6 +58,7 @@ def keep_credited_seller(doc: Document, method: str | None = None) -> None:
 				"Sales Person {0} is credited in sales targets and can't be deleted. Untick Enabled instead."
 			).format(frappe.bold(doc.name)),
 			frappe.LinkExistsError,
+			title=errors.of(doc),
 		)
 
 
@@ -72,6 +77,16 @@ def restate_for(doctype: str) -> None:
 		restate(PURPOSE, targets)
 
 
+def targets_naming(seller: str) -> list[str]:
+	rows = frappe.get_all(
+		"Sales Target Assignee",
+		{"sales_person": seller, "parenttype": "Sales Target"},
+		pluck="parent",
+		order_by="parent",
+	)
+	return list(dict.fromkeys(rows))
+
+
 def drop_doubles(table: str, parenttype: str, seller: str) -> None:
 	"""After a merge a target may name the survivor twice: once is enough."""
 	rows = frappe.get_all(
@@ -83,7 +98,7 @@ def drop_doubles(table: str, parenttype: str, seller: str) -> None:
 	seen = set()
 	for row in rows:
 		if row.parent in seen:
-			frappe.db.delete(table, {"name": row.name})
+			current.sql(f"DELETE FROM `tab{table}` WHERE name = %s", row.name)
 			frappe.clear_document_cache(parenttype, row.parent)
 		seen.add(row.parent)
 
@@ -94,6 +109,8 @@ def person_after_rename(doc: Document, method: str | None, old: str, new: str, m
 	"""
 	if merge:
 		restate_sellers()
+	if doc.doctype == "Employee":
+		settle.refresh_employee_name(doc.name)
 	pipeline.everyone()
 
 
@@ -112,3 +129,12 @@ def employee_on_update(doc: Document, method: str | None = None) -> None:
 		restate_sellers()
 	if before and before.user_id != doc.user_id:
 		settle.follow_employee(doc.name, doc.user_id)
+	if before and before.employee_name != doc.employee_name:
+		settle.refresh_employee_name(doc.name)
+
+
+def user_on_update(doc: Document, method: str | None = None) -> None:
+	"""Another name for a user who is no employee (C1)."""
+	before = doc.get_doc_before_save()
+	if before and before.full_name != doc.full_name:
+		settle.refresh_user_name(doc.name)

@@ -19,6 +19,7 @@ from datetime import date
 import frappe
 from frappe.utils import now_datetime
 
+from sales_extensions import current
 from sales_extensions.engine.pipeline import Event, Passage, Source, first_contact, passages
 
 from .facts import Face, Party, Rules, moment
@@ -50,7 +51,7 @@ class Book:
 def open_book(party: Party) -> Book:
 	"""Wait for other writers about this party, and read its row, which is made if it is not there."""
 	now, user = now_datetime(), frappe.session.user
-	row = frappe.db.sql(
+	row = current.sql(
 		f"""INSERT INTO `tab{PARTY}`
 			(name, creation, modified, owner, modified_by, party_type, party, passages, events)
 		VALUES (%(key)s, %(now)s, %(now)s, %(user)s, %(user)s, %(kind)s, %(name)s, 0, '[]')
@@ -63,7 +64,7 @@ def open_book(party: Party) -> Book:
 
 def open_if_known(party: Party) -> Book | None:
 	"""The same for a party that the books know already. One statement, by the primary key."""
-	rows = frappe.db.sql(
+	rows = current.sql(
 		f"SELECT {COLUMNS} FROM `tab{PARTY}` WHERE name = %s FOR UPDATE", key(party), as_dict=True
 	)
 	return _book(party, rows[0]) if rows else None
@@ -107,6 +108,7 @@ def to_text(events: Iterable[Event]) -> str:
 			one.stage,
 			one.employee,
 			one.user,
+			*([str(one.until)] if one.until else []),
 		]
 		for one in events
 	]
@@ -114,12 +116,14 @@ def to_text(events: Iterable[Event]) -> str:
 
 
 def from_text(text: str | None) -> dict[tuple[str, str], Event]:
-	return {
-		(source, name): Event(
-			source, name, date.fromisoformat(day), moment(recorded), second, stage, employee, user
-		)
-		for source, name, day, recorded, second, stage, employee, user in json.loads(text or "[]")
-	}
+	return {(row[0], row[1]): _event(*row) for row in json.loads(text or "[]")}
+
+
+def _event(source, name, day, recorded, second, stage, employee, user, until=None) -> Event:
+	return Event(
+		source, name, date.fromisoformat(day), moment(recorded), second, stage, employee, user,
+		date.fromisoformat(until) if until else None,
+	)  # fmt: skip
 
 
 # --- writing ----------------------------------------------------------------------------------------
@@ -170,13 +174,13 @@ def write(book: Book, position: Position) -> bool:
 def erase(book: Book) -> None:
 	"""Nothing is left of what happened to the party."""
 	_delete_passages(passage_names(book.name, book.passages))
-	frappe.db.sql(f"DELETE FROM `tab{PARTY}` WHERE name = %s", book.name)
+	current.sql(f"DELETE FROM `tab{PARTY}` WHERE name = %s", book.name)
 
 
 def _delete_passages(names: Iterable[str]) -> None:
 	"""One by one: told a list, the database may scan the table, and hold everybody's rows."""
 	for name in sorted(names):
-		frappe.db.sql(f"DELETE FROM `tab{PASSAGE}` WHERE name = %s", name)
+		current.sql(f"DELETE FROM `tab{PASSAGE}` WHERE name = %s", name)
 
 
 def passage_names(name: str, count: int) -> tuple[str, ...]:
@@ -185,7 +189,7 @@ def passage_names(name: str, count: int) -> tuple[str, ...]:
 
 def _write_party(position: Position, text: str) -> None:
 	first = position.first
-	frappe.db.sql(
+	current.sql(
 		f"""UPDATE `tab{PARTY}` SET modified = %(now)s, modified_by = %(user)s, party_name = %(party_name)s,
 			territory = %(territory)s, first_contact_on = %(on)s, first_contact = %(contact)s,
 			first_contact_employee = %(employee)s, first_contact_user = %(by)s, passages = %(passages)s,
@@ -262,10 +266,11 @@ def read_passages(names: Collection[str], *, locked: bool = False) -> dict[str, 
 	"""What the rows of these names say."""
 	if not names:
 		return {}
-	rows = frappe.db.sql(
+	rows = current.sql(
 		f"""SELECT name, {", ".join(f"`{field}`" for field in SAID)} FROM `tab{PASSAGE}` FORCE INDEX (PRIMARY)
 		WHERE name IN %s ORDER BY name {"FOR UPDATE" if locked else ""}""",
 		(tuple(names),),
+		when=locked,
 	)
 	return {row[0]: row[1:] for row in rows}
 
@@ -276,7 +281,7 @@ def _put(rows: list[dict[str, object]]) -> None:
 	columns = [*stamped, "name", *SAID]
 	updated = ", ".join(f"`{field}` = VALUES(`{field}`)" for field in ("modified", "modified_by", *SAID))
 	places = f"({', '.join(['%s'] * len(columns))})"
-	frappe.db.sql(
+	current.sql(
 		f"""INSERT INTO `tab{PASSAGE}` ({", ".join(f"`{column}`" for column in columns)})
 		VALUES {", ".join([places] * len(rows))} ON DUPLICATE KEY UPDATE {updated}""",
 		[(stamped | row)[column] for row in rows for column in columns],

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import frappe
 from frappe.utils import cint, get_datetime, getdate, now_datetime
 
-from sales_extensions.engine.pipeline import Event, Policy, Source
+from sales_extensions import current, showing
+from sales_extensions.constants.custom_fields import AGREED_ON
+from sales_extensions.engine.pipeline import Event, Policy, Source, agreed_on, lost_at
 
 if TYPE_CHECKING:
 	from frappe.model.document import Document
@@ -184,7 +186,26 @@ def _second(begin: object) -> int | None:
 
 
 def of_order(doc: Document) -> Event:
-	return Event(str(Source.ORDER), doc.name, getdate(doc.transaction_date), get_datetime(doc.creation))
+	return _order(doc.name, doc.transaction_date, doc.creation, doc.get(AGREED_ON))
+
+
+def _order(name, day, recorded, until) -> Event:
+	return Event(
+		str(Source.ORDER),
+		name,
+		getdate(day),
+		get_datetime(recorded),
+		until=getdate(until) if until else None,
+	)
+
+
+def note_agreement(doc: Document) -> None:
+	"""Up to which day talks came before an order that is being submitted; an amended one is the same deal."""
+	if doc.amended_from:
+		doc.set(AGREED_ON, frappe.db.get_value("Sales Order", doc.amended_from, AGREED_ON))
+	else:
+		entered, submitted = getdate(doc.creation), getdate(doc.modified)
+		doc.set(AGREED_ON, agreed_on(getdate(doc.transaction_date), entered, submitted))
 
 
 def loss_now(doc: Document) -> Event:
@@ -210,17 +231,18 @@ def orders(customers: Collection[str], *, locked: bool = False) -> dict[Party, l
 	if not customers:
 		return {}
 	found = defaultdict(list)
-	for customer, name, day, recorded in frappe.db.sql(
-		f"""SELECT customer, name, transaction_date, creation FROM `tabSales Order`
+	for customer, *row in current.sql(
+		f"""SELECT customer, name, transaction_date, creation, `{AGREED_ON}` FROM `tabSales Order`
 		WHERE customer IN %s AND docstatus = 1 {"LOCK IN SHARE MODE" if locked else ""}""",
 		(tuple(customers),),
+		when=locked,
 	):
-		found[Party(CUSTOMER, customer)].append(Event(str(Source.ORDER), name, day, recorded))
+		found[Party(CUSTOMER, customer)].append(_order(*row))
 	return found
 
 
 def losses(parties: Collection[Party], known: Mapping[tuple[str, str], Event]) -> dict[Party, list[Event]]:
-	"""Lost documents. Those that the books know keep their day; else it is when they were last touched."""
+	"""Lost documents. Those that the books know keep their day; else their Lost Reasons tell it, if they have any."""
 	found = defaultdict(list)
 	for source in PARTY_FIELDS:
 		for party, event in _losses(source, parties, known):
@@ -231,15 +253,29 @@ def losses(parties: Collection[Party], known: Mapping[tuple[str, str], Event]) -
 def _losses(source: str, parties: Collection[Party] | None, known) -> Iterable[tuple[Party, Event]]:
 	kind, name = PARTY_FIELDS[source]
 	table = frappe.qb.DocType(str(source))
-	query = frappe.qb.from_(table).select(table[kind], table[name], table.name, table.modified)
+	query = frappe.qb.from_(table).select(
+		table[kind], table[name], table.name, table.creation, table.modified
+	)
 	query = query.where((table.status == LOST) & (table.docstatus < 2))
 	if parties is not None:
 		query = query.where(table[name].isin([one.name for one in parties] or [""]))
-	for party_type, party, document, modified in query.run():
+	rows = query.run()
+	reasons = _reasons(source, [row[2] for row in rows if (str(source), row[2]) not in known])
+	for party_type, party, document, created, modified in rows:
 		if party_type in KINDS and party:
-			when = get_datetime(modified).replace(microsecond=0)
+			when = lost_at(created, modified, reasons.get(document, ())).replace(microsecond=0)
 			event = known.get((str(source), document)) or Event(str(source), document, when.date(), when)
 			yield Party(party_type, party), event
+
+
+def _reasons(source: str, documents: Collection[str]) -> dict[str, list[tuple[datetime, datetime]]]:
+	"""Creation and last change of the Lost Reasons of documents."""
+	found = defaultdict(list)
+	table = frappe.qb.DocType(f"{source} Lost Reason Detail")
+	query = frappe.qb.from_(table).select(table.parent, table.creation, table.modified)
+	for parent, *moments in query.where(table.parent.isin(list(documents) or [""])).run():
+		found[parent].append(tuple(moments))
+	return found
 
 
 def happened(parties: Collection[Party], known: Mapping[tuple[str, str], Event]) -> dict[Party, list[Event]]:
@@ -275,12 +311,12 @@ def faces(parties: Collection[Party]) -> dict[Party, Face]:
 		for name, shown, territory in frappe.db.sql(
 			f"SELECT name, `{NAME_OF[kind]}`, territory FROM `tab{kind}` WHERE name IN %s", (names,)
 		):
-			found[Party(kind, name)] = Face(shown or name, territory or None)
+			found[Party(kind, name)] = Face(showing.as_plain(shown or name), territory or None)
 	return found
 
 
 def face_of(doc: Document) -> Face:
-	return Face(doc.get(NAME_OF[doc.doctype]) or doc.name, doc.territory or None)
+	return Face(showing.as_plain(doc.get(NAME_OF[doc.doctype]) or doc.name), doc.territory or None)
 
 
 def _by_kind(parties: Collection[Party]) -> dict[str, tuple[str, ...]]:

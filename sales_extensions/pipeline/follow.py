@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import frappe
 
+from sales_extensions import current
 from sales_extensions.engine.pipeline import Event, Source
 
 from . import book, facts, restate
@@ -101,7 +102,7 @@ def settings_and_customer(name: str) -> tuple[dict[str, str], bool]:
 	Not asked where orders don't count. The settings are as this transaction sees them, the row is of now: who
 	was entered by a conversation that this transaction does not see yet is found.
 	"""
-	rows = frappe.db.sql(
+	rows = current.sql(
 		f"""SELECT field, value FROM `tabSingles` WHERE doctype = 'Sales Extensions Settings'
 		UNION ALL (SELECT NULL, name FROM `tab{book.PARTY}` WHERE name = IF(
 			COALESCE((

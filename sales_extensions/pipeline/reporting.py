@@ -14,7 +14,7 @@ from datetime import date
 
 import frappe
 from frappe import _
-from frappe.utils import add_months, cint, get_first_day, get_last_day, getdate, today
+from frappe.utils import add_months, cint, formatdate, get_first_day, get_last_day, getdate, today
 
 from sales_extensions import permissions
 from sales_extensions.charges import report_filters as read
@@ -58,36 +58,25 @@ def filters_of(given: dict | None) -> Filters:
 	if first > last:
 		frappe.throw(
 			_("To Date {0} is before From Date {1}. Choose a To Date on or after From Date.").format(
-				last, first
+				formatdate(last), formatdate(first)
 			)
 		)
+	read.refuse_long(first, last)
 	territory = read.text(given.get("territory"), _("Territory"))
 	exact = read.tick(given.get("exact"), _("Without What Is Below"))
 	return Filters(
 		from_date=first,
 		to_date=last,
-		employee=_one_of("Employee", given.get("employee"), _("Employee")),
+		employee=read.existing("Employee", given.get("employee"), _("Employee")),
 		territory=territory,
 		territories=read.subtree("Territory", territory, _("Territory"), exact),
 		exact=exact,
 		group_by=read.choice(given.get("group_by") or GROUPS[0], GROUPS, _("Group By")),
 		chart=read.choice(given.get("chart") or CHARTS[0], CHARTS, _("Chart")),
 		metric=read.choice(given.get("metric") or IN_PIPELINE, METRICS, _("Figure")),
-		stage=_one_of("Pipeline Stage", given.get("stage"), _("Pipeline Stage")),
+		stage=read.existing("Pipeline Stage", given.get("stage"), _("Pipeline Stage")),
 		limit=read.rows(given.get("limit")),
 	)
-
-
-def _one_of(doctype: str, value: object, label: str) -> str:
-	name = read.text(value, label)
-	if name and not (len(name) <= read.LONGEST_NAME and frappe.db.exists(doctype, name)):
-		frappe.throw(
-			_("{0}: there is no {1}. Choose one that exists.").format(
-				label, frappe.utils.escape_html(name[: read.LONGEST_NAME])
-			),
-			frappe.LinkValidationError,
-		)
-	return name
 
 
 def refuse_unpermitted() -> None:

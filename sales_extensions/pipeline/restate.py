@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 import frappe
 from frappe import _
 
+from sales_extensions import current
 from sales_extensions.engine.pipeline import Event
+from sales_extensions.later import later
 from sales_extensions.ledger import runs
 
 from . import book, facts
@@ -64,18 +66,17 @@ def _rename(old: Party, new: Party) -> None:
 	for doctype in ("Conversation", book.PARTY, book.PASSAGE):
 		table = frappe.qb.DocType(doctype)
 		named = (table.party_type == old.kind) & (table.party == old.name)
-		frappe.qb.update(table).set(table.party, new.name).where(named).run()
+		current.run(frappe.qb.update(table).set(table.party, new.name).where(named))
 
 
 def soon(parties: Collection[Party]) -> None:
 	"""Look at these parties once more after commit, for what was being saved meanwhile."""
 	if frappe.flags.in_install or frappe.flags.in_migrate or frappe.flags.in_uninstall:
 		return
-	frappe.enqueue(
+	later(
 		"sales_extensions.pipeline.restate.settle",
 		queue="long",
 		timeout=3600,
-		enqueue_after_commit=True,
 		parties=[list(party) for party in parties],
 	)
 
@@ -135,7 +136,7 @@ def _or_wait(part: Collection[Party]) -> Outcome:
 def held(parties: Collection[Party]) -> Outcome:
 	"""Restate these parties, whose rows come first in this transaction: what is read then is newer than the locks."""
 	for name in sorted(map(book.key, parties)):
-		frappe.db.sql(f"SELECT name FROM `tab{book.PARTY}` WHERE name = %s FOR UPDATE", name)
+		current.sql(f"SELECT name FROM `tab{book.PARTY}` WHERE name = %s FOR UPDATE", name)
 	return restate(parties)
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import frappe
 
+from sales_extensions import current
+
 from . import book, facts, restate
 from .facts import Party
 
@@ -102,4 +104,4 @@ def drop_strays() -> None:
 	"""Left by changes made to the tables by hand, or to names."""
 	for row in _strays():
 		table = book.PASSAGE if row["field"] == "passage" else book.PARTY
-		frappe.db.sql(f"DELETE FROM `tab{table}` WHERE name = %s", row["has"])
+		current.sql(f"DELETE FROM `tab{table}` WHERE name = %s", row["has"])

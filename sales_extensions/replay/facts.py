@@ -4,9 +4,10 @@ Columns carry the field names of the DocTypes they come from. Amounts are in com
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 from sales_extensions.engine import (
@@ -25,11 +26,13 @@ from sales_extensions.engine import (
 	TeamMember,
 	Trees,
 	UpsellCharge,
+	allocation_name,
 	check_allocation,
 	check_target,
 	exceeds_order,
 	worth,
 )
+from sales_extensions.engine.amounts import row_part
 from sales_extensions.engine.checks import LARGEST_AMOUNT
 
 from .problems import InputProblem
@@ -54,17 +57,21 @@ TARGET_REQUIRED = ("name", "target_type", "company", "from_date", "to_date", "as
 ALLOCATION_COLUMNS = (
 	"sales_order", "remainder_to", "overlay", "sales_person", "basis", "percentage", "fixed_amount",
 )  # fmt: skip
-UPSELL_COLUMNS = ("order", "sales_person", "item_group", "net_amount", "charge_name")
+#: Of an item row, of a closed order alone: where they are left out, the order's own percentages tell.
+PROGRESS = ("qty", "delivered_qty", "amount", "billed_amt")
+LINE_REQUIRED = ("order", "item_group", "net_amount")
+UPSELL_COLUMNS = ("order", "sales_person", "item_group", "net_amount", "charge_name", *PROGRESS)
 UPSELL_REQUIRED = ("order", "sales_person", "net_amount")
 
-#: The fields of Sales Extensions Settings that decide a figure, with their options.
-SETTINGS = {
-	"count_orders_on": ("count_on", CountOn),
-	"order_amount_basis": ("basis", AmountBasis),
-	"closed_order_credit": ("closed", ClosedCredit),
-	"allow_overlay_allocation": ("overlay_allowed", None),
+#: The fields of Sales Extensions Settings that decide a figure, and what a line with one of them makes of the policy.
+SETTINGS: Mapping[str, Callable[[Policy, Row], Policy]] = {
+	"count_orders_on": lambda policy, row: replace(policy, count_on=row.choice("value", CountOn)),
+	"order_amount_basis": lambda policy, row: replace(policy, basis=row.choice("value", AmountBasis)),
+	"closed_order_credit": lambda policy, row: replace(policy, closed=row.choice("value", ClosedCredit)),
+	"allow_overlay_allocation": lambda policy, row: replace(policy, overlay_allowed=row.yes("value")),
 }
-SETTINGS_WITHOUT_EFFECT = {"enable_upsell_tracking"}
+#: Which charges are upsells is said by upsells.csv: by when each was added, a site has decided it.
+SETTINGS_WITHOUT_EFFECT = {"enable_upsell_tracking", "upsell_grace_hours"}
 
 #: tree -> the field of Trees that holds it
 TREES = {
@@ -136,16 +143,16 @@ def _optional_rows(
 def _policy(directory: Path, notes: list[str]) -> Policy:
 	"""The settings by their public names (T8); what is not named has its default."""
 	columns = ("setting", "value")
-	values: dict[str, object] = {}
+	policy, known = Policy(), set[str]()
 	for row in _optional_rows(directory / "policy.csv", columns, columns, notes):
 		setting = row.choice("setting", (*SETTINGS, *SETTINGS_WITHOUT_EFFECT))
 		if setting in SETTINGS_WITHOUT_EFFECT:
 			continue
-		name, options = SETTINGS[setting]
-		if name in values:
+		if setting in known:
 			raise row.problem("setting", f"{setting} is already set above. Remove one of the lines.")
-		values[name] = row.choice("value", options) if options else row.yes("value")
-	return Policy(**values)
+		known.add(setting)
+		policy = SETTINGS[setting](policy, row)
+	return policy
 
 
 # --- orders ---------------------------------------------------------------------------------------
@@ -244,15 +251,35 @@ def _lines(
 	directory: Path, orders: Mapping[str, Order], notes: list[str]
 ) -> dict[str, tuple[OrderLine, ...]]:
 	"""Net amounts by item group, in the order of names: how an order's rows are split changes no cent."""
-	columns = ("order", "item_group", "net_amount")
-	sums: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-	for row in _optional_rows(directory / "lines.csv", columns, columns, notes):
-		order = _known_order(row, "order", orders)
-		sums[order][row.text("item_group")] += row.as_number("net_amount", row.required("net_amount"))
+	sums: dict[str, dict[str, _LineSum]] = defaultdict(lambda: defaultdict(_LineSum))
+	used = (*LINE_REQUIRED, *PROGRESS)
+	for row in _optional_rows(directory / "lines.csv", LINE_REQUIRED, used, notes):
+		groups = sums[_known_order(row, "order", orders)]
+		net = row.as_number("net_amount", row.required("net_amount"))
+		groups[row.text("item_group")].add(net, _part_done(row))
 	return {
-		order: tuple(OrderLine(group, groups[group]) for group in sorted(groups))
+		order: tuple(OrderLine(group, groups[group].net, groups[group].done) for group in sorted(groups))
 		for order, groups in sums.items()
 	}
+
+
+@dataclass(slots=True)
+class _LineSum:
+	"""Net amounts, and what of them was delivered or billed: not known as soon as it is not of one."""
+
+	net: Decimal = Decimal(0)
+	done: Fraction | None = Fraction(0)
+
+	def add(self, net: Decimal, part: Fraction | None) -> None:
+		self.net += net
+		self.done = None if self.done is None or part is None else self.done + Fraction(net) * part
+
+
+def _part_done(row: Row) -> Fraction | None:
+	"""What was delivered or billed of the row; None where the file does not say."""
+	if not any(row.text(column) for column in PROGRESS):
+		return None
+	return row_part(*(row.number(column) for column in PROGRESS))
 
 
 def _upsells(
@@ -281,6 +308,7 @@ def _upsell(row: Row) -> UpsellCharge:
 		item_group=row.text("item_group"),
 		net_amount=row.as_number("net_amount", row.required("net_amount")),
 		charge_name=row.text("charge_name"),
+		done=_part_done(row),
 	)
 
 
@@ -308,7 +336,7 @@ def _allocation(order: Order, rows: list[Row], policy: Policy) -> Allocation:
 					f"differs from line {first.line} of the same allocation. Write the same, or leave it empty.",
 				)
 	allocation = Allocation(
-		name=order.name,
+		name=allocation_name(order.name),
 		shares=tuple(_share(row) for row in rows),
 		remainder_to=first.choice("remainder_to", RemainderTo, RemainderTo.NATURAL_OWNER),
 	)
@@ -411,7 +439,7 @@ def _check_upsells(directory: Path, table: Table, targets: Mapping[str, Target])
 
 def _monthly_of_targets(directory: Path, table: Table, notes: list[str]) -> dict[str, Monthly]:
 	distributions = _distributions(directory, notes)
-	found = {}
+	found: dict[str, Monthly] = {}
 	for row in table.rows:
 		name = row.text("monthly_distribution")
 		if name and name not in distributions:
@@ -424,7 +452,7 @@ def _monthly_of_targets(directory: Path, table: Table, notes: list[str]) -> dict
 	return found
 
 
-def _distributions(directory: Path, notes: list[str]) -> dict[str, Monthly]:
+def _distributions(directory: Path, notes: list[str]) -> dict[str, dict[int, Decimal]]:
 	columns = ("name", "month", "percentage")
 	found: dict[str, dict[int, Decimal]] = defaultdict(dict)
 	for row in _optional_rows(directory / "monthly_distributions.csv", columns, columns, notes):

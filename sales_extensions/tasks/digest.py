@@ -23,8 +23,8 @@ from frappe.desk.doctype.notification_settings.notification_settings import (
 from frappe.utils import cint, format_date, get_url, get_url_to_form, get_url_to_list, getdate
 from frappe.utils.user import get_users_with_role
 
-from sales_extensions import words
-from sales_extensions.api import glance
+from sales_extensions import lines, words
+from sales_extensions.attained import running as standing
 from sales_extensions.charges import report_filters, report_view
 from sales_extensions.charges import reporting as charges
 from sales_extensions.constants.roles import MANAGER
@@ -43,7 +43,7 @@ from sales_extensions.engine.words import percent_text
 from sales_extensions.ledger import facts
 from sales_extensions.permissions import CREDIT
 from sales_extensions.pipeline import reporting as pipeline
-from sales_extensions.sales_extensions.report.pipeline_overview import pipeline_overview
+from sales_extensions.pipeline.report_view import link
 
 from .notify import Message, in_language_of, log, name_of_notice
 
@@ -85,7 +85,7 @@ def _send(user: str, today: date) -> bool:
 		made = mail(today)
 	if not made.tells:
 		return False
-	log(user, notice, subject=made.subject, document_type=TARGET, link=get_url("/app/team-sales"))
+	log(user, notice, subject=made.subject, document_type=TARGET, link=get_url(lines.desk("team-sales")))
 	frappe.sendmail(
 		recipients=[frappe.db.get_value("User", user, "email")],
 		subject=made.subject,
@@ -142,19 +142,19 @@ def _targets(first: date, last: date) -> tuple[list[dict], list[dict]]:
 	"""Those of today, and those that ended in the week."""
 	if not frappe.has_permission(TARGET, "read"):
 		return [], []
-	return glance.today(), glance.ended(first, last)
+	return standing.today(), standing.ended(first, last)
 
 
 def _company(
 	name: str, rows: list[dict], ended: list[dict], first: date, last: date, today: date
 ) -> dict[str, object]:
-	places = glance.ranked(rows)
+	places = standing.ranked(rows)
 	return {
 		"name": name,
 		"ended": _ended(name, ended, first, last),
 		"statuses": [_status(name, status, those, today) for status, those in by_status(rows).items()],
-		"leaders": [_line(row) for row in places["leaders"]],
-		"behind": [_line(row) for row in places["behind"]],
+		"leaders": [_line(row) for row in places["leaders"][: standing.ROWS]],
+		"behind": [_line(row) for row in places["behind"][: standing.ROWS]],
 		"upsell": _upsell(name, first, last),
 	}
 
@@ -194,7 +194,7 @@ def _outcome(row: dict) -> str:
 def _unit(row: dict) -> Unit:
 	if row["target_type"] == TargetType.NUMERIC:
 		return Unit()
-	return Unit(row["currency"], facts.precision_of(row["currency"]))
+	return Unit(row["currency"], facts.precision())
 
 
 def _line(row: dict) -> dict[str, object]:
@@ -210,7 +210,7 @@ def _line(row: dict) -> dict[str, object]:
 		"percentage": figure(percent_text(words.tenths(row["percentage"]))),
 		"expected": figure(percent_text(words.tenths(row["expected_percentage"]))),
 		"lead": f"{'+' if lead > 0 else ''}{figure(percent_text(lead))}",
-		"late": glance.lags(row),
+		"late": standing.lags(row),
 	}
 
 
@@ -237,7 +237,7 @@ def _pipeline(first: date, last: date) -> list[dict[str, str]]:
 	if found == pipeline.Figures():
 		return []
 	return [
-		{"label": label, "value": str(value), "link": get_url(pipeline_overview.link(asked, metric))}
+		{"label": label, "value": str(value), "link": get_url(link(asked, metric))}
 		for label, value, metric in (
 			(_("In Pipeline"), found.in_pipeline, pipeline.IN_PIPELINE),
 			(_("Entered"), found.entered, pipeline.ENTERED),
@@ -249,7 +249,7 @@ def _pipeline(first: date, last: date) -> list[dict[str, str]]:
 
 
 def _report(name: str, **values: str) -> str:
-	return get_url(f"/app/query-report/{quote(name)}?{_query(**values)}")
+	return get_url(lines.desk(f"query-report/{quote(name)}?{_query(**values)}"))
 
 
 def _query(**values: str) -> str:

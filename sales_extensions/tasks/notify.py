@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -23,9 +23,19 @@ from frappe.translate import get_user_lang
 from frappe.utils import cint, get_url, getdate
 from frappe.utils.user import get_users_with_role
 
-from sales_extensions import words
+from sales_extensions import lines, permissions, words
 from sales_extensions.constants.roles import MANAGER
-from sales_extensions.engine import Attainment, Crediting, Reason, Status, TargetType, notices
+from sales_extensions.engine import (
+	Attainment,
+	Crediting,
+	Cut,
+	Order,
+	Reason,
+	Status,
+	TargetType,
+	allocation_name,
+	notices,
+)
 from sales_extensions.engine.money import to_decimal
 from sales_extensions.engine.notices import (
 	Move,
@@ -38,6 +48,8 @@ from sales_extensions.engine.notices import (
 	moves,
 	standing,
 )
+from sales_extensions.engine.words import amount_text
+from sales_extensions.ledger import book, facts
 
 if TYPE_CHECKING:
 	from frappe.model.document import Document
@@ -79,12 +91,7 @@ def _may_be_told(user: str, message: Message) -> bool:
 
 def may_read(user: str, doctype: str, name: str) -> bool:
 	"""For someone else than the one who works now: why not is of no interest to them."""
-	told = frappe.flags.pop("has_permission_check_logs", None)
-	try:
-		return bool(frappe.has_permission(doctype, "read", name, user=user))
-	finally:
-		if told is not None:
-			frappe.flags.has_permission_check_logs = told
+	return permissions.quietly(frappe.has_permission, doctype, "read", name, user=user)
 
 
 def _tell(user: str, message: Message, name: str | None) -> bool:
@@ -185,7 +192,7 @@ def tell_reached(target: str, occasion: str) -> list[str]:
 		TARGET,
 		target,
 		Reason(notices.REACHED, (doc.title,)),
-		(standing(_attainment(doc), unit_of(doc)),),
+		(standing(book.attainment(doc), unit_of(doc)),),
 	)
 	return tell(_people_of(doc, Notice.TARGET_REACHED), message, f"reached {occasion}")
 
@@ -195,20 +202,8 @@ def _people_of(doc: Document, notice: Notice) -> set[str]:
 	return audience(notice, sellers, get_users_with_role(MANAGER))
 
 
-def _attainment(doc: Document) -> Attainment:
-	from sales_extensions.ledger import book
-
-	return book.attainment(doc)
-
-
 def unit_of(doc: Document) -> Unit:
-	from sales_extensions.ledger import facts
-
-	return (
-		Unit()
-		if doc.target_type == TargetType.NUMERIC
-		else Unit(doc.currency, facts.precision_of(doc.currency))
-	)
+	return Unit() if doc.target_type == TargetType.NUMERIC else Unit(doc.currency, facts.precision())
 
 
 # --- behind pace ----------------------------------------------------------------------------------
@@ -238,25 +233,25 @@ def _tell_behind(user: str, rows: list[tuple[Document, Attainment]], occasion: s
 def lagging_targets(tolerance: Decimal) -> list[tuple[Document, Attainment]]:
 	"""Running targets that lag by more than `tolerance` percent of their goal, the furthest behind first."""
 	running = frappe.get_all(TARGET, {"status": "Running"}, pluck="name", order_by="name")
-	rows = [(doc, _attainment(doc)) for doc in (frappe.get_doc(TARGET, name) for name in running)]
+	rows = [(doc, book.attainment(doc)) for doc in (frappe.get_doc(TARGET, name) for name in running)]
 	late = [row for row in rows if is_behind(row[1], tolerance)]
 	return sorted(late, key=lambda row: (-lag_of(row[1]), row[0].name))
 
 
 def _behind_message(rows: list[tuple[Document, Attainment]]) -> Message:
-	lines = tuple(lagging(attainment, doc.title, unit_of(doc)) for doc, attainment in rows)
+	told = tuple(lagging(attainment, doc.title, unit_of(doc)) for doc, attainment in rows)
 	first = rows[0][0]
 	if len(rows) == 1:
 		subject = Reason(notices.ONE_BEHIND, (first.title,))
-		return Message(TARGET, first.name, subject, lines)
+		return Message(TARGET, first.name, subject, told)
 	subject = Reason(notices.SEVERAL_BEHIND, (str(len(rows)),))
-	return Message(TARGET, first.name, subject, lines, link=_list_of([doc.name for doc, _attainment in rows]))
+	return Message(TARGET, first.name, subject, told, link=_list_of([doc.name for doc, _attainment in rows]))
 
 
 def _list_of(targets: list[str]) -> str:
 	"""The list of these targets; of very many, whose address no server takes, that of all that run."""
 	these = {"name": json.dumps(["in", ",".join(targets)])} if len(targets) <= MOST_IN_LINK else {}
-	return get_url(f"/app/sales-target?{urlencode(these or {'status': str(Status.RUNNING)})}")
+	return get_url(lines.desk(f"sales-target?{urlencode(these or {'status': str(Status.RUNNING)})}"))
 
 
 # --- an allocation changed ------------------------------------------------------------------------
@@ -295,6 +290,50 @@ def tell_allocation_changed(
 		users = audience(Notice.ALLOCATION_CHANGED, users_of_sellers([seller]), (), actor)
 		told += tell(users, message, f"allocation {occasion} {seller}")
 	return told
+
+
+# --- an allocation was cut or dropped ------------------------------------------------------------
+
+#: What makes an order the deal that shares were agreed for.
+DEAL = ("customer", "company")
+
+
+def dropped(old: Document, agreed: tuple[str, str], order: Document) -> None:
+	"""Whoever agreed on the shares, and who works now: an order has become another deal, and has no shares."""
+	told = (Reason(notices.OTHER_DEAL, (*agreed, *(order.get(field) for field in DEAL))),)
+	_tell_agreed(
+		"Sales Order", order.name, Reason(notices.DROPPED, (order.name,)), told, {old.owner, old.modified_by}
+	)
+
+
+def cut(order: Order, cuts: Iterable[Cut], users: set[str]) -> None:
+	"""Whoever agreed on the shares, and who works now, in this transaction: fixed amounts are newly cut."""
+	told = tuple(
+		Reason(
+			notices.AGREED,
+			(
+				cut.sales_person,
+				amount_text(cut.agreed, order.currency),
+				amount_text(cut.granted, order.currency),
+			),
+		)
+		for cut in cuts
+	)
+	_tell_agreed(
+		"Order Allocation", allocation_name(order.name), Reason(notices.CUT, (order.name,)), told, users
+	)
+
+
+def _tell_agreed(
+	doctype: str, name: str, subject: Reason, lines: tuple[Reason, ...], users: set[str]
+) -> None:
+	here = {"name": ("in", sorted(users - {"Guest"})), "enabled": 1}  # who is gone must not stop the order
+	tell(
+		frappe.get_all("User", here, pluck="name", order_by="name"),
+		Message(doctype, name, subject, lines, from_user=frappe.session.user),
+	)
+	shown = [words.translated([reason]) for reason in (subject, *lines)]
+	frappe.msgprint("<br>".join(shown), alert=True, indicator="orange")
 
 
 # --- drift was repaired ---------------------------------------------------------------------------

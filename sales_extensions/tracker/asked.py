@@ -7,8 +7,9 @@ from datetime import date
 
 import frappe
 from frappe import _
-from frappe.utils import escape_html, get_datetime, get_time, getdate
+from frappe.utils import get_datetime, get_time, getdate
 
+from sales_extensions import called, permissions, showing
 from sales_extensions.engine.tracker import OTHER
 
 from . import DOCTYPES, KINDS
@@ -214,34 +215,25 @@ def job_of(doctype: object, name: object) -> tuple[str, str]:
 		_refuse(_("Document Type"), doctype, _("one of: {0}").format(", ".join(DOCTYPES)))
 	if not isinstance(name, str) or not name:
 		_refuse(_("ID"), name, _("the ID of a document"))
-	if not _readable(doctype, name):
+	exists = frappe.db.exists(doctype, name)
+	if not (exists and permissions.quietly(frappe.has_permission, doctype, "read", name)):
 		frappe.throw(
-			_("There is no {0} {1} that you may read.").format(_(doctype), escape_html(name[:140])),
+			_("There is no {0} {1} that you may read.").format(_(doctype), showing.text(name, 140)),
 			frappe.PermissionError,
 		)
 	return doctype, name
 
 
-def _readable(doctype: str, name: str) -> bool:
-	told = frappe.flags.pop("has_permission_check_logs", None)
-	try:
-		return bool(frappe.db.exists(doctype, name)) and bool(frappe.has_permission(doctype, "read", name))
-	finally:
-		frappe.flags.has_permission_check_logs = told
-
-
 def _dict(asked: object, label: str) -> dict:
-	try:
-		asked = frappe.parse_json(asked) if asked else {}
-	except ValueError:
-		asked = None
-	if not isinstance(asked, dict):
+	given = called.from_json(asked) if asked else {}
+	if not isinstance(given, dict):
 		_refuse(label, asked, _("a JSON object"))
-	return dict(asked)
+	called.refuse_odd(given, label)
+	return dict(given)
 
 
 def _refuse(label: str, value: object, wanted: str) -> None:
-	frappe.throw(_("{0} must be {1}; it is {2}.").format(label, wanted, escape_html(str(value)[:100])))
+	frappe.throw(_("{0} must be {1}; it is {2}.").format(label, wanted, showing.text(value, 100)))
 
 
 def names_in(rows: Collection[dict], columns: list[Column]) -> set[str]:

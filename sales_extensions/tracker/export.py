@@ -1,10 +1,14 @@
-"""The tracker as CSV: only document types that the user may export, and nothing that a spreadsheet runs (K4)."""
+"""The tracker as CSV: only document types that the user may export, and nothing that a spreadsheet runs (K4).
+
+Written as the user's number and date format have it: a double click opens it in a spreadsheet of that language.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
@@ -14,7 +18,7 @@ from frappe.core.doctype.access_log.access_log import make_access_log
 from frappe.permissions import can_export
 from werkzeug.wrappers import Response
 
-from sales_extensions.engine.tracker import safe_cell
+from sales_extensions.engine.tracker import Manner, manner_of, safe_cell
 
 from .fields import Column
 
@@ -50,13 +54,30 @@ def response(rows: Iterable[dict], columns: list[Column], filename: str, doctype
 	return answer
 
 
+class Figure(float):
+	"""A number in the user's manner: the writer quotes what is text, and no number."""
+
+	shown: str
+
+	def __str__(self) -> str:
+		return self.shown
+
+	__repr__ = __str__
+
+
+def manner() -> Manner:
+	formats = (frappe.defaults.get_user_default(name) or "" for name in ("number_format", "date_format"))
+	return manner_of(*formats)
+
+
 def write(made: IO[bytes], rows: Iterable[dict], columns: list[Column]) -> None:
+	own = manner()
 	text = io.TextIOWrapper(made, encoding="utf-8", newline="", write_through=True)
 	text.write(BOM)
-	writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC)
+	writer = csv.writer(text, delimiter=own.separator, quoting=csv.QUOTE_NONNUMERIC)
 	writer.writerow(heading(columns))
 	for row in rows:
-		writer.writerow([safe_cell(value) for value in cells(row, columns)])
+		writer.writerow([safe_cell(value) for value in cells(row, columns, own)])
 	text.detach()
 
 
@@ -69,14 +90,33 @@ def heading(columns: list[Column]) -> list[str]:
 	return [safe_cell(title) for title in titles]
 
 
-def cells(row: dict, columns: list[Column]) -> Iterator[object]:
+def cells(row: dict, columns: list[Column], own: Manner) -> Iterator[object]:
 	yield from (_(row["doctype"]), row["name"], _(row["stage"]))
 	for one in columns:
 		value = row["values"].get(one.key)
-		number = one.is_number and value is not None
-		yield value if number else "" if value is None else str(value)
+		yield cell(value, one, own)
 		if one.fieldtype == "Currency":
 			yield row["currency"].get(one.key, "") if value is not None else ""
+
+
+def cell(value: object, column: Column, own: Manner) -> object:
+	if value is None:
+		return ""
+	if column.is_number:
+		return _figure(value, own)
+	if isinstance(value, datetime) and column.fieldtype != "Date":
+		return own.moment(value)
+	if isinstance(value, date):
+		return own.date(value)
+	if isinstance(value, timedelta):
+		return str(timedelta(seconds=int(value.total_seconds())))
+	return str(value)
+
+
+def _figure(value: object, own: Manner) -> Figure:
+	figure = Figure(value)
+	figure.shown = own.number(value)
+	return figure
 
 
 def _pieces(made: IO[bytes]) -> Iterator[bytes]:

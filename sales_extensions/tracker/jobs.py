@@ -14,10 +14,11 @@ from decimal import Decimal
 from functools import cached_property
 
 import frappe
-from frappe.model.db_query import DatabaseQuery
 from frappe.utils import add_days, flt
 
+from sales_extensions import lines
 from sales_extensions.engine import tracker as engine
+from sales_extensions.engine.money import to_decimal
 
 from . import DOCTYPES, WORTH
 from .fields import Column, Field, columns, filterable, permitted, readable
@@ -25,9 +26,13 @@ from .settings import inactive_statuses, stage_rules
 
 #: Rows that an export reads at once.
 BATCH = 4000
-#: The desk writes an opportunity's amount in company currency; REST and import leave it 0.
-IN_ITS_CURRENCY = ("opportunity_amount", "conversion_rate")
-WORTH_FIELDS = {"Opportunity": (WORTH["Opportunity"], *IN_ITS_CURRENCY), "Quotation": (WORTH["Quotation"],)}
+#: An opportunity's amount, and what its items come to: in company currency, and in its own.
+STATED, ITEMS = (WORTH["Opportunity"], "opportunity_amount"), ("base_total", "total")
+RATE = "conversion_rate"
+WORTH_FIELDS = {
+	"Opportunity": (*STATED, *ITEMS, RATE, "currency", "company"),
+	"Quotation": (WORTH["Quotation"],),
+}
 ALWAYS = ("name", "status", "company", "currency", "modified")
 
 
@@ -109,7 +114,7 @@ class View:
 		archived = [] if inactive else inactive_statuses(doctype)
 		if archived:
 			filters.append([doctype, "status", "not in", archived])
-		return DatabaseQuery(doctype).execute(
+		return lines.PermittedQuery(doctype).execute(
 			fields=[f"`tab{doctype}`.`{name}`" for name in dict.fromkeys(names)],
 			filters=filters, order_by=None, run=False, distinct=any(one[0] != doctype for one in filters),
 		)  # fmt: skip
@@ -190,7 +195,7 @@ class View:
 			as_dict=True,
 		)
 		for row in rows:
-			row._order = _value(order_by, row) if worth else row[order_by] if own or not column else None
+			row._order = _ranked(row) if worth else row[order_by] if own or not column else None
 		return rows
 
 	def _where(self, doctype: str, query: Query, name: str | None) -> tuple[str, list]:
@@ -228,7 +233,7 @@ class View:
 			"reason": standing.reason,
 			"is_active": status not in inactive_statuses(doctype),
 			"currency": {
-				one.key: self._currency(one.fields[doctype].options, row)
+				one.key: self._currency(one.fields[doctype], row)
 				for one in self.columns
 				if doctype in one.fields and one.fieldtype == "Currency"
 			},
@@ -239,8 +244,10 @@ class View:
 			},
 		}
 
-	def _currency(self, options: str, row: dict) -> str:
-		return row.get(options) or currency_of(row.get("company"))
+	def _currency(self, own: Field, row: dict) -> str:
+		if own.fieldname == WORTH["Opportunity"] and not _worth_of(row)[1]:
+			return row.currency
+		return row.get(own.options) or currency_of(row.get("company"))
 
 	def all_rows(self, query: Query) -> Iterator[dict]:
 		"""Each row once, read in batches."""
@@ -287,8 +294,8 @@ def _is_worth(own: Field) -> bool:
 
 def _compared(amount: str, operator: str, value: object) -> tuple[str, list]:
 	"""An amount with a value, as SQL and its parameters."""
-	if operator == "is":
-		return f"{amount} {'<>' if value == 'set' else '='} 0", []
+	if operator == "is":  # what has no exchange rate is an amount all the same
+		return f"COALESCE({amount}, 1) {'<>' if value == 'set' else '='} 0", []
 	if operator in ("in", "not in"):
 		marks = ", ".join(["%s"] * len(value))
 		return f"{amount} {operator.upper()} ({marks})", list(value)
@@ -312,17 +319,47 @@ def currency_of(company: str | None) -> str:
 
 
 def _worth(amounts: list[str]) -> str:
-	"""What a job is worth, as SQL: as `_value` has it."""
-	if len(amounts) < 3:
-		return f"job.`{amounts[0]}`" if amounts else "0"
-	base, own, rate = (f"job.`{name}`" for name in amounts)
-	return f"IF({base} <> 0, {base}, {own} * IF({rate} <> 0, {rate}, 1))"
+	"""What a job is worth in company currency, as SQL: as `_worth_of` has it; NULL without an exchange rate."""
+	if WORTH["Quotation"] in amounts:
+		return f"job.`{WORTH['Quotation']}`"
+	own = f"IF({_is_foreign(amounts)}, NULL, 1)"
+	rate = f"IF(job.`{RATE}` <> 0, job.`{RATE}`, {own})" if RATE in amounts else own
+	cases = []
+	for in_company, in_its_own in (STATED, ITEMS):
+		if in_company in amounts:
+			cases.append(f"WHEN job.`{in_company}` <> 0 THEN job.`{in_company}`")
+		if in_its_own in amounts:
+			cases.append(f"WHEN job.`{in_its_own}` <> 0 THEN job.`{in_its_own}` * {rate}")
+	return f"CASE {' '.join(cases)} ELSE 0 END" if cases else "0"
+
+
+def _is_foreign(amounts: list[str]) -> str:
+	if "currency" not in amounts:
+		return "FALSE"
+	site = frappe.db.escape(currency_of(None)).replace("%", "%%")
+	of_company = "(SELECT own.default_currency FROM `tabCompany` own WHERE own.name = job.`company`)"
+	company = f"COALESCE({of_company}, {site})" if "company" in amounts else site
+	return f"COALESCE(job.`currency`, '') NOT IN ('', {company})"
+
+
+def _worth_of(row: dict) -> tuple[Decimal, bool]:
+	"""What an opportunity is worth, and whether that is in company currency; of the fields that the user may read."""
+	pairs = [tuple(to_decimal(row.get(name)) for name in pair) for pair in (STATED, ITEMS)]
+	currency = row.get("currency")
+	is_foreign = bool(currency) and currency != currency_of(row.get("company"))
+	return engine.worth(*pairs, to_decimal(row.get(RATE)), is_foreign=is_foreign)
+
+
+def _ranked(row: dict) -> object:
+	"""What a job is sorted by: nothing, where its amount can't be compared."""
+	amount, comparable = _worth_of(row)
+	return float(amount) if comparable else None
 
 
 def _value(fieldname: str, row: dict) -> object:
 	value = row.get(fieldname)
-	if fieldname == WORTH["Opportunity"] and not value and row.get(IN_ITS_CURRENCY[0]):
-		return flt(row[IN_ITS_CURRENCY[0]]) * (flt(row.get(IN_ITS_CURRENCY[1])) or 1)
+	if fieldname == WORTH["Opportunity"]:
+		return float(_worth_of(row)[0])
 	if fieldname == "_assign":
 		return ", ".join(frappe.parse_json(value) or []) if value else ""
 	return value

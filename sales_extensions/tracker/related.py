@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable
 import frappe
 from frappe import _
 
+from sales_extensions import lines
 from sales_extensions.conversations.parties import same_party
 
 from . import DOCTYPES
@@ -17,7 +18,11 @@ from .settings import inactive_statuses
 
 MOST = 50
 ORDER_FIELDS = ("name", "status", "customer_name as title", "transaction_date as day")
-JOB_FIELDS = ("name", "status", "title")
+
+
+def job_fields(doctype: str) -> tuple[str, ...]:
+	"""What is told of a job: its name for people is in another field on another line."""
+	return "name", "status", f"{lines.field(doctype, 'title')} as title"
 
 
 def listed(doctype: str, filters: list, fields: Iterable[str], limit: int = 0) -> list[dict]:
@@ -59,7 +64,7 @@ def led_to(jobs: Collection[tuple[str, str]]) -> dict[tuple[str, str], list[dict
 def _quotations_of(opportunities: list[str]) -> list[tuple[str, dict]]:
 	if not opportunities:
 		return []
-	fields = (*JOB_FIELDS, "opportunity", "transaction_date as day")
+	fields = (*job_fields("Quotation"), "opportunity", "transaction_date as day")
 	found = [
 		(row.opportunity, row) for row in listed("Quotation", [["opportunity", "in", opportunities]], fields)
 	]
@@ -179,7 +184,7 @@ def _jobs(doctype: str, filters: list | None, *, active_only: bool = False) -> l
 	return [
 		{"doctype": doctype, "name": row.name, "status": row.status or "", "title": row.title,
 			"is_active": is_active(doctype, row.status)}
-		for row in listed(doctype, filters, JOB_FIELDS, MOST + 1)
+		for row in listed(doctype, filters, job_fields(doctype), MOST + 1)
 	]  # fmt: skip
 
 

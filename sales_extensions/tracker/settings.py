@@ -6,6 +6,7 @@ import re
 
 import frappe
 
+from sales_extensions import lines
 from sales_extensions.engine.tracker import StageRule, in_order
 from sales_extensions.engine.words import _
 
@@ -71,12 +72,23 @@ def seed() -> None:
 	doc.save()
 
 
+def follow_names() -> None:
+	"""Rows that name a field as another line does name the one in its place here; labels, widths and order stay."""
+	for table, column in (("Sales Tracker Field", "fieldname"), ("Sales Tracker Stage", "condition_field")):
+		named = {"parent": SETTINGS, column: ("in", list(lines.OTHER_NAMES))}
+		for row in frappe.get_all(table, named, ["name", "document_type", column], order_by="idx"):
+			here = lines.field(row.document_type, row[column])
+			if here and here != row[column]:
+				frappe.db.set_value(table, row.name, column, here, update_modified=False)
+	frappe.clear_document_cache(SETTINGS, SETTINGS)
+
+
 def _field_rows() -> list[dict]:
 	return [
 		{"document_type": doctype, "fieldname": fieldname, "label": label, "width": width, "visible": visible}
 		for label, (width, visible, *names) in FIELDS.items()
-		for doctype, fieldname in zip(DOCTYPES, names, strict=True)
-		if fieldname
+		for doctype, name in zip(DOCTYPES, names, strict=True)
+		if name and (fieldname := lines.field(doctype, name))
 	]
 
 

@@ -12,7 +12,9 @@ from collections.abc import Iterator
 import frappe
 from frappe import _
 from frappe.desk.form.load import _get_communications
-from frappe.utils import escape_html, get_datetime, sanitize_html, strip_html
+from frappe.utils import get_datetime, sanitize_html, strip_html
+
+from sales_extensions import showing
 
 from .fields import permitted
 from .related import listed, party_of
@@ -77,8 +79,8 @@ def _notes(doc) -> Iterator[dict]:
 
 def _communications(doc) -> Iterator[dict]:
 	for row in _get_communications(doc.doctype, doc.name, limit=MOST):
-		head = f"<strong>{escape_html(row.subject)}</strong><br>" if row.subject else ""
-		text = escape_html(strip_html(row.content or "")[:EXCERPT])
+		head = f"<strong>{showing.text(row.subject)}</strong><br>" if row.subject else ""
+		text = showing.text(strip_html(row.content or "")[:EXCERPT])
 		yield _entry(
 			"communication", row.communication_date or row.creation, row.sender, head + text,
 			medium=row.communication_medium or "",
@@ -97,7 +99,7 @@ def _versions(doc) -> Iterator[dict]:
 		changed = (json.loads(row.data or "{}") or {}).get("changed") or []
 		told = [
 			_("{0} from {1} to {2}").format(
-				f"<strong>{escape_html(_(allowed[fieldname].label))}</strong>", _old(before), _old(after)
+				f"<strong>{showing.text(_(allowed[fieldname].label))}</strong>", _old(before), _old(after)
 			)
 			for fieldname, before, after in changed
 			if fieldname in allowed
@@ -107,7 +109,7 @@ def _versions(doc) -> Iterator[dict]:
 
 
 def _old(value: object) -> str:
-	return escape_html(str(value)[:140]) if value not in (None, "") else "-"
+	return showing.text(value, 140) if value not in (None, "") else "-"
 
 
 def _conversations(doc) -> Iterator[dict]:
@@ -127,8 +129,8 @@ def _conversations(doc) -> Iterator[dict]:
 
 
 def _conversation(row: dict) -> dict:
-	head = " · ".join(escape_html(one) for one in (row.about, row.how, row.with_whom) if one)
-	note = escape_html((row.note or "")[:EXCERPT]).replace("\n", "<br>")
+	head = " · ".join(showing.text(one) for one in (row.about, row.how, row.with_whom) if one)
+	note = showing.text((row.note or "")[:EXCERPT]).replace("\n", "<br>")
 	html = f"<strong>{head}</strong><br>{note}" if head else note
 	when = get_datetime(row.conversation_date or row.creation)
 	if when.date() == get_datetime(row.creation).date():

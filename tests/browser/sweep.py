@@ -137,6 +137,16 @@ WRONG = """() => {
 	return says;
 }"""
 
+DARK = "(dark) => document.documentElement.setAttribute('data-theme', dark ? 'dark' : 'light')"
+
+#: Percentages of ours that are filled up with zeros: cells, cards and rows.
+PADDED = """(module) => {
+	const page = $(".page-container:visible");
+	if (page.find(".form-layout").length && cur_frm?.meta.module !== module) return [];
+	return page.find(".summary-value, .dt-cell__content, .widget .number, .grid-row, .list-row-col")
+		.map((_i, one) => $(one).text().match(/\\d*\\.\\d*00 ?%/)?.[0]).get().map((text) => "is filled up: " + text);
+}"""
+
 #: The calendar that the desk has of everything.
 OF_THE_DESK = (".fc",)
 #: What serious or critical findings axe has on what the app wrote of a page: its own pages, the HTML in its forms and

@@ -8,6 +8,7 @@ from __future__ import annotations
 import frappe
 import pytest
 
+from sales_extensions import lines
 from tests.site import conversations_world as c
 from tests.site import pipeline_world as p
 from tests.site import world as w
@@ -75,7 +76,7 @@ def assert_no_error_shown(page, path: str) -> None:
 	for words in ("not found", "Not permitted", "Server Error", "No permission"):
 		assert words not in body, (path, words)
 	asked = path.split("/")[0]
-	assert page.evaluate("() => location.pathname").startswith(f"/app/{asked}"), path
+	assert page.evaluate("() => location.pathname").startswith(lines.desk(asked)), path
 
 
 def test_x7_a_manager_finds_all_pages_in_order(desk, forms, others):  # noqa: F811

@@ -30,6 +30,7 @@ def test_a_day_from_log_in_to_the_managers_overview(desk, yesterday):
 	page.locator(".my-day-item", has_text="Home Three").get_by_role("button", name="Answer").click()
 	page.wait_for_selector(f"{DIALOG} :text('Follows up the earlier one, and completes it')")
 	assert "Home Three" in page.inner_text(f"{DIALOG} .modal-title")
+	page.wait_for_function("() => document.activeElement.dataset.fieldname === 'note'")
 	anna.picture("my-day-answer")
 	page.keyboard.press("Escape")
 	page.wait_for_selector(DIALOG, state="hidden")

@@ -1,11 +1,9 @@
 """Make the companies and people of the site tests: python -m tests.site.build_world"""
 
-import frappe
-
 from tests.site import world
 from tests.site.stateful import connected
 
 if __name__ == "__main__":
 	with connected():
-		frappe.flags.in_test = True
+		world.in_test(True)
 		world.build()

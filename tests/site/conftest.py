@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
@@ -22,15 +23,14 @@ SITE = os.environ.get("SALES_EXTENSIONS_SITE", "")
 @pytest.fixture(scope="session")
 def site():
 	assert SITE, "set SALES_EXTENSIONS_SITE, or run bin/test"
-	os.chdir(BENCH / "sites")
 	frappe.init(site=SITE, sites_path=str(BENCH / "sites"))
 	frappe.connect()
-	frappe.flags.in_test = True
 	frappe.flags.mute_emails = True
 	from tests.site import world
 
+	world.in_test(True)
 	world.build()
-	with metas_kept():
+	with metas_kept(), lists_of_known_fields():
 		yield SITE
 	frappe.destroy()
 
@@ -57,6 +57,56 @@ def metas_kept():
 			return clear()
 
 	return patch.object(frappe, "clear_cache", clear_cache)
+
+
+def lists_of_known_fields():
+	"""A list that the app asks for has each field it names. Some lines of the framework leave out others without a word."""
+	get_list = frappe.get_list
+
+	def checked(doctype, *args, **kwargs):
+		if sys._getframe(1).f_globals["__name__"].startswith("sales_extensions"):
+			asked = next((one for one in (kwargs.get("fields"), *args) if one and _are_names(one)), ())
+			known = {*frappe.get_meta(doctype).get_valid_columns(), *frappe.model.optional_fields}
+			unknown = {name.split(" as ")[0] for name in asked} - known
+			assert not unknown, f"{doctype} has no {', '.join(sorted(unknown))}"
+		return get_list(doctype, *args, **kwargs)
+
+	return patch.object(frappe, "get_list", checked)
+
+
+def _are_names(asked: object) -> bool:
+	return isinstance(asked, list | tuple) and all(isinstance(one, str) for one in asked)
+
+
+def pytest_generate_tests(metafunc):
+	"""A test that asks for `snapshot_isolation` runs with each value that the server knows (ADR 16)."""
+	if "snapshot_isolation" in metafunc.fixturenames:
+		metafunc.parametrize("snapshot_isolation", _isolations(), indirect=True)
+
+
+@cache
+def _isolations() -> list[str]:
+	from tests.site import isolation
+
+	return isolation.values_there(SITE, BENCH / "sites") if SITE else ["OFF"]
+
+
+@pytest.fixture
+def snapshot_isolation(request, site):
+	from tests.site import isolation
+
+	with isolation.on_this_connection(request.param):
+		yield request.param
+
+
+@pytest.fixture(autouse=True)
+def opted_out(site):
+	"""No statement of ours may fail because a row changed since the transaction began to read (ADR 16)."""
+	from tests.site import isolation
+
+	with isolation.watching() as found:
+		yield
+	assert found == []
 
 
 @pytest.fixture(autouse=True)
@@ -100,6 +150,7 @@ def _reset():
 	undo()
 	frappe.set_user("Administrator")
 	frappe.clear_document_cache("Sales Extensions Settings", "Sales Extensions Settings")
+	frappe.cache.delete_value("user_permissions")  # those of a transaction that was undone
 	frappe.local.document_cache = {}
 	frappe.local.message_log = []
 	frappe.db.after_commit.reset()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import frappe
 
 from sales_extensions.pipeline import facts
+from tests import plain_pipeline
 from tests.site import world
 
 STAGES = {
@@ -88,9 +89,12 @@ def ways(party: str, kind: str = "Customer") -> list[tuple]:
 # --- for the plain model ----------------------------------------------------------------------------
 
 
-def plain_events(noted: dict[tuple[str, str], str]) -> dict[tuple[str, str], list[dict]]:
+def plain_events(
+	noted: dict[tuple[str, str], str], submitted: dict[str, str] | None = None
+) -> dict[tuple[str, str], list[dict]]:
 	"""All that the documents say, by party, for the plain model. `noted`: the day on which each lost document
-	was lost, as the test knows it. Conversions are followed one by one.
+	was lost, as the test knows it. `submitted`: of orders that were not on the day on which they were entered.
+	Conversions are followed one by one.
 	"""
 	found: dict[tuple[str, str], list[dict]] = {}
 
@@ -104,8 +108,9 @@ def plain_events(noted: dict[tuple[str, str], str]) -> dict[tuple[str, str], lis
 		add(row.party_type, row.party, kind="Conversation", name=row.name, day=str(row.conversation_date),
 			clock=clock, typed=str(row.creation), stage=row.pipeline_position or "", who=row.employee or "")  # fmt: skip
 	for row in frappe.get_all("Sales Order", {"docstatus": 1}, ["*"], order_by="name"):
-		add("Customer", row.customer, kind="Sales Order", name=row.name, day=str(row.transaction_date),
-			typed=str(row.creation))  # fmt: skip
+		day, typed = str(row.transaction_date), str(row.creation)
+		signed = plain_pipeline.in_time(day, typed[:10], (submitted or {}).get(row.name, typed[:10]))
+		add("Customer", row.customer, kind="Sales Order", name=row.name, day=day, typed=typed, signed=signed)
 	for source, kind in (("Quotation", "quotation_to"), ("Opportunity", "opportunity_from")):
 		for row in frappe.get_all(source, {"status": "Lost", "docstatus": ("<", 2)}, ["*"], order_by="name"):
 			day = noted.get((source, row.name)) or str(row.modified)[:10]

@@ -1,6 +1,6 @@
 """The requirements done once more, from the documents as they lie in the database, the slow and plain way.
 
-Written from the text of T1, T2, T5, T6, T8 and A1 to A6. It shares nothing with the engine, nor with
+Written from the text of T1, T2, T5, T6, T8, M6 and A1 to A6. It shares nothing with the engine, nor with
 the ledger's readers: raw rows, fractions, and trees climbed by their parents instead of by lft and rgt.
 A mistake has to be made twice to go unseen.
 """
@@ -46,14 +46,16 @@ ORDERS = """SELECT name, company, transaction_date, docstatus, status, base_gran
 	per_delivered, per_billed, territory, customer_group, owner FROM `tabSales Order`"""
 TEAMS = """SELECT parent, sales_person, allocated_percentage FROM `tabSales Team`
 	WHERE parenttype = 'Sales Order' ORDER BY idx"""
-LINES = "SELECT parent, item_group, base_net_amount FROM `tabSales Order Item`"
+LINES = """SELECT parent, item_group, base_net_amount, qty, delivered_qty, amount, billed_amt
+	FROM `tabSales Order Item`"""
 ALLOCATIONS = """SELECT name, sales_order, remainder_to, overlay, order_amount, allocated_total, remainder_amount
 	FROM `tabOrder Allocation`"""
 SHARES = """SELECT parent, sales_person, basis, percentage, fixed_amount, allocated_amount
 	FROM `tabOrder Allocation Share` ORDER BY idx"""
 TARGETS = """SELECT name, title, target_type, company, from_date, to_date, target_amount, target_count, territory,
 	customer_group, item_group, realised_amount, order_count, percentage, status FROM `tabSales Target`"""
-CHARGES = """SELECT c.voucher_no AS parent, c.credit_assigned_to, i.item_group, i.base_net_amount
+CHARGES = """SELECT c.voucher_no AS parent, c.credit_assigned_to, i.item_group, i.base_net_amount,
+		i.qty, i.delivered_qty, i.amount, i.billed_amt, c.qty_before
 	FROM `tabUpsell Credit` c JOIN `tabSales Order Item` i ON i.name = c.voucher_row
 	WHERE c.voucher_type = 'Sales Order' AND c.is_upsell = 1 AND c.is_removed = 0 ORDER BY i.idx"""
 ASSIGNEES = "SELECT parent, sales_person FROM `tabSales Target Assignee` ORDER BY idx"
@@ -66,7 +68,8 @@ class Papers:
 	settings: dict
 	orders: dict[str, dict]
 	teams: dict[str, list[tuple[str, Fraction]]]
-	lines: dict[str, dict[str, Fraction]]
+	#: order -> its item rows
+	items: dict[str, list[dict]]
 	allocations: dict[str, dict]
 	shares: dict[str, list[dict]]
 	targets: dict[str, dict]
@@ -94,7 +97,7 @@ def read() -> Papers:
 		settings=saved,
 		orders={row.name: row for row in rows(ORDERS)},
 		teams=_teams(),
-		lines=_lines(),
+		items=_by_parent(LINES),
 		allocations={row.sales_order: row for row in rows(ALLOCATIONS)},
 		shares=_by_parent(SHARES),
 		targets={row.name: row for row in rows(TARGETS)},
@@ -121,15 +124,28 @@ def _teams() -> dict[str, list[tuple[str, Fraction]]]:
 	}
 
 
-def _lines() -> dict[str, dict[str, Fraction]]:
-	"""Net amount by item group, groups in the order of their names."""
-	found = {}
-	for parent, own in _by_parent(LINES).items():
-		groups = defaultdict(Fraction)
-		for row in own:
-			groups[row.item_group or ""] += number(row.base_net_amount)
-		found[parent] = dict(sorted(groups.items()))
-	return found
+def lines(papers: Papers, order: dict) -> dict[str, Fraction]:
+	"""What counts by item group, groups in the order of their names; of a closed order what was done (M6)."""
+	groups = defaultdict(Fraction)
+	by_row = _counts_by_row(papers, order)
+	for row in papers.items.get(order.name, ()):
+		net = number(row.base_net_amount)
+		groups[row.item_group or ""] += net * _done(row) if by_row else net
+	return {group: net for group, net in sorted(groups.items()) if net or not by_row}
+
+
+def _done(row: dict) -> Fraction:
+	"""M6: of a row, what was delivered or billed, whichever is more, never above the row."""
+	delivered = number(row.delivered_qty) / number(row.qty) if row.qty else Fraction(0)
+	billed = number(row.billed_amt) / number(row.amount) if row.amount else Fraction(0)
+	return min(Fraction(1), max(Fraction(0), delivered, billed))
+
+
+def _counts_by_row(papers: Papers, order: dict) -> bool:
+	"""Closed under the policy of what was done, and not a gift altogether."""
+	by_share = papers.settings.get("closed_order_credit") not in ("Full Amount", "None")
+	net = sum(number(row.base_net_amount) for row in papers.items.get(order.name, ()))
+	return order.status == "Closed" and by_share and net != 0
 
 
 def _parents(doctype: str) -> dict[str, str]:
@@ -179,9 +195,24 @@ def share_out(papers: Papers, order: dict) -> Shared:
 	for charge in papers.charges.get(order.name, ()):
 		seller = papers.seller_of_user.get(charge.credit_assigned_to)
 		if seller:
-			part = number(charge.base_net_amount) * CENTS * _closed_part(papers, order) / 100
-			shared.upsells.setdefault(seller, []).append((charge.item_group, part))
+			done = _closed_part(papers, order) / 100
+			if (
+				order.status == "Closed"
+				and done
+				and papers.settings.get("closed_order_credit") != "Full Amount"
+			):
+				done = _done(charge)
+			more = _sold_more(charge)
+			part = Fraction(rounded(number(charge.base_net_amount) * more * 10**9), 10**9) * CENTS * done
+			if more and (order.status != "Closed" or done):
+				shared.upsells.setdefault(seller, []).append((charge.item_group, part))
 	return shared
+
+
+def _sold_more(charge: dict) -> Fraction:
+	"""U11: of an upsell, the part that was not sold before."""
+	qty, before = number(charge.qty), number(charge.qty_before)
+	return max(Fraction(0), (qty - before) / qty) if before and qty else Fraction(1)
 
 
 def worth_of(papers: Papers, order: dict) -> tuple[int, bool]:
@@ -203,7 +234,12 @@ def _closed_part(papers: Papers, order: dict) -> Fraction:
 		return Fraction(100)
 	if policy == "None":
 		return Fraction(0)
-	return min(Fraction(100), max(number(order.per_delivered), number(order.per_billed)))
+	if not _counts_by_row(papers, order):
+		return min(Fraction(100), max(number(order.per_delivered), number(order.per_billed)))
+	rows = papers.items[order.name]
+	net = sum(number(row.base_net_amount) for row in rows)
+	done = sum(number(row.base_net_amount) * _done(row) for row in rows)
+	return min(Fraction(100), max(Fraction(0), done / net * 100))
 
 
 def natural(papers: Papers, order: dict) -> list[tuple[str, Fraction]]:
@@ -293,23 +329,20 @@ def sees(papers: Papers, target: dict, order: dict) -> bool:
 
 
 def _inside(papers: Papers, target: dict, order: dict) -> dict[str, bool]:
-	return {
-		group: papers.is_within("Item Group", group, target.item_group)
-		for group in papers.lines.get(order.name, {})
-	}
+	return {group: papers.is_within("Item Group", group, target.item_group) for group in lines(papers, order)}
 
 
 def in_scope(papers: Papers, target: dict, order: dict, cents: int) -> int:
 	"""T5: of a credit, what falls on the item group, by the net amounts of the order's lines."""
 	if not target.item_group:
 		return cents
-	lines = papers.lines[order.name]
-	weights = list(lines.values())
+	own = lines(papers, order)
+	weights = list(own.values())
 	if sum(weights) == 0:
 		weights = [Fraction(1)] * len(weights)
 	parts = shared_out([cents * weight / sum(weights) for weight in weights])
 	inside = _inside(papers, target, order)
-	return sum(part for group, part in zip(lines, parts, strict=True) if inside[group])
+	return sum(part for group, part in zip(own, parts, strict=True) if inside[group])
 
 
 def upsells_in(papers: Papers, target: dict, own: list[tuple[str, Fraction]]) -> int | None:
@@ -352,13 +385,24 @@ def books(papers: Papers) -> Books:
 			if target.target_type == "Upsell":
 				_upsells(result, papers, target, name, shared)
 				continue
-			for seller, cents in shared.credits.items():
-				if stands_for(papers, target, seller):
-					result.amounts[target.name, name, seller] = in_scope(
-						papers, target, papers.orders[name], cents
-					)
-					result.counts[target.name, name] = 1
+			for seller, cents in once(papers, target, papers.orders[name], shared).items():
+				result.amounts[target.name, name, seller] = cents
+				result.counts[target.name, name] = 1
 	return result
+
+
+def once(papers: Papers, target: dict, order: dict, shared: Shared) -> dict[str, int]:
+	"""What its sellers bring a target; an overlay order, in proportion, no more than it is worth (A6)."""
+	own = {
+		seller: in_scope(papers, target, order, cents)
+		for seller, cents in shared.credits.items()
+		if stands_for(papers, target, seller)
+	}
+	most = in_scope(papers, target, order, shared.worth)
+	if not sum(shared.credits.values()) > shared.worth >= 0 or sum(own.values()) <= max(most, 0):
+		return own
+	parts = shared_out([Fraction(most * cents, sum(own.values())) for cents in own.values()])
+	return dict(zip(own, parts, strict=True))
 
 
 def _upsells(result: Books, papers: Papers, target: dict, order: str, shared: Shared) -> None:
@@ -436,7 +480,7 @@ def _allocation(papers: Papers, name: str, wanted: Books) -> list[str]:
 	if order.docstatus == 2:
 		return []
 	shared = wanted.orders[name]
-	own = papers.shares.get(name, [])
+	own = papers.shares.get(allocation.name, [])
 	has = {"order": number(allocation.order_amount) * CENTS, "shares": number(allocation.allocated_total) * CENTS,
 		"rest": number(allocation.remainder_amount) * CENTS,
 		**{share.sales_person: number(share.allocated_amount) * CENTS for share in own}}  # fmt: skip

@@ -27,6 +27,7 @@ from frappe.utils import getdate
 
 from sales_extensions import charges, ledger
 from sales_extensions.api import upsell
+from sales_extensions.charges import rows_alone
 from sales_extensions.ledger import fill, runs
 from tests.site import plain_credits, plain_model, world
 from tests.site.plain_credits import Made
@@ -80,6 +81,8 @@ class History:
 		self.renamed: tuple[str, str] | None = None
 		self.touched: list = []
 		self.queued: list[tuple[str, dict]] = []
+		#: how far the clock was stepped back, in nanoseconds
+		self.clock = 0
 		self.entries: dict[str, tuple] = {}
 
 	# --- running ---------------------------------------------------------------------------------
@@ -103,12 +106,14 @@ class History:
 		with ExitStack() as stack:
 			stack.enter_context(patch.object(frappe.db, "commit", lambda *args, **kwargs: None))
 			stack.enter_context(patch.object(frappe, "enqueue", self.enqueue))
-			stack.enter_context(patch.object(runs, "_commit", lambda: None))
+			stack.enter_context(patch.object(runs, "commit", lambda: None))
+			real = time.time_ns
+			stack.enter_context(patch.object(time, "time_ns", lambda: real() + self.clock))
 			stack.enter_context(patch.object(frappe, "publish_realtime", lambda *args, **kwargs: None))
 			try:
 				yield
 			finally:
-				frappe.flags.in_test = was
+				world.in_test(was)
 				frappe.set_user("Administrator")
 				frappe.db.rollback()
 				forget_caches()
@@ -133,9 +138,9 @@ class History:
 		self.actor = "Administrator"
 		frappe.db.transaction_writes = 0
 		frappe.local.message_log = []
-		frappe.flags.in_test = self.random.random() < 0.7
+		world.in_test(self.random.random() < 0.7)
 		kind, words = self.draw()
-		frappe.flags.in_test = True
+		world.in_test(True)
 		self.kinds[kind] += 1
 		self.log.append(f"{number} {kind} by {self.actor}: {words}")
 		self.credits.observe(self.actor, self.made)
@@ -406,9 +411,10 @@ class History:
 		self.done(doc)
 		return self.words(doc)
 
-	def row(self, doc) -> dict:
+	def row(self, doc, code: str | None = None, qty: int | None = None) -> dict:
 		abbr = frappe.get_cached_value("Company", doc.company, "abbr")
-		row = world.item_row(self.one_of(world.ITEMS), self.random.randint(1, 4), self.rate(), abbr)
+		code, qty = code or self.one_of(world.ITEMS), qty or self.random.randint(1, 4)
+		row = world.item_row(code, qty, self.rate(), abbr)
 		return row | {"delivery_date": getdate(world.END)}
 
 	@step(5, acted=True)
@@ -421,11 +427,72 @@ class History:
 			doc.append("items", self.row(doc))
 		if self.maybe(0.4):
 			self.random.shuffle(doc.items)
+		return self.saved_anew(doc)
+
+	def saved_anew(self, doc) -> str:
 		for place, row in enumerate(doc.items, start=1):
 			row.idx = place
 		doc.save()
 		self.done(doc)
 		return f"{doc.name} {[(row.idx, row.item_code, row.qty, row.rate) for row in doc.items]}"
+
+	@step(5, acted=True)
+	def split_a_row(self) -> str:
+		"""In two rows of the same item, some of them with more in it."""
+		doc = self.one_of((self.find, self.find_quotation))(docstatus=0)
+		row = self.one_of(row for row in doc.items if row.qty > 1)
+		part = self.random.randint(1, int(row.qty) - 1)
+		row.qty -= part
+		doc.append("items", self.row(doc, row.item_code, part + self.one_of((0, 0, 1, 3))))
+		return self.saved_anew(doc)
+
+	@step(4, acted=True)
+	def drop_and_put_in_anew(self) -> str:
+		doc = self.one_of((self.find, self.find_quotation))(docstatus=0)
+		gone = doc.items.pop(self.random.randrange(len(doc.items)))
+		doc.append("items", self.row(doc, gone.item_code, self.random.randint(1, 6)))
+		return self.saved_anew(doc)
+
+	@step(3, acted=True)
+	def split_by_update_items(self) -> str:
+		doc = self.find(docstatus=1)
+		split = self.one_of(row for row in doc.items if row.qty > 1)
+		rows = [{**self.item(row.item_code, row.name, row.idx), "qty": row.qty} for row in doc.items]
+		part = self.random.randint(1, int(split.qty) - 1)
+		rows[split.idx - 1]["qty"] -= part
+		more = self.one_of((0, 0, 2))
+		rows.append({**self.item(split.item_code, None, len(rows) + 1), "qty": part + more})
+		update_child_qty_rate("Sales Order", json.dumps(rows), doc.name)
+		doc.reload()
+		self.done(doc)
+		return self.words(doc)
+
+	@step(3)
+	def move_a_row(self) -> str:
+		"""To another order, as one who writes over REST may try: refused, or both orders are followed."""
+		doctype = self.one_of(("Sales Order Item", "Sales Team"))
+		names = frappe.get_all(
+			doctype, {"parenttype": "Sales Order", "parent": ("in", self.orders or [""])}, pluck="name"
+		)
+		row = frappe.get_doc(doctype, self.one_of(sorted(names)))
+		other = self.one_of(name for name in self.orders if name != row.parent)
+		words = f"{doctype} {row.name} of {row.parent} to {other}"
+		frappe.db.savepoint("move")
+		try:
+			row.parent = other
+			row.save()
+		except (frappe.ValidationError, frappe.PermissionError) as error:
+			frappe.db.rollback(save_point="move")
+			forget_caches()
+			return f"{words}: refused, {error}"
+		rows_alone.follow_waiting()
+		return words
+
+	@step(2)
+	def step_the_clock_back(self) -> str:
+		"""By up to a day, for what the ledger books from now on."""
+		self.clock -= self.random.randint(1, 24) * 3_600 * 10**9
+		return f"{self.clock / 3.6e12:.0f} hours"
 
 	@step(3, acted=True)
 	def copy_order(self) -> str:
@@ -521,8 +588,11 @@ class History:
 			doc.items.pop()
 		if self.maybe(0.4):
 			doc.items[0].qty = 1
+		self.keep_whole(doc)
 		if self.maybe(0.4):
 			doc.append("items", self.row(doc))
+		if self.maybe(0.3):
+			doc.append("items", self.row(doc, doc.items[0].item_code))
 		abbr = frappe.get_cached_value("Company", doc.company, "abbr")
 		for row in doc.items:
 			row.delivery_date, row.warehouse = getdate(world.END), f"Stores - {abbr}"
@@ -532,6 +602,16 @@ class History:
 			doc.submit()
 		self.done(doc)
 		return f"{self.words(doc)} from {quotation.name}"
+
+	@staticmethod
+	def keep_whole(doc) -> None:
+		"""A part of what was quoted as partly more would be a part of a piece, and the plain model counts in pieces."""
+		for row in doc.items:
+			before = frappe.db.get_value(
+				"Upsell Credit", {"voucher_row": row.quotation_item, "is_removed": 0}, "qty_before"
+			)
+			if before and row.qty != frappe.db.get_value("Quotation Item", row.quotation_item, "qty"):
+				raise Impossible
 
 	# --- credits ---------------------------------------------------------------------------------
 
@@ -591,10 +671,20 @@ class History:
 		return doc.name
 
 	def delete(self, doctype: str, name: str) -> None:
-		frappe.flags.in_test = False  # or the framework looks for dynamic links anew each time, for a second
+		world.in_test(False)  # or the framework looks for dynamic links anew each time, for a second
 		frappe.delete_doc(doctype, name)
 		if doctype == "Sales Order":
 			self.orders.remove(name)
+
+	@step(4)
+	def deliver_a_part_and_close(self) -> str:
+		"""Of some rows a part of the pieces is delivered, of others a part of the amount billed; then that is all."""
+		doc = self.find(docstatus=1, status=("not in", ("Closed", "On Hold")))
+		for row in doc.items:
+			done, whole = self.one_of((("delivered_qty", "qty"), ("billed_amt", "amount")))
+			part = round(row.get(whole) * self.one_of((0, 0, 0.5, 1 / 3, 1, 1.5)), 9)
+			frappe.db.set_value("Sales Order Item", row.name, done, part, update_modified=False)
+		return self.set_status(frappe.get_doc("Sales Order", doc.name), "Closed")
 
 	@step(4)
 	def close(self) -> str:
@@ -615,17 +705,36 @@ class History:
 
 	@step(5)
 	def progress(self) -> str:
-		"""Delivery and billing write the percentage in SQL, then tell the order (erpnext/status_updater)."""
+		"""Delivery and billing write rows in SQL, then the order's percentage (erpnext/status_updater)."""
 		doc = self.find(docstatus=1)
-		field = self.one_of(("per_delivered", "per_billed"))
-		frappe.db.set_value(
-			"Sales Order", doc.name, field, self.one_of((0, 33.333333, 50, 100, 99.99)), update_modified=False
+		field, done, whole = self.one_of(
+			(("per_delivered", "delivered_qty", "qty"), ("per_billed", "billed_amt", "amount"))
 		)
-		doc = frappe.get_doc("Sales Order", doc.name)
-		doc.set_status(update=True)
-		doc.notify_update()
+		row = self.one_of(doc.items)
+		part = self.one_of((0, 0.33333333, 0.5, 1, 0.9999))
+		frappe.db.set_value(
+			"Sales Order Item", row.name, done, round(row.get(whole) * part, 9), update_modified=False
+		)
+		doc.reload()
+		whole_sum = sum(row.get(whole) for row in doc.items)
+		percentage = 100 * sum(row.get(done) for row in doc.items) / whole_sum if whole_sum else 0
+		doc = self.with_progress(doc.name, {field: round(percentage, 6)})
 		self.done(doc)
 		return f"{doc.name} {doc.status} {field} {doc.get(field)}"
+
+	@staticmethod
+	def with_progress(name: str, values: dict):
+		"""As the line's ERPNext does: 15 writes in SQL and then sets the status, 16 sets both on a lazy document."""
+		if hasattr(frappe.model.document, "get_lazy_doc"):
+			doc = frappe.get_lazy_doc("Sales Order", name)
+			doc.update(values)
+			doc.db_set(values | doc.get_status(), update_modified=False, notify=True)
+		else:
+			frappe.db.set_value("Sales Order", name, values, update_modified=False)
+			doc = frappe.get_doc("Sales Order", name)
+			doc.set_status(update=True)
+			doc.notify_update()
+		return frappe.get_doc("Sales Order", name)
 
 	@step(6, acted=True)
 	def update_items(self) -> str:
@@ -671,7 +780,7 @@ class History:
 
 	@step(8)
 	def allocate(self) -> str:
-		taken = frappe.get_all("Order Allocation", pluck="name")
+		taken = frappe.get_all("Order Allocation", pluck="sales_order")
 		order = self.find(docstatus=("<", 2), name=("not in", taken or [""]))
 		shares = self.shares(order)
 		rest = self.one_of(("Natural Owner", "Nobody"))
@@ -699,9 +808,9 @@ class History:
 		return doc.name
 
 	def allocated(self):
-		names = set(frappe.get_all("Order Allocation", pluck="name"))
+		names = set(frappe.get_all("Order Allocation", pluck="sales_order"))
 		name = self.one_of(name for name in self.orders if name in names)
-		return frappe.get_doc("Order Allocation", name), frappe.get_doc("Sales Order", name)
+		return frappe.get_doc("Order Allocation", world.allocated(name)), frappe.get_doc("Sales Order", name)
 
 	# --- targets ---------------------------------------------------------------------------------
 

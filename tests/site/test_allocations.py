@@ -7,6 +7,9 @@ import json
 import frappe
 import pytest
 
+from sales_extensions import words
+from sales_extensions.engine.upsell import Voucher, archived
+
 from . import world
 from .test_paths import rows_of, update_items
 from .world import fixed, percent, whole
@@ -35,7 +38,7 @@ def everyone():
 
 def amounts(name: str) -> tuple:
 	"""(order amount, allocated total, remainder, amounts of the shares) as the database has them."""
-	doc = frappe.get_doc("Order Allocation", name)
+	doc = frappe.get_doc("Order Allocation", world.allocated(name))
 	return (
 		doc.order_amount,
 		doc.allocated_total,
@@ -47,11 +50,11 @@ def amounts(name: str) -> tuple:
 def test_A3_percentage_fixed_and_whole(everyone):
 	order = world.order(1000, team=ANNA)
 	allocation = world.allocation(order.name, percent("Bob", 30), fixed("Cleo", 250))
-	assert amounts(allocation.name) == (1000, 550, 450, [300, 250])
+	assert amounts(allocation.sales_order) == (1000, 550, 450, [300, 250])
 	assert credited(order.name) == {"Anna": 450, "Bob": 300, "Cleo": 250}
 	allocation.set("shares", [whole("Dirk")])
 	allocation.save()
-	assert amounts(allocation.name) == (1000, 1000, 0, [1000])
+	assert amounts(allocation.sales_order) == (1000, 1000, 0, [1000])
 	assert credited(order.name) == {"Dirk": 1000}
 	world.assert_sound()
 
@@ -126,7 +129,7 @@ def test_A5_amounts_follow_a_draft():
 	order.update({"company": world.COMPANY_EUR, "currency": "EUR", "set_warehouse": "Stores - MB"})
 	order.items[0].update({"warehouse": "Stores - MB", "cost_center": None, "income_account": None})
 	order.save()
-	allocation = frappe.get_doc("Order Allocation", order.name)
+	allocation = frappe.get_doc("Order Allocation", world.allocated(order.name))
 	assert (allocation.company, allocation.currency) == (world.COMPANY_EUR, "EUR")
 	assert [row.currency for row in allocation.shares] == ["EUR"]
 	world.assert_sound()
@@ -156,7 +159,7 @@ def test_A5_fixed_amount_is_cut_and_the_manager_told(everyone):
 	frappe.set_user("Administrator")
 	assert amounts(order.name) == (500, 500, 0, [500])
 	assert credited(order.name) == {"Bob": 500}
-	note = frappe.get_last_doc("Notification Log", {"document_name": order.name})
+	note = frappe.get_last_doc("Notification Log", {"document_name": world.allocated(order.name)})
 	assert (note.for_user, note.document_type) == ("manager@example.com", "Order Allocation")
 	assert order.name in note.subject
 	assert "Bob: 800.00" in note.email_content and "500.00 USD" in note.email_content
@@ -165,11 +168,27 @@ def test_A5_fixed_amount_is_cut_and_the_manager_told(everyone):
 	world.assert_sound()
 
 
+def test_A5_an_order_whose_name_looks_like_a_day_is_cut_and_shown_as_it_is_called(everyone):
+	order = world.order(1000, team=ANNA, submit=False, save=False)
+	order.insert(set_name="2026-11-32")
+	order.submit()
+	frappe.set_user("manager@example.com")
+	world.allocation(order.name, fixed("Bob", 800))
+	frappe.set_user("anna@example.com")
+	update_items(order, rows_of(order, rate=500))
+	frappe.set_user("Administrator")
+	note = frappe.get_last_doc("Notification Log", {"document_name": world.allocated(order.name)})
+	assert "2026-11-32" in note.subject
+	assert words.translated([archived(Voucher("Quotation", "2026-11-05", docstatus=2))]).startswith(
+		"2026-11-05 "
+	)
+
+
 def test_A5_an_order_shrinks_though_who_allocated_it_is_no_user_any_more(everyone):
 	order = world.order(1000, team=ANNA)
 	world.allocation(order.name, fixed("Bob", 800))
 	gone = {"owner": "gone@example.com", "modified_by": "gone@example.com"}
-	frappe.db.set_value("Order Allocation", order.name, gone, update_modified=False)
+	frappe.db.set_value("Order Allocation", world.allocated(order.name), gone, update_modified=False)
 	update_items(order, rows_of(order, rate=500))
 	assert credited(order.name) == {"Bob": 500}
 	assert not frappe.db.exists("Notification Log", {"document_name": order.name})
@@ -188,7 +207,7 @@ def test_A5_cut_allocation_can_still_be_saved(everyone):
 	order = world.order(1000, team=ANNA)
 	world.allocation(order.name, fixed("Bob", 800))
 	update_items(order, rows_of(order, rate=500))
-	allocation = frappe.get_doc("Order Allocation", order.name)
+	allocation = frappe.get_doc("Order Allocation", world.allocated(order.name))
 	allocation.remainder_to = "Nobody"
 	allocation.save()
 	assert allocation.shares[0].fixed_amount == 800
@@ -220,7 +239,7 @@ def test_A3_amendment_carries_the_allocation(everyone):
 	amended.items[0].rate = 800
 	amended.insert()
 	amended.submit()
-	carried = frappe.get_doc("Order Allocation", amended.name)
+	carried = frappe.get_doc("Order Allocation", world.allocated(amended.name))
 	assert carried.remainder_to == "Nobody"
 	assert amounts(amended.name) == (800, 800, 0, [240, 560])
 	assert credited(amended.name) == {"Bob": 240, "Cleo": 560}
@@ -249,14 +268,15 @@ def test_A3_overlay(everyone):
 	allocation = world.allocation(order.name, whole("Bob"), percent("Cleo", 50))
 	assert allocation.overlay == 1
 	assert amounts(order.name) == (1000, 1500, 0, [1000, 500])
-	assert credited(order.name) == {"Bob": 1000, "Cleo": 500}
-	assert world.figures(everyone)[:2] == (1500, 1)
+	in_the_company_s = {"Bob": 666.67, "Cleo": 333.33}  # the order once, in proportion
+	assert credited(order.name) == in_the_company_s
+	assert world.figures(everyone)[:2] == (1000, 1)
 	world.assert_sound()
 	world.policy(allow_overlay_allocation=0)
 	allocation.reload()
 	with pytest.raises(frappe.ValidationError, match="more than 100 %"):
 		allocation.save()
-	assert credited(order.name) == {"Bob": 1000, "Cleo": 500}  # what was agreed stays
+	assert credited(order.name) == in_the_company_s  # what was agreed stays
 	world.assert_sound()
 
 
@@ -280,7 +300,7 @@ def test_A2_seller_who_left_keeps_a_share(everyone):
 	allocation.shares[0].percentage = 40
 	allocation.save()
 	assert credited(order.name) == {"Anna": 600, "Dirk": 400}
-	other = world.order(1000, team=ANNA)
+	other = world.order(1000, team=ANNA, date=frappe.utils.nowdate())
 	with pytest.raises(frappe.ValidationError, match="Dirk is disabled"):
 		world.allocation(other.name, percent("Dirk", 50))
 
@@ -292,7 +312,7 @@ def test_A2_allocation_cannot_move_to_another_order():
 	with pytest.raises(frappe.CannotChangeConstantError, match="Sales Order can't be changed"):
 		allocation.save()
 	with pytest.raises(frappe.ValidationError):
-		frappe.rename_doc("Order Allocation", order.name, other.name, force=True)
+		frappe.rename_doc("Order Allocation", world.allocated(order.name), other.name, force=True)
 
 
 def test_A2_managers_only_by_any_path():
@@ -302,16 +322,18 @@ def test_A2_managers_only_by_any_path():
 		world.allocation(order.name, percent("Anna", 100))
 	frappe.set_user("manager@example.com")
 	world.allocation(order.name, percent("Bob", 10))
-	frappe.share.add("Order Allocation", order.name, "anna@example.com", read=1, write=1, share=1)
+	frappe.share.add(
+		"Order Allocation", world.allocated(order.name), "anna@example.com", read=1, write=1, share=1
+	)
 	frappe.set_user("anna@example.com")
-	shared = frappe.get_doc("Order Allocation", order.name)
+	shared = frappe.get_doc("Order Allocation", world.allocated(order.name))
 	shared.shares[0].percentage = 90
 	with pytest.raises(frappe.PermissionError, match="Sales Manager"):
 		shared.save()
 	with pytest.raises(frappe.PermissionError):
-		frappe.delete_doc("Order Allocation", order.name)
+		frappe.delete_doc("Order Allocation", world.allocated(order.name))
 	with pytest.raises(frappe.PermissionError):
-		frappe.client.set_value("Order Allocation", order.name, "remainder_to", "Nobody")
+		frappe.client.set_value("Order Allocation", world.allocated(order.name), "remainder_to", "Nobody")
 
 
 @pytest.mark.committed
@@ -320,20 +342,37 @@ def test_A2_import_by_a_seller_is_refused_and_by_a_manager_done(wiped):
 	order = world.order(1000, team=ANNA)
 	frappe.db.commit()
 	assert import_allocation(order.name, "anna@example.com") == "Error"
-	assert not frappe.db.exists("Order Allocation", order.name)
+	assert not frappe.db.exists("Order Allocation", world.allocated(order.name))
 	assert import_allocation(order.name, "manager@example.com") == "Success"
 	assert credited(order.name) == {"Anna": 700, "Bob": 300}
 	assert world.figures(target)[:2] == (1000, 1)
 	world.assert_sound()
 
 
-def import_allocation(order_name: str, user: str) -> str:
+@pytest.mark.committed
+def test_A2_an_import_that_brings_a_name_makes_the_orders_own_allocation(wiped):
+	"""As files of before have it, whose ID was the order's."""
+	world.target(100_000, ("Sales Team",))
+	order = world.order(1000, team=ANNA)
+	frappe.db.commit()
+	assert import_allocation(order.name, "manager@example.com", name=order.name) == "Success"
+	assert frappe.get_all("Order Allocation", {"sales_order": order.name}, pluck="name") == [
+		world.allocated(order.name)
+	]
+	frappe.get_doc("Sales Order", order.name).save()
+	assert credited(order.name) == {"Anna": 700, "Bob": 300}
+	world.assert_sound()
+
+
+def import_allocation(order_name: str, user: str, name: str = "") -> str:
 	from frappe.core.doctype.data_import.importer import Importer
 
 	rows = [
 		["sales_order", "remainder_to", "shares.sales_person", "shares.basis", "shares.percentage"],
 		[order_name, "Natural Owner", "Bob", "Percentage", 30],
 	]
+	if name:
+		rows = [["name", *rows[0]], [name, *rows[1]]]
 	data_import = frappe.get_doc(
 		{
 			"doctype": "Data Import",

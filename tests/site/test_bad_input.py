@@ -46,7 +46,8 @@ class Ground:
 @pytest.fixture(scope="module")
 def ground(server) -> Ground:
 	frappe.set_user("Administrator")
-	frappe.db.set_value("Sales Person", "Dirk", "enabled", 0)
+	left = {"enabled": 0, "modified": "2026-01-05 12:00:00"}  # before the orders that are to be allocated
+	frappe.db.set_value("Sales Person", "Dirk", left, update_modified=False)
 	world.policy(enable_upsell_tracking=1)
 	target = world.target(10_000, ("Anna", "Bob"))
 	orders = [world.order(1000, team={"Anna": 100}) for _ in range(3)]
@@ -139,6 +140,8 @@ def credit(role: str = "upsell", which: str = "credit", **changes) -> Action:
 
 
 NAN, INFINITE = float("nan"), float("inf")
+#: Neither is JSON: some lines of the framework refuse the request before the app sees it.
+NO_JSON = {"target NaN", "target infinite", "percentage NaN", "fixed infinite"}
 
 #: (case, what is sent, status, words in the message)
 CASES: list[tuple[str, Action, int, str]] = [
@@ -158,6 +161,8 @@ CASES: list[tuple[str, Action, int, str]] = [
 	("no target amount", target(target_amount=MISSING), 417, "Target Amount must be above 0"),
 	("negative target", target(target_amount=-5), 417, "Target Amount must be above 0"),
 	("target NaN", target(target_amount=NAN), 417, "Target Amount must be a number"),
+	("target NaN as text", target(target_amount="NaN"), 417, "Target Amount must be a number"),
+	("target infinite as text", target(target_amount="-Infinity"), 417, "Target Amount must be a number"),
 	("target infinite", target(target_amount=INFINITE), 417, "Target Amount must be a number"),
 	("target text", target(target_amount="a lot"), 417, "Target Amount must be a number"),
 	("target a list", target(target_amount=[1]), 417, "Target Amount"),
@@ -194,6 +199,7 @@ CASES: list[tuple[str, Action, int, str]] = [
 	("percentage over 100", shares(percent("Bob", 100.000000001)), 417, "at most 100"),
 	("percentage text", shares(percent("Bob", "half")), 417, "Row 1: Percentage must be a number"),
 	("percentage NaN", shares(percent("Bob", NAN)), 417, "Row 1: Percentage must be a number"),
+	("percentage NaN as text", shares(percent("Bob", "NaN")), 417, "Row 1: Percentage must be a number"),
 	("percentage huge", shares(percent("Bob", 1e308)), 417, "Row 1: Percentage"),
 	("more than 100 % in sum", shares(percent("Bob", 60), percent("Cleo", 50)), 417, "more than 100 %"),
 	("whole order and more", shares(whole("Bob"), percent("Cleo", 1)), 417, "more than 100 %"),
@@ -204,6 +210,7 @@ CASES: list[tuple[str, Action, int, str]] = [
 	("fixed of nothing", shares(fixed("Bob", 0)), 417, "Row 1: Fixed Amount must be above 0"),
 	("fixed text", shares(fixed("Bob", "ten")), 417, "Row 1: Fixed Amount must be a number"),
 	("fixed infinite", shares(fixed("Bob", INFINITE)), 417, "Row 1: Fixed Amount must be a number"),
+	("fixed infinite as text", shares(fixed("Bob", "inf")), 417, "Row 1: Fixed Amount must be a number"),
 	("fixed huge", shares(fixed("Bob", 1e308)), 417, "Row 1: Fixed Amount"),
 	("no shares", shares(), 417, "Shares"),
 	("shares not a table", lambda g: g.manager.post("Order Allocation", {"sales_order": g.order, "shares": 7}), 417, "Shares"),
@@ -218,22 +225,22 @@ CASES: list[tuple[str, Action, int, str]] = [
 	("unknown order", shares(percent("Bob", 10), order="SAL-ORD-0000-1"), 417, "Sales Order"),
 	("cancelled order", shares(percent("Bob", 10), order="cancelled"), 417, "cancelled"),
 	("allocated already", shares(percent("Cleo", 10), order="allocated"), 409, "already has an Order Allocation"),
-	("another order later", lambda g: g.manager.put("Order Allocation", g.allocated, {"sales_order": g.order}), 417, "Sales Order"),
-	("shares cleared later", lambda g: g.manager.put("Order Allocation", g.allocated, {"shares": []}), 417, "Shares"),
+	("another order later", lambda g: g.manager.put("Order Allocation", world.allocated(g.allocated), {"sales_order": g.order}), 417, "Sales Order"),
+	("shares cleared later", lambda g: g.manager.put("Order Allocation", world.allocated(g.allocated), {"shares": []}), 417, "Shares"),
 	("renamed", call("manager", "frappe.client.rename_doc", doctype="Order Allocation",
-		old_name=lambda g: g.allocated, new_name="X"), 417, "rename"),
+		old_name=lambda g: world.allocated(g.allocated), new_name="X"), 417, "rename"),
 	# who may not
 	("Sales User creates an allocation", lambda g: g.user.post("Order Allocation", {"sales_order": g.order,
 		"shares": [percent("Anna", 50)]}), 403, "Order Allocation"),
-	("Sales User edits a shared allocation", lambda g: g.user.put("Order Allocation", g.allocated,
+	("Sales User edits a shared allocation", lambda g: g.user.put("Order Allocation", world.allocated(g.allocated),
 		{"remainder_to": "Nobody"}), 403, "Sales Manager"),
-	("Sales User deletes a shared allocation", lambda g: g.user.delete("Order Allocation", g.allocated), 403, ""),
+	("Sales User deletes a shared allocation", lambda g: g.user.delete("Order Allocation", world.allocated(g.allocated)), 403, ""),
 	("Sales User edits a shared target", lambda g: g.user.put("Sales Target", g.target, {"title": "Mine"}), 403, "Sales Manager"),
 	("Sales User deletes a shared target", lambda g: g.user.delete("Sales Target", g.target), 403, ""),
 	("Sales User creates a target", lambda g: g.user.post("Sales Target", target_values()), 403, "Sales Target"),
 	("Sales User uses client.save", call("user", "frappe.client.save", doc=lambda g: stolen(g)), 403, "Sales Manager"),
 	("Sales User uses client.set_value", call("user", "frappe.client.set_value", doctype="Order Allocation",
-		name=lambda g: g.allocated, fieldname="remainder_to", value="Nobody"), 403, "Sales Manager"),
+		name=lambda g: world.allocated(g.allocated), fieldname="remainder_to", value="Nobody"), 403, "Sales Manager"),
 	("Sales User edits a share by itself", call("user", "frappe.client.set_value", doctype="Order Allocation Share",
 		name=lambda g: share_of(g), fieldname="percentage", value=90), 403, "Sales Manager"),
 	("Sales User imports", lambda g: g.user.post("Data Import", {"reference_doctype": "Order Allocation",
@@ -344,13 +351,15 @@ CASES: list[tuple[str, Action, int, str]] = [
 
 def stolen(ground: Ground) -> dict:
 	"""A shared allocation as its form holds it, all of it now Anna's."""
-	doc = frappe.get_doc("Order Allocation", ground.allocated).as_dict()
+	doc = frappe.get_doc("Order Allocation", world.allocated(ground.allocated)).as_dict()
 	doc["shares"] = [whole("Anna")]
 	return json.loads(frappe.as_json(doc))
 
 
 def share_of(ground: Ground) -> str:
-	return frappe.db.get_value("Order Allocation Share", {"parent": ground.allocated, "idx": 1}, "name")
+	return frappe.db.get_value(
+		"Order Allocation Share", {"parent": world.allocated(ground.allocated), "idx": 1}, "name"
+	)
 
 
 @pytest.mark.committed
@@ -360,7 +369,8 @@ def test_X5_bad_input(ground, case, send, status, words):
 	answer = send(ground)
 	frappe.db.rollback()
 	assert answer.status == status, answer
-	assert words in answer.message + answer.raw * (status in (403, 404)), answer
+	shown = answer.message + answer.raw * (status in (403, 404))
+	assert words in shown or (case in NO_JSON and "Invalid request body" in shown), answer
 	assert world.fingerprint() == before
 
 
@@ -447,10 +457,10 @@ def test_A5_amounts_that_are_sent_are_not_believed(ground):
 	rows = [percent("Bob", 30) | {"allocated_amount": 9999}, fixed("Anna", 100) | {"allocated_amount": 9999}]
 	forged = {"order_amount": 9, "allocated_total": 9, "remainder_amount": 9, "overlay": 1, "company": "Molens BV",
 		"currency": "EUR", "shares": rows}  # fmt: skip
-	answer = ground.manager.put("Order Allocation", ground.allocated, forged)
+	answer = ground.manager.put("Order Allocation", world.allocated(ground.allocated), forged)
 	assert answer.status == 200, answer
 	frappe.db.rollback()
-	doc = frappe.get_doc("Order Allocation", ground.allocated)
+	doc = frappe.get_doc("Order Allocation", world.allocated(ground.allocated))
 	assert (doc.order_amount, doc.allocated_total, doc.remainder_amount, doc.overlay) == (1000, 400, 600, 0)
 	assert (doc.company, doc.currency) == (world.COMPANY, "USD")
 	assert [row.allocated_amount for row in doc.shares] == [300, 100]
@@ -462,7 +472,9 @@ def test_A5_amounts_that_are_sent_are_not_believed(ground):
 def test_A2_a_share_is_not_edited_behind_its_allocation(ground, share):
 	"""By a manager it is done, and everything follows; then put back."""
 	row = frappe.db.get_value(
-		"Order Allocation Share", {"parent": ground.allocated, "idx": 1 + (share == "fixed")}, "name"
+		"Order Allocation Share",
+		{"parent": world.allocated(ground.allocated), "idx": 1 + (share == "fixed")},
+		"name",
 	)
 	fieldname, value, was = {"percent": ("percentage", 40, 30), "fixed": ("fixed_amount", 200, 100)}[share]
 	for number in (value, was):
@@ -506,6 +518,6 @@ def test_X5_what_is_right_is_accepted(ground):
 	world.assert_sound()
 	for answer in made:
 		assert ground.manager.delete("Sales Target", answer.data["name"]).status == 202
-	assert ground.manager.delete("Order Allocation", ground.order).status == 202
+	assert ground.manager.delete("Order Allocation", world.allocated(ground.order)).status == 202
 	frappe.db.rollback()
 	world.assert_sound()

@@ -1,6 +1,7 @@
 """Many at once: totals exact, nothing lost, no error that the app causes (T2, T3, invariants 2 and 3)."""
 
 import os
+import re
 from collections import Counter
 from datetime import date
 
@@ -10,16 +11,18 @@ from erpnext.stock.utils import get_bin
 
 from sales_extensions import ledger
 from sales_extensions.ledger import runs
-from tests.site import concurrency, plain_model, world
+from tests.site import concurrency, isolation, plain_model, world
 
-pytestmark = [pytest.mark.committed, pytest.mark.usefixtures("wiped")]
+pytestmark = [pytest.mark.committed, pytest.mark.usefixtures("wiped", "snapshot_isolation")]
 
+#: What those who sell the same item, or make orders at the same time, all write.
+OF_ERPNEXT = ("tabBin", "tabSeries")
 SELLERS, RIVALS = ["seller"] * 5, ["rival"] * 3
 
 
 def stage() -> dict:
 	"""Targets and shared orders, committed, and the plan for those who work on them."""
-	frappe.flags.in_test = False
+	world.in_test(False)
 	try:
 		world.policy(enable_upsell_tracking=1)
 		for item in ("MILL", "CARE"):  # ERPNext refuses all but one of those who make an item's first Bin
@@ -35,9 +38,9 @@ def stage() -> dict:
 		shared = [world.order(200, team={"Anna": 50, "Dirk": 50}).name for _ in range(4)]
 		frappe.db.commit()
 	finally:
-		frappe.flags.in_test = True
+		world.in_test(True)
 	return {"seed": 3, "targets": targets, "shared": shared, "orders_each": 5, "rival_steps": 7, "edits": 6,
-		"without_app": False}  # fmt: skip
+		"without_app": False, "snapshot_isolation": isolation.wanted}  # fmt: skip
 
 
 def by_hand(plan: dict, rows: list[dict]) -> tuple[float, int]:
@@ -70,8 +73,18 @@ def is_refusal(row: dict) -> bool:
 	return row["kind"] == "unallocate" and any(words in row["message"] for words in concurrency.REFUSALS)
 
 
+def is_of_erpnext(row: dict) -> bool:
+	"""With `innodb_snapshot_isolation`, ERPNext's own statements about its own rows fail, with this app or without it."""
+	return isolation.wanted == "ON" and not row["ours"] and _table(row) in OF_ERPNEXT
+
+
+def _table(row: dict) -> str:
+	"""Whose row it was, where the database tells."""
+	return "".join(re.findall(r"in table '(\w[\w ]*)'", row["message"]))
+
+
 def tell(title: str, outcome: dict) -> None:
-	errors = Counter((row["kind"], row["error"]) for row in outcome["rows"] if row["error"])
+	errors = Counter((row["kind"], row["error"], _table(row)) for row in outcome["rows"] if row["error"])
 	print(f"{title}: {len(outcome['rows'])} requests in {outcome['seconds']:.1f} s; errors {dict(errors)}")
 
 
@@ -92,7 +105,8 @@ def test_order_traffic_alone_is_exact_without_any_reconcile(tmp_path):
 	sold = len({row["order"] for row in done if row["kind"] == "submit"} - cancelled)
 	assert world.figures(plan["targets"][4])[:2] == (sold, sold)  # an upsell of 1.00 in each
 	assert_no_lock_was_ours(outcome["rows"])
-	assert [row for row in outcome["rows"] if row["kind"] == "submit" and row["error"]] == []
+	failed = [row for row in outcome["rows"] if row["kind"] == "submit" and row["error"]]
+	assert [row for row in failed if not is_of_erpnext(row)] == []
 
 
 def test_target_edits_and_background_work_among_order_traffic(tmp_path):

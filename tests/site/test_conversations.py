@@ -10,11 +10,13 @@ from frappe.utils import add_days, getdate, nowdate
 
 from sales_extensions import install, pipeline
 from sales_extensions.activities import led_to
-from sales_extensions.api import conversations
+from sales_extensions.api import conversations, pipeline_board
 from sales_extensions.constants.indexes import INDEXES
 from sales_extensions.conversations import board, history, notes, parties, seeds, settle
+from sales_extensions.patches import named_conversations
 
 from . import conversations_world as cw
+from .day_world import as_user
 
 ANNA, BOB, MANAGER = "anna@example.com", "bob@example.com", "manager@example.com"
 
@@ -269,10 +271,10 @@ BAD = {
 		{"time_begin": "10:00", "time_end": "11:00", "duration_minutes": 5}, "Duration Minutes 5 does not fit"
 	),
 	"follow-up in the past": (
-		{"conversation_date": "2026-01-05", "follow_up_date": "2026-01-06"}, "Follow Up 2026-01-06 is in the past"
+		{"conversation_date": "2026-01-05", "follow_up_date": "2026-01-06"}, "Follow Up 01-06-2026 is in the past"
 	),
 	"follow-up before the date": ({"follow_up_date": "2026-01-06"}, "is before the conversation's Date"),
-	"in the future": ({"conversation_date": "2099-01-01"}, "Date 2099-01-01 is in the future"),
+	"in the future": ({"conversation_date": "2099-01-01"}, "Date 01-01-2099 is in the future"),
 	"no note": ({"note": " \n "}, "Note: write what was said"),
 	"100 kB note": ({"note": "x" * 100_000}, "Note has 100,000 characters; at most 10,000"),
 	"no date": ({"conversation_date": "soon"}, "Date must be a date"),
@@ -295,6 +297,52 @@ def test_x5_bad_input_is_refused_by_name(case):
 	with pytest.raises(frappe.ValidationError, match=words):
 		cw.conversation(**{"party": "Shop One", "note": "Hello", **fields})
 	assert frappe.db.count("Conversation") == before
+
+
+def test_c1_a_conversation_has_a_title_that_people_can_read_and_the_name_of_whose_it_is():
+	with as_user(ANNA):
+		doc = cw.conversation("Shop One", conversation_date="2026-03-05")
+	assert (doc.get_title(), doc.employee_name) == ("Shop One, 2026-03-05", "Anna")
+	with as_user(ANNA):
+		doc.update({"title": "Mine", "employee_name": "Mine", "conversation_date": "2026-03-06"}).save()
+	assert (doc.title, doc.employee_name) == ("Shop One, 2026-03-06", "Anna")
+	customer = frappe.get_doc("Customer", "Shop One")
+	customer.customer_name = "Shop Won"
+	customer.save()
+	worker = frappe.get_doc("Employee", doc.employee)
+	worker.first_name = "Annabel"
+	worker.save()
+	doc.reload()
+	assert (doc.title, doc.employee_name) == ("Shop Won, 2026-03-06", "Annabel")
+
+
+def test_c1_conversations_of_before_get_their_titles_and_names():
+	with as_user(ANNA):
+		doc = cw.conversation("Shop One", conversation_date="2026-03-05")
+	wanted = (doc.title, doc.employee_name)
+	doc.db_set({"title": None, "employee_name": None}, update_modified=False)
+	named_conversations.execute()
+	doc.reload()
+	assert (doc.title, doc.employee_name) == wanted
+
+
+def test_c1_conversations_of_earlier_builds_get_a_day_that_is_one_day_and_names_as_text():
+	doc = cw.conversation("Shop One", conversation_date="2026-03-05")
+	doc.db_set({"title": "Shop One, 03-05-2026", "employee_name": "Anna <b>Bold</b>"}, update_modified=False)
+	for _again in range(2):
+		named_conversations.execute()
+	doc.reload()
+	assert doc.title == "Shop One, 2026-03-05"
+	assert doc.employee_name == "Anna <\N{ZERO WIDTH SPACE}b>Bold<\N{ZERO WIDTH SPACE}/b>"
+
+
+def test_c1_a_user_without_an_employee_gets_another_name_in_their_conversations():
+	with as_user("carl@example.com"):
+		doc = cw.conversation("Shop One")
+	carl = frappe.get_doc("User", "carl@example.com")
+	carl.first_name, carl.last_name = "Charles", "Long"
+	carl.save(ignore_permissions=True)
+	assert doc.reload().employee_name == "Charles Long"
 
 
 def test_x5_a_disabled_stage_is_refused_only_when_it_is_chosen_anew():
@@ -341,6 +389,33 @@ def test_x5_filters_of_the_calendar_that_are_none_are_left_out(filters):
 	assert found.name in [one["name"] for one in shown]
 
 
+@pytest.mark.parametrize(
+	("asked", "is_shown"),
+	[
+		(("conversation_date", "Between", ["today", "today"]), True),
+		(("conversation_date", "Between", ["2020-01-01", "2020-12-31"]), False),
+		(("conversation_date", "Timespan", "today"), True),
+		(("conversation_date", "Timespan", "last year"), False),
+		(("employee", "descendants of (inclusive)", "Anna"), True),
+		(("employee", "descendants of", "Anna"), False),
+		# what is none of these is left out
+		(("conversation_date", "Timespan", "last moon"), True),
+		(("conversation_date", "Timespan", ["last", "year"]), True),
+		(("conversation_date", "Between", "2020"), True),
+		(("note", "descendants of", "Anna"), True),
+	],
+)
+def test_c3_the_calendar_keeps_to_what_the_desk_lets_choose(asked, is_shown):
+	frappe.set_user(ANNA)
+	found = cw.conversation()
+	field, operator, value = asked
+	days = [nowdate() if one == "today" else one for one in value] if isinstance(value, list) else value
+	value = employee("Anna") if field == "employee" else days
+	filters = frappe.as_json([["Conversation", field, operator, value, False]])
+	shown = conversations.calendar(nowdate(), nowdate(), filters)
+	assert (found.name in [one["name"] for one in shown]) is is_shown
+
+
 @pytest.mark.parametrize("start", [10**30, "-5", "soon"])
 def test_x5_a_page_of_the_history_that_is_none_is_empty_or_the_first(start):
 	cw.conversation()
@@ -352,7 +427,7 @@ def test_x5_a_page_of_the_history_that_is_none_is_empty_or_the_first(start):
 def test_x5_a_script_in_a_note_is_no_script():
 	doc = cw.conversation(note="a < b <script>alert(1)</script>", with_whom="<img src=x onerror=alert(1)>")
 	doc.reload()
-	assert "<script" not in doc.note and "onerror" not in doc.with_whom
+	assert "<script" not in doc.note and "<img" not in doc.with_whom
 
 
 def test_c1_a_note_is_kept_as_it_was_typed():
@@ -436,6 +511,130 @@ def test_c7_a_card_that_is_moved_is_a_conversation_and_a_new_position():
 	assert (card.outcome, card.left_by_name, card.board_stage) == ("Won", made, "Won")
 	with pytest.raises(frappe.ValidationError, match="is at Won now"):
 		board.move(card.name, "Qualifying", "Progression")
+
+
+@pytest.fixture
+def card():
+	"""A card of Anna's at Qualifying: its doctype's document, and what the pipeline counts of it."""
+	frappe.set_user(ANNA)
+	cw.conversation(pipeline_position="Qualifying", conversation_date="2026-03-01")
+	return frappe.get_last_doc("Pipeline Passage", {"party": "Shop One", "outcome": "Open"})
+
+
+def passages() -> list[tuple]:
+	rows = frappe.get_all(
+		"Pipeline Passage",
+		{"party": "Shop One"},
+		["pipeline_stage", "outcome", "stage_since"],
+		order_by="passage",
+	)
+	return [(row.pipeline_stage, row.outcome, str(row.stage_since)) for row in rows]
+
+
+@pytest.mark.parametrize("end", ["Won", "Lost", "Progression"])
+def test_c7_a_card_moved_and_back_on_the_same_day_is_as_if_it_had_not_been(card, end):
+	before = passages(), frappe.db.count("Conversation", {"party": "Shop One"})
+	board.move(card.name, "Qualifying", end)
+	assert passages() != before[0]
+	assert board.move(card.name, end, "Qualifying") is None
+	assert (passages(), frappe.db.count("Conversation", {"party": "Shop One"})) == before
+
+
+def test_c7_a_card_dropped_in_won_and_moved_on_to_another_stage_was_never_won(card):
+	board.move(card.name, "Qualifying", "Won")
+	made = board.move(card.name, "Won", "Progression")
+	assert passages() == [("Progression", "Open", str(getdate()))]
+	assert (
+		frappe.db.get_value("Conversation", made, "note")
+		== "Moved on the board from Qualifying to Progression."
+	)
+
+
+def test_c7_a_win_of_another_day_stays_and_the_card_begins_anew(card):
+	won = board.move(card.name, "Qualifying", "Won")
+	frappe.db.set_value("Conversation", won, "conversation_date", "2026-03-05")
+	board.move(card.name, "Won", "Qualifying")
+	assert [outcome for _stage, outcome, _since in passages()] == ["Won", "Open"]
+
+
+def test_c7_a_win_of_another_user_stays_and_the_card_begins_anew(card):
+	board.move(card.name, "Qualifying", "Won")
+	frappe.set_user(BOB)
+	board.move(card.name, "Won", "Qualifying")
+	assert [outcome for _stage, outcome, _since in passages()] == ["Won", "Open"]
+
+
+def test_c7_what_was_written_into_a_move_is_kept_when_it_is_taken_back(card):
+	won = board.move(card.name, "Qualifying", "Won")
+	doc = frappe.get_doc("Conversation", won)
+	doc.note = "They said yes"
+	doc.save()
+	board.move(card.name, "Won", "Qualifying")
+	assert [outcome for _stage, outcome, _since in passages()] == ["Open"]
+	kept = frappe.get_doc("Conversation", won)
+	assert (kept.note, kept.pipeline_position) == ("They said yes", None)
+
+
+def added_to(move: str, kind: str) -> str:
+	"""What Bob, or a program, adds without a change of the conversation; its name."""
+	about = {"reference_type": "Conversation", "reference_name": move}
+	of_it = {"reference_doctype": "Conversation", "reference_name": move}
+	of_event = {"reference_doctype": "Conversation", "reference_docname": move}
+	return (
+		frappe.get_doc(
+			{
+				"ToDo": {"description": "Ask the bank", "allocated_to": BOB, **about},
+				"Comment": {"comment_type": "Comment", "content": "Well done", **of_it},
+				"Communication": {"subject": "Thanks", "content": "Thanks", **of_it},
+				"Event": {
+					"subject": "Sign",
+					"starts_on": f"{nowdate()} 10:00:00",
+					"event_participants": [of_event],
+				},
+				"File": {
+					"file_name": "offer.txt",
+					"content": "an offer",
+					"attached_to_doctype": "Conversation",
+					"attached_to_name": move,
+				},
+			}[kind]
+			| {"doctype": kind}
+		)
+		.insert(ignore_permissions=True)
+		.name
+	)
+
+
+@pytest.mark.parametrize("kind", ["ToDo", "Comment", "Communication", "Event", "File"])
+def test_c7_what_others_added_to_a_move_is_kept_when_it_is_taken_back(card, kind):
+	won = board.move(card.name, "Qualifying", "Won")
+	added = added_to(won, kind)
+	frappe.clear_messages()
+	assert board.move(card.name, "Won", "Qualifying") is None
+	assert frappe.db.exists(kind, added) and frappe.db.exists("Conversation", won)
+	assert passages() == [("Qualifying", "Open", "2026-03-01")]
+	assert frappe.local.message_log == [], "and nobody is told that something could not be deleted"
+
+
+def test_c7_a_move_that_was_followed_up_is_kept_when_it_is_taken_back(card):
+	won = board.move(card.name, "Qualifying", "Won")
+	cw.conversation(follow_up_of=won)
+	assert board.move(card.name, "Won", "Qualifying") is None
+	assert frappe.db.exists("Conversation", won)
+	assert passages() == [("Qualifying", "Open", "2026-03-01")]
+
+
+def test_c7_the_board_offers_to_undo_a_move(card):
+	def dropped(source: str, goal: str) -> list[dict]:
+		frappe.clear_messages()
+		pipeline_board.update_order_for_single_card(board.BOARD, card.name, source, goal, 0, 0)
+		return [frappe.parse_json(one) for one in frappe.local.message_log]
+
+	(told,) = dropped("Qualifying", "Won")
+	back = f'href="#undo-card?card={card.name}&amp;from=Won&amp;to=Qualifying"'
+	assert back in told["message"] and told["alert"]
+	assert dropped("Won", "Qualifying") == []
+	assert passages() == [("Qualifying", "Open", "2026-03-01")]
 
 
 def test_c7_the_board_has_a_column_for_each_stage():

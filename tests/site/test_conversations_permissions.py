@@ -235,10 +235,10 @@ BAD = {
 	),
 	"follow-up in the past": (
 		{"conversation_date": "2026-01-05", "follow_up_date": "2026-01-06"},
-		"Follow Up 2026-01-06 is in the past. Choose today or a later day",
+		"Follow Up 01-06-2026 is in the past. Choose today or a later day",
 	),
 	"follow-up before the conversation": (
-		{"follow_up_date": "2020-01-01"}, "Follow Up 2020-01-01 is before the conversation's Date"
+		{"follow_up_date": "2020-01-01"}, "Follow Up 01-01-2020 is before the conversation's Date"
 	),
 	"follow-up of another party's": (
 		{"follow_up_of": "builder"}, "Follow Up Of: that conversation was with another party. Choose one with the same"

@@ -7,8 +7,10 @@ import pytest
 from frappe.desk.query_report import run
 from frappe.utils import add_days, getdate, nowdate
 
+from sales_extensions.activities import agenda
 from sales_extensions.activities import no_contact as silence
 from sales_extensions.api import activities as api
+from sales_extensions.api.conversation_actions import make_event
 from sales_extensions.sales_extensions.report.engagement import engagement
 from sales_extensions.sales_extensions.report.follow_ups import follow_ups
 from sales_extensions.sales_extensions.report.no_contact import no_contact
@@ -98,6 +100,44 @@ def test_d1_an_event_that_repeats_is_there_on_each_of_its_days():
 	assert [one["starts"] for one in found] == [f"{day(number)} 09:30:00" for number in (0, 1, 2)]
 
 
+@pytest.mark.parametrize("began", ["31", "30", "29"])
+def test_d1_an_event_monthly_on_the_last_days_stands_on_the_last_of_february_and_comes_back(began):
+	event(
+		ANNA,
+		f"2026-01-{began} 09:30:00",
+		f"2026-01-{began} 10:00:00",
+		repeat_this_event=1,
+		repeat_on="Monthly",
+	)
+	expected = ["2026-02-28", f"2026-03-{began}", f"2026-04-{min(began, '30')}"]
+	with as_user(ANNA):
+		whole = api.between("2026-02-01", "2026-04-30")
+		apart = [one for month in ("02-01", "03-01", "04-01") for one in api.between(f"2026-{month}", str(
+			frappe.utils.get_last_day(f"2026-{month}")))]  # fmt: skip
+		one_day = [one for day in expected for one in api.today(day)["items"]]
+	for found in (whole, apart, one_day):
+		assert [(one["starts"], one["ends"]) for one in found] == [
+			(f"{day} 09:30:00", f"{day} 10:00:00") for day in expected
+		]
+
+
+def test_d1_a_repeated_event_is_seen_by_whom_the_framework_shows_it():
+	repeats = {"repeat_this_event": 1, "repeat_on": "Weekly", "monday": 1}
+	own = event(ANNA, "2026-03-02 09:00:00", **repeats)
+	shared, public = event(BOB, "2026-03-02 10:00:00", **repeats), event(BOB, "2026-03-02 11:00:00", **repeats,
+		event_type="Public")  # fmt: skip
+	(
+		event(BOB, "2026-03-02 08:00:00", **repeats),
+		event(ANNA, "2026-03-02 07:00:00", **repeats, status="Cancelled"),
+	)
+	event(ANNA, "2026-03-02 06:00:00", **repeats, repeat_till="2026-03-08")
+	frappe.share.add_docshare("Event", shared.name, ANNA, read=1, flags={"ignore_share_permission": True})
+	with as_user(ANNA):
+		found = api.between("2026-03-09", "2026-03-15")
+	assert [one["name"] for one in found] == [own.name, shared.name, public.name]
+	assert {one["starts"][:10] for one in found} == {"2026-03-09"}
+
+
 def test_d1_the_message_that_the_framework_writes_for_an_event_is_not_told_beside_it():
 	met = event(ANNA, f"{nowdate()} 09:00:00", party="Shop One", event_category="Meeting")
 	assert frappe.db.exists("Communication", {"reference_name": met.name})
@@ -123,6 +163,30 @@ def test_d1_who_has_no_role_gets_no_day():
 		api.today()
 	with as_user(NOBODY), pytest.raises(frappe.PermissionError):
 		api.between(day(0), day(1))
+
+
+def test_d1_open_tasks_of_no_day_are_told_today_by_their_first_line():
+	made = task(ANNA, nowdate(), "<p><b>Order cards</b></p>Of the <i>new</i> kind")
+	frappe.db.set_value("ToDo", made.name, "date", None)
+	with as_user(ANNA):
+		found, tomorrow = api.today(), api.today(day(1))
+	assert [(one["title"], one["overdue"]) for one in found["undated"]] == [("Order cards", 0)]
+	assert made.name not in [one["name"] for one in found["items"] + found["overdue"]]
+	assert tomorrow["undated"] == []
+
+
+@pytest.mark.parametrize(
+	"html",
+	[
+		"<p>Order cards</p><p>two boxes</p>",
+		"Order cards<br/>two boxes",
+		"Order cards<BR />two boxes",
+		"<ol><li>Order cards</li><li>two boxes</li></ol>",
+		"<h3>Order cards</h3>two boxes",
+	],
+)
+def test_d1_a_task_is_told_by_its_first_line_however_its_lines_end(html):
+	assert agenda.first_line(html) == "Order cards"
 
 
 # --- engagement ---------------------------------------------------------------------------------
@@ -193,6 +257,23 @@ def test_d2_engagement_by_employee_customer_territory_and_month(busy):
 		busy.on("03"): (3, 2, 1, 1, 2, 8, 185),
 		busy.on("04"): (1, 0, 0, 0, 0, 1, 0),
 	}
+
+
+def test_d2_a_private_booking_counts_by_the_conversation_that_it_was_made_from(busy):
+	with as_user(ANNA):
+		said = talk(ANNA, "Home Three")
+		booked = make_event(
+			said.name, f"{busy.on('05-04')} 09:00:00", f"{busy.on('05-04')} 09:40:00", category="Meeting"
+		)
+	assert frappe.get_doc("Event", booked["name"]).event_type == "Private"
+	asked = {"from_date": busy.on("05-01"), "to_date": busy.on("05-31"), "group_by": "Customer"}
+	for user in (ANNA, MANAGER):
+		assert engaged(user, **asked) == {"Home Three": (0, 0, 0, 1, 0, 1, 40)}
+	assert engaged(BOB, **asked) == {}
+	event = frappe.get_doc("Event", booked["name"])
+	event.append("event_participants", {"reference_doctype": "Customer", "reference_docname": "Builder Two"})
+	event.save(ignore_permissions=True)
+	assert engaged(MANAGER, **asked) == {"Home Three": (0, 0, 0, 1, 0, 1, 40)}, "with whom it was made"
 
 
 def test_d2_what_was_entered_for_an_employee_who_is_no_user_is_theirs(busy):
@@ -280,7 +361,7 @@ def test_d2_the_chart_and_the_totals_are_those_of_the_rows(busy):
 	idle = {**rows[0], "calls": 0, "visits": 0, "meetings": 0, "emails": 0, "minutes": 0}
 	assert engagement.bars([idle], "Employee") is None
 	months = [{**rows[0], "key": f"{year}-{month:02}"} for year in (2025, 2026) for month in range(1, 13)]
-	assert engagement.bars(months, "Month")["data"]["labels"][::19] == ["2025-05", "2026-12"]
+	assert engagement.bars(months, "Month")["data"]["labels"][::19] == ["May 25", "Dec 26"]
 
 
 # --- no contact ---------------------------------------------------------------------------------

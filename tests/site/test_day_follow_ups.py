@@ -19,15 +19,19 @@ import random
 import frappe
 import pytest
 from frappe.desk.query_report import run
-from frappe.utils import getdate, nowdate
+from frappe.utils import formatdate, getdate, nowdate
 
+from sales_extensions import clock as clock_of
 from sales_extensions.activities import asked
+from sales_extensions.api import activities, glance
 from sales_extensions.api import follow_ups as api
 from sales_extensions.engine.followups import FollowUp, Tally, counted
-from sales_extensions.follow_ups import morning
+from sales_extensions.follow_ups import hand_over, morning
 from sales_extensions.sales_extensions.report.follow_ups import follow_ups
 from sales_extensions.sales_extensions.report.follow_ups_by_employee import follow_ups_by_employee
 
+from . import clock
+from . import pipeline_world as pw
 from .day_world import ANNA, BOB, CARL, MANAGER, NOBODY, as_user, day, employee, restrict, talk
 
 
@@ -85,7 +89,7 @@ def test_c4_each_row_says_how_late_it_is_and_why(table):
 		"Holland",
 		"Anna",
 	)
-	assert first["why"] == f"It was due on {day(-5)} and is not completed."
+	assert first["why"] == f"It was due on {formatdate(day(-5))} and is not completed."
 	assert [(card["label"], card["value"]) for card in cards] == [("Overdue", 3), ("Today", 1)]
 	assert note == "The first 2 of 4 follow-ups are shown. Raise Rows or narrow the filters."
 
@@ -135,6 +139,53 @@ def test_c4_an_answer_follows_the_conversation_and_completes_it(table):
 	assert made.owner == ANNA
 	assert name in [row["name"] for row in due_of(ANNA, day(7))]
 	assert frappe.db.get_value("Conversation", table.docs["A1"].name, "completed") == 1
+
+
+def test_c4_a_manager_is_given_the_employees_a_seller_themselves(table):
+	"""Neither of them may read the Employee."""
+	anna, bob = employee(ANNA), employee(BOB)
+	frappe.db.set_value("Employee", bob, "status", "Left")
+	with as_user(MANAGER):
+		assert not frappe.has_permission("Employee", "read")
+		assert {anna, bob} <= {one["value"] for one in api.employees()}
+		assert [one["value"] for one in api.employees("nna")] == [anna]
+		able = [one["value"] for one in api.employees(able="1")]
+	assert anna in able and bob not in able
+	restrict(ANNA, "Customer", "Builder Two")
+	with as_user(ANNA):
+		assert [(one["value"], one["label"]) for one in api.employees()] == [(anna, "Anna")]
+	with as_user(NOBODY), pytest.raises(frappe.PermissionError):
+		api.employees()
+
+
+def test_c4_whoever_sees_the_conversations_of_others_can_ask_for_them(table):
+	anna, bob = employee(ANNA), employee(BOB)
+	with as_user(ANNA):
+		assert {anna, bob} <= {one["value"] for one in api.employees()}
+	restrict(ANNA, "Customer", "Shop One")
+	talk(BOB, "Shop One", due=1)
+	with as_user(ANNA):
+		assert {one["value"] for one in api.employees()} == {anna, bob}
+	with as_user("sysman@example.com"):
+		assert {anna, bob} <= {one["value"] for one in api.employees()}
+
+
+def test_c4_employees_of_one_name_are_told_apart_and_names_are_as_they_are_written(table):
+	anna, bob = employee(ANNA), employee(BOB)
+	for name in (anna, bob):
+		frappe.db.set_value("Employee", name, "employee_name", "Sam O'Brien & Co")
+	with as_user(MANAGER):
+		labels = {one["value"]: one["label"] for one in api.employees("Sam O")}
+		assert labels == {name: f"Sam O'Brien & Co ({name})" for name in (anna, bob)}
+		assert [one["value"] for one in api.employees(labels[bob])] == [bob]
+		assert [one["label"] for one in api.employees(bob)] == [labels[bob]]
+
+
+def test_c4_who_can_follow_up_is_asked_for_before_the_list_ends(table, monkeypatch):
+	monkeypatch.setattr(hand_over, "MOST", 1)
+	frappe.db.set_value("Employee", employee(ANNA), {"employee_name": "Aaa", "status": "Left"})
+	with as_user(MANAGER):
+		assert [one["value"] for one in api.employees(able=1)] != []
 
 
 def test_c4_nobody_without_the_right_completes_or_answers(table):
@@ -315,3 +366,154 @@ def test_c4_a_mail_goes_to_those_who_want_mails(table, mails):
 	assert morning.notify() == 3
 	assert set(mails) == {ANNA, CARL}
 	assert mails[ANNA]["doc_link"].startswith("http") and mails[ANNA]["doc_link"].endswith(morning.REPORT)
+
+
+# --- whom to leave alone, and who has left --------------------------------------------------------
+
+
+def customer(name: str, **fields) -> str:
+	return frappe.get_doc(
+		{"doctype": "Customer", "customer_name": name, "customer_type": "Company", "territory": "Holland",
+			"customer_group": "Shops", **fields}
+	).insert().name  # fmt: skip
+
+
+def lead(name: str, **fields) -> str:
+	doc = frappe.get_doc({"doctype": "Lead", "first_name": name, "company_name": name}).insert()
+	doc.db_set(fields)
+	return doc.name
+
+
+@pytest.mark.parametrize(
+	("kind", "make", "reason"),
+	[
+		("Customer", lambda: customer("Closed Mill", disabled=1), "Disabled"),
+		("Customer", lambda: customer("Cold Mill", is_frozen=1), "Frozen"),
+		("Lead", lambda: lead("Silent", status="Do Not Contact"), "Do Not Contact"),
+		("Lead", lambda: lead("Away", unsubscribed=1), "Unsubscribed"),
+		("Lead", lambda: of_disabled_customer(), "Disabled"),
+		("Lead", lambda: lead("Lost", status="Lost Quotation"), ""),
+	],
+)
+def test_c4_who_is_not_to_be_contacted_is_marked_and_not_told_in_the_morning(kind, make, reason, mails):
+	talked = talk(ANNA, make(), party_type=kind, due=0, with_whom="Them", about=None)
+	with as_user(ANNA):
+		(row,) = [one for one in follow_ups.execute({})[1] if one["name"] == talked.name]
+		(item,) = [one for one in activities.today()["items"] if one["is_follow_up"]]
+	assert row["barred"] == reason and item["detail"] == ", ".join(filter(None, ("Them", reason)))
+	assert morning.notify() == (0 if reason else 1)
+	assert (ANNA in told()) is not bool(reason)
+
+
+def of_disabled_customer() -> str:
+	name = lead("Became a Mill")
+	customer("A Mill Now", lead_name=name, disabled=1)
+	return name
+
+
+def test_c4_the_follow_up_of_a_deal_that_was_lost_stays(mails):
+	pw.stages()
+	talked = talk(ANNA, due=0, pipeline_position="Qualifying")
+	talk(ANNA, made=-1, pipeline_position="Lost")
+	assert morning.notify() == 1 and talked.name in told()[ANNA].email_content
+
+
+def leaves(user: str) -> None:
+	frappe.db.set_value("Employee", employee(user), "status", "Left")
+
+
+@pytest.mark.parametrize("how", ["left", "disabled"])
+def test_c4_follow_ups_of_who_has_left_go_to_the_managers_who_hand_them_over_at_once(table, mails, how):
+	if how == "left":
+		leaves(ANNA)
+	else:
+		frappe.db.set_value("User", ANNA, "enabled", 0)
+	assert listed(table, MANAGER, whose="Who Has Left") == ["A1", "A2", "A3"], "on whichever day"
+	assert morning.notify() == 2 and set(told()) == {BOB, CARL}
+	(notice,) = notices_of_who_left(MANAGER)
+	assert notice.subject == "Follow-ups of who has left: 3" and "Anna: 3" in notice.email_content
+	morning.notify()
+	assert len(notices_of_who_left(MANAGER)) == 1, "once a day"
+	names = [table.docs[key].name for key in ("A1", "A2", "A3")]
+	with as_user(MANAGER):
+		assert api.hand_over(names, employee(BOB)) == 3
+	assert listed(table, MANAGER, whose="Who Has Left") == []
+	rows = frappe.get_all(
+		"Conversation", {"name": ("in", names)}, ["user", "employee", "written_by"], order_by="name"
+	)
+	assert rows == [{"user": BOB, "employee": employee(BOB), "written_by": ANNA}] * 3
+	assert listed(table, BOB, day=day(1)) == ["A1", "B1", "A2", "A3"]
+
+
+def notices_of_who_left(user: str) -> list:
+	return frappe.get_all(
+		"Notification Log",
+		{"link": ("like", "%Who%20Has%20Left"), "for_user": user},
+		["subject", "email_content"],
+		order_by="creation",
+	)
+
+
+def test_c4_nobody_has_left_and_no_manager_is_told(table, mails):
+	morning.notify()
+	assert notices_of_who_left(MANAGER) == []
+
+
+def test_c4_only_managers_hand_over_and_only_to_who_can_follow_up(table):
+	names = [table.docs["A1"].name, table.docs["B1"].name]
+	with as_user(ANNA), pytest.raises(frappe.PermissionError, match="Hand Over"):
+		api.hand_over(names, employee(BOB))
+	leaves(BOB)
+	for asked_for, taker, words in (
+		(names, employee(BOB), "can't follow up"),
+		(names, "", "can't follow up"),
+		(names, "Nobody", "Employee: there is no Nobody"),
+		([], employee(ANNA), "choose from 1 to 500"),
+		("A1", employee(ANNA), "choose from 1 to 500"),
+		([1], employee(ANNA), "choose from 1 to 500"),
+		([*names, "Nothing"], employee(ANNA), "there is no Nothing"),
+	):
+		with as_user(MANAGER), pytest.raises(frappe.ValidationError, match=words):
+			api.hand_over(asked_for, taker)
+	assert frappe.db.get_value("Conversation", names[1], "employee") == employee(BOB)
+
+
+# --- the writer's day -----------------------------------------------------------------------------
+
+
+def test_c4_today_is_the_day_of_the_one_who_writes(mails):
+	frappe.db.set_value("User", ANNA, "time_zone", "Pacific/Auckland")
+	with clock.at("2026-03-05 20:00"):
+		with as_user(ANNA):
+			here = clock_of.now()
+			assert str(here.date()) == "2026-03-06", "where Anna is"
+			made = frappe.get_doc({"doctype": "Conversation", "party_type": "Customer", "party": "Shop One",
+				"note": "Late", "follow_up_date": "2026-03-06"}).insert()  # fmt: skip
+			assert str(made.conversation_date) == "2026-03-06"
+			assert str(made.time_begin)[:5].rjust(5, "0") == f"{here:%H:%M}"
+			day_of = activities.today()
+			assert (day_of["day"], [one["overdue"] for one in day_of["items"] if one["is_follow_up"]]) == (
+				"2026-03-06",
+				[0],
+			)
+			(row,) = follow_ups.execute({})[1]
+			assert row["state"] == "Today"
+			assert glance.my_follow_ups()["value"] == 1
+			answered = frappe.get_doc("Conversation", api.answer(made.name, "Early")["name"])
+			assert str(answered.conversation_date) == "2026-03-06"
+			assert activities.today("2026-03-05")["overdue"] == []
+		with as_user(BOB):
+			assert activities.today()["day"] == "2026-03-05"
+
+
+def test_c4_in_the_morning_each_is_told_what_is_due_on_their_own_day(mails):
+	talked = talk(ANNA, due=1)
+	assert morning.notify() == 0
+	frappe.db.set_value("User", ANNA, "time_zone", "Pacific/Auckland")
+	with clock.at(f"{nowdate()} 23:00"):
+		assert morning.notify() == 1 and talked.name in told()[ANNA].email_content
+
+
+def test_c4_a_time_zone_that_is_none_is_the_sites():
+	frappe.db.set_value("User", ANNA, "time_zone", "Nowhere/Land")
+	assert clock_of.today(ANNA) == getdate()

@@ -137,7 +137,7 @@ def test_T3_two_users_made_one_are_one_natural_owner():
 	order.submit()
 	frappe.set_user("Administrator")
 	assert figures(target)[:2] == (0, 0)
-	frappe.rename_doc("User", "nobody@example.com", "anna@example.com", merge=True, force=True)
+	world.rename_user("nobody@example.com", "anna@example.com", merge=True)
 	world.assert_sound()
 	assert figures(target)[:2] == (1000, 1)
 
@@ -146,18 +146,11 @@ def test_A4_the_survivor_of_a_merge_can_still_be_allocated_to():
 	order = world.order(1000, team={"Cleo": 100})
 	world.allocation(order.name, world.percent("Anna", 30), world.percent("Bob", 20))
 	frappe.rename_doc("Sales Person", "Bob", "Anna", merge=True)
-	allocation = frappe.get_doc("Order Allocation", order.name)
+	allocation = frappe.get_doc("Order Allocation", world.allocated(order.name))
 	allocation.remainder_to = "Nobody"
 	allocation.save()
 	assert allocation.remainder_amount == 500
 	world.assert_sound()
-
-
-def test_X5_a_target_that_outgrows_the_database_is_named():
-	world.target(1000, title="Small")
-	world.order(6e11, team={"Anna": 100})
-	with pytest.raises(frappe.ValidationError, match="Realised Amount would reach"):
-		world.order(6e11, team={"Anna": 100})
 
 
 def test_T2_a_goal_of_a_cent_can_be_passed_a_billionfold():
@@ -220,7 +213,7 @@ def test_T7_a_run_works_in_every_company_not_only_in_the_default_one(monkeypatch
 
 	world.order(1000, team={"Anna": 100}, company=world.COMPANY_EUR)
 	monkeypatch.setattr(fill, "INLINE", 0)
-	monkeypatch.setattr(runs, "_commit", lambda: None)
+	monkeypatch.setattr(runs, "commit", lambda: None)
 	target = world.target(2000, company=world.COMPANY_EUR)
 	assert figures(target) == (0, 0, 0)
 	run = frappe.get_last_doc("Sales Ledger Run")

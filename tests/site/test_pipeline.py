@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
+
 import frappe
 import pytest
 from frappe.model.rename_doc import rename_doc
 
 from sales_extensions import install, ledger, pipeline
-from sales_extensions.ledger import runs
+from sales_extensions.ledger import above, runs
 from sales_extensions.pipeline import restate
+from tests.site import clock, world
 from tests.site import pipeline_world as pw
-from tests.site import world
 from tests.site.pipeline_world import talk, ways
 
 SHOP, BUILDER = "Shop One", "Builder Two"
@@ -100,6 +103,59 @@ def test_c5_a_draft_order_and_one_of_another_customer_do_nothing():
 	assert ways(BUILDER) == []
 
 
+def test_c5_a_draft_that_is_submitted_after_the_talk_wins():
+	with clock.at("2026-03-01 10:00"):
+		order = world.order(date="2026-03-01", submit=False)
+	with clock.at("2026-03-05 10:00"):
+		talk(SHOP, "2026-03-05", "Qualifying")
+	with clock.at("2026-03-06 10:00"):
+		order.reload()
+		order.submit()
+	assert ways(SHOP) == [("2026-03-05", "Qualifying", "Won", "2026-03-06")]
+	order.reload()
+	order.cancel()
+	assert ways(SHOP) == [("2026-03-05", "Qualifying", "Open", None)]
+
+
+@pytest.mark.parametrize("talk_first", [True, False])
+def test_c5_an_order_entered_after_the_talk_and_dated_before_it_wins_that_passage(talk_first):
+	talk(SHOP, "2026-03-01", "Qualifying")
+	if talk_first:
+		talk(SHOP, "2026-03-10", "Progression")
+	with clock.at("2026-03-12 10:00"):
+		world.order(date="2026-03-08")
+	if not talk_first:
+		assert ways(SHOP) == [("2026-03-01", "Qualifying", "Won", "2026-03-08")]
+		talk(SHOP, "2026-03-10", "Progression")
+	assert ways(SHOP) == [("2026-03-01", "Progression", "Won", "2026-03-12")]
+	talk(SHOP, "2026-03-13", "Qualifying")
+	assert ways(SHOP)[1:] == [("2026-03-13", "Qualifying", "Open", None)]
+
+
+def test_c5_an_imported_order_of_long_ago_wins_nobody():
+	talk(SHOP, "2026-03-10", "Qualifying")
+	with clock.at("2026-03-12 10:00"):
+		world.order(date="2026-01-20")
+		assert ways(SHOP) == [("2026-03-10", "Qualifying", "Open", None)]
+
+
+def test_c5_an_amended_order_is_the_same_deal():
+	talk(SHOP, "2026-03-01", "Qualifying")
+	with clock.at("2026-03-05 10:00"):
+		order = world.order(date="2026-03-05")
+	talk(SHOP, "2026-03-10", "Initial Contact")
+	before = ways(SHOP)
+	assert [way[2] for way in before] == ["Won", "Open"]
+	with clock.at("2026-03-12 10:00"):
+		order.reload()
+		order.cancel()
+		amended = frappe.copy_doc(order)
+		amended.update({"amended_from": order.name, "docstatus": 0})
+		amended.insert()
+		amended.submit()
+	assert ways(SHOP) == before
+
+
 def test_c5_settings_decide_what_ends_a_passage_and_restate():
 	talk(SHOP, "2026-03-01", "Qualifying")
 	world.order(date="2026-03-10")
@@ -131,6 +187,32 @@ def test_c5_the_day_of_a_loss_stays_what_it_was():
 	frappe.db.set_value("Quotation", quotation.name, "modified", "2030-01-01 10:00:00", update_modified=False)
 	pipeline.rebuild()
 	assert ways(SHOP)[0][3] == frappe.utils.today()
+
+
+@pytest.mark.parametrize("kind", ["Quotation", "Opportunity"])
+def test_c5_a_loss_that_nobody_noted_was_when_its_reasons_were_recorded(kind):
+	pw.settings(lost_on_quotation=1, lost_on_opportunity=1)
+	talk(SHOP, "2026-03-01", "Qualifying")
+	frappe.get_doc({"doctype": f"{kind} Lost Reason", REASON[kind]: "Too dear"}).insert()
+	with clock.at("2026-03-02 10:00"):
+		deal = world.quotation([("MILL", 1, 100)]) if kind == "Quotation" else pw.opportunity(SHOP)
+	with clock.at("2026-03-05 10:00"):
+		deal.reload()
+		deal.declare_enquiry_lost([{"lost_reason": "Too dear"}], [])
+	with clock.at("2026-03-09 10:00"):
+		deal.db_set("order_lost_reason", "It was the price")
+	unknown_to_the_books()
+	pipeline.rebuild()
+	assert ways(SHOP) == [("2026-03-01", "Qualifying", "Lost", "2026-03-05")]
+	frappe.db.set_value(
+		f"{kind} Lost Reason Detail", {"parent": deal.name}, "creation", "2026-03-04 10:00:00"
+	)
+	unknown_to_the_books()
+	pipeline.rebuild()
+	assert ways(SHOP) == [("2026-03-01", "Qualifying", "Lost", "2026-03-04")]
+
+
+REASON = {"Quotation": "order_lost_reason", "Opportunity": "lost_reason"}
 
 
 def test_c5_a_lost_opportunity_loses_until_it_is_reopened():
@@ -307,7 +389,7 @@ def sliced(monkeypatch):
 	"""Runs of one party a slice, in the transaction of the test."""
 	monkeypatch.setattr(restate, "INLINE", 0)
 	monkeypatch.setattr(restate, "SLICE", 1)
-	monkeypatch.setattr(runs, "_commit", lambda: None)
+	monkeypatch.setattr(runs, "commit", lambda: None)
 	return runs
 
 
@@ -383,6 +465,17 @@ def test_t3_one_reconcile_checks_the_pipeline_too_and_names_what_it_repaired(sli
 	assert (run.status, run.total_parties, run.done_parties, run.parties_changed) == ("Finished", 2, 2, 1)
 	assert SHOP in run.differences and BUILDER not in run.differences
 	assert ledger.verify() == []
+
+
+def test_t3_new_books_are_a_line_in_the_table(monkeypatch):
+	"""A rebuild and a check ask all that stand in it."""
+	books = ModuleType("sales_extensions.of_a_test")
+	books.rebuild, books.differences = lambda company: 7, lambda company: [{"kind": "test"}]
+	monkeypatch.setitem(sys.modules, books.__name__, books)
+	monkeypatch.setattr(above, "ALL", (*above.ALL, books.__name__))
+	monkeypatch.setitem(above.WRITTEN, books.__name__, "tests_written")
+	assert ledger.rebuild()["tests_written"] == 7
+	assert {"kind": "test"} in ledger.verify()
 
 
 def test_t3_a_rebuild_of_all_restates_the_pipeline_too():

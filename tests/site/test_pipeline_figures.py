@@ -265,7 +265,7 @@ def test_c5_nobody_writes_what_follows_from_others():
 	("filters", "message"),
 	[
 		({"from_date": "yesterday"}, "From Date must be a date"),
-		({"from_date": "2026-03-31", "to_date": "2026-03-01"}, "To Date 2026-03-01 is before From Date"),
+		({"from_date": "2026-03-31", "to_date": "2026-03-01"}, "To Date 03-01-2026 is before From Date"),
 		({"employee": "HR-NO"}, "Employee: there is no HR-NO"),
 		({"employee": ["like", "%"]}, "Employee must be a text"),
 		({"territory": "<b>Mars</b>"}, "Territory: there is no &lt;b&gt;Mars"),

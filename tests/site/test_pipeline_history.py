@@ -194,7 +194,7 @@ def test_c5_after_every_step_of_a_random_history_the_passages_are_those_of_the_p
 
 
 @pytest.fixture
-def two(site, monkeypatch):
+def two(site, monkeypatch, snapshot_isolation):
 	monkeypatch.setattr(frappe, "enqueue", lambda *args, **kwargs: None)
 	monkeypatch.setattr(frappe, "publish_realtime", lambda *args, **kwargs: None)
 	pw.stages()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import frappe
 import pytest
+from bs4 import BeautifulSoup
 from frappe.utils import add_days, getdate
 
+from sales_extensions import periods
 from sales_extensions.api.attainment import by_seller_and_month
 from sales_extensions.ledger import facts as ledger_facts
 from sales_extensions.ledger import fill, follow, rebuild, runs, verify
@@ -277,6 +279,62 @@ def test_T5_presets_fill_the_period():
 	first, last = frappe.db.get_value("Sales Target", target.name, ("from_date", "to_date"))
 	assert first <= getdate() <= last
 	assert (last - first).days in (364, 365)
+
+
+def test_T5_a_target_keeps_its_days_and_not_the_name_of_its_period():
+	target = world.target(1000, from_date=None, to_date=None, period_preset="This Month", save=False).insert()
+	assert not frappe.db.get_value("Sales Target", target.name, "period_preset")
+
+
+def test_T5_a_fiscal_year_that_is_not_set_up_follows_those_that_are():
+	world.fiscal_year("2026-02-01", "2027-01-31")
+	next_year = (getdate("2027-02-01"), getdate("2028-01-31"))
+	assert periods.preset("Next Fiscal Year", world.COMPANY, "2026-11-30") == next_year
+
+
+def test_T5_where_no_fiscal_year_is_known_it_is_said_what_to_do():
+	world.fiscal_year("2026-02-01", "2027-01-31")
+	for company, words in (
+		("Another of Ours", "Another of Ours has no Fiscal Year"),
+		(None, "choose the Company"),
+	):
+		with pytest.raises(frappe.ValidationError, match=words):
+			periods.preset("This Fiscal Year", company, "2026-11-30")
+
+
+def test_T5_quarters_are_those_of_the_fiscal_year():
+	world.fiscal_year("2026-02-01", "2027-01-31")
+	for today, name, first, last in (
+		("2026-02-01", "This Quarter", "2026-02-01", "2026-04-30"),
+		("2026-04-30", "This Quarter", "2026-02-01", "2026-04-30"),
+		("2026-04-30", "Next Quarter", "2026-05-01", "2026-07-31"),
+		("2026-12-24", "Next Quarter", "2027-02-01", "2027-04-30"),
+	):
+		assert periods.preset(name, world.COMPANY, today) == (getdate(first), getdate(last))
+	calendar = (getdate("2026-04-01"), getdate("2026-06-30"))
+	assert periods.preset("This Quarter", "Another Company", "2026-05-31") == calendar
+
+
+def test_T6_a_distribution_that_has_no_month_of_the_period_is_told_on_the_form():
+	from sales_extensions.sales_extensions.doctype.sales_target.sales_target import attainment_of
+
+	distribution = frappe.get_doc(
+		{
+			"doctype": "Monthly Distribution", "distribution_id": "All in December",
+			"percentages": [{"month": "December", "percentage_allocation": 100}],
+		}
+	).insert().name  # fmt: skip
+	june = {"from_date": "2026-06-01", "to_date": "2026-06-30"}
+	told = world.target(1200, monthly_distribution=distribution, **june)
+	plain = world.target(1200, **june)
+	winter = world.target(
+		1200, from_date="2026-11-01", to_date="2026-12-31", monthly_distribution=distribution
+	)
+	even = [
+		attainment_of(frappe.get_doc("Sales Target", one.name))["even_by_day"]
+		for one in (told, plain, winter)
+	]
+	assert even == [True, False, False]
 
 
 # --- policies ---------------------------------------------------------------------------------------
@@ -649,3 +707,25 @@ def test_T2_progress_costs_no_statement(monkeypatch):
 	count = Statements(monkeypatch)
 	assert count.of(lambda: update_status("On Hold", order.name)) == 0
 	assert count.of(lambda: frappe.get_doc("Sales Order", order.name).db_set("po_no", "D4")) == 0
+
+
+def test_T4_a_target_is_printed_with_its_pace_and_its_orders_and_no_empty_lines():
+	target = world.target(1000, ("Anna",), title="<b>Anna</b>")
+	order = world.order(250, team={"Anna": 100})
+	assert frappe.get_meta("Sales Target").default_print_format == "Target and Orders"
+	for language, words in (("en", ("Result", "behind pace", "Sales Team: 100 %")), ("nl", ("Resultaat",))):
+		frappe.local.lang = language
+		html = frappe.get_print("Sales Target", target.name, "Target and Orders")
+		text = " ".join(BeautifulSoup(html, "html.parser").get_text(" ").split())
+		for expected in (order.name, "250.00", "25.00 %", *words):
+			assert expected in text, (language, expected, text)
+		assert "Territory" not in text and "Target Count" not in text
+		assert "<b>Anna</b>" not in html
+	frappe.local.lang = "en"
+
+
+def test_T4_who_may_not_read_a_target_gets_no_print_of_it():
+	target = frappe.get_doc("Sales Target", world.target(1000, ("Anna",)).name)
+	frappe.set_user("nobody@example.com")
+	with pytest.raises(frappe.PermissionError):
+		target.on_paper()

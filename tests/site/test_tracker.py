@@ -123,6 +123,41 @@ def test_k2_a_filter_on_the_amount_is_on_the_amount_that_is_shown(made):
 	assert ordered.index(made["quotation"]) < ordered.index(made["sibling"]) < ordered.index(made["builder"])
 
 
+def test_k1_an_opportunity_without_an_amount_is_worth_its_items(made):
+	items = [{"item_code": "MILL", "qty": 1, "rate": rate, "uom": "Nos"} for rate in (3000, 2000)]
+	name = tracker_world.opportunity("Builder Two", kind="Customer", items=items)
+	assert row_of(name)["values"]["c_amount"] == 5000
+	query = {"filters": [["f_name", "=", name]]}
+	assert api.figures(query=query)["amounts"] == [{"currency": "USD", "amount": 5000}]
+	assert names(filters=[["c_amount", "=", 5000]]) == {name}
+
+
+def test_k1_a_foreign_amount_without_an_exchange_rate_is_shown_in_its_currency_and_in_no_sum(made):
+	before = api.figures(query={"kind": "Enquiries"})["amounts"]
+	name = tracker_world.opportunity("Builder Two", kind="Customer")
+	foreign = {
+		"currency": "JPY",
+		"conversion_rate": 0,
+		"base_opportunity_amount": 0,
+		"opportunity_amount": 70_000,
+	}
+	frappe.db.set_value("Opportunity", name, foreign)
+	row = row_of(name)
+	assert (row["values"]["c_amount"], row["currency"]["c_amount"]) == (70_000, "JPY")
+	assert api.figures(query={"kind": "Enquiries"})["amounts"] == before
+	assert names(filters=[["c_amount", ">", 0]]) & {name} == set()
+	assert name in names(filters=[["c_amount", "is", "set"]])
+	for descending in (True, False):
+		pages = all_pages(2, order_by="c_amount", descending=descending)
+		assert len(pages) == len(set(pages)) and set(pages) == names()
+	frappe.db.set_value(
+		"Opportunity", name, {"base_opportunity_amount": 0, "opportunity_amount": 0, "total": 300}
+	)
+	assert row_of(name)["currency"]["c_amount"] == "JPY"
+	frappe.db.set_value("Opportunity", name, "conversion_rate", 2)
+	assert (row_of(name)["values"]["c_amount"], row_of(name)["currency"]["c_amount"]) == (600, "USD")
+
+
 def test_k2_a_filter_on_who_is_assigned_means_them_alone(made):
 	for key, users in (("fresh", ["anna@example.com"]), ("spain", ["joanna@example.com"]), ("draft", [])):
 		doctype = "Quotation" if key == "draft" else "Lead"
@@ -245,6 +280,14 @@ def test_k3_other_active_jobs_of_the_party_are_related(made):
 	assert others >= {made["open_customer"], made["draft"]} and made["builder"] not in others
 
 
+def test_k3_a_related_job_and_a_row_of_each_document_type_say_whose_they_are(made):
+	groups = related.related("Opportunity", made["lost"])
+	told = {row["doctype"]: row["title"] for group in groups for row in group["rows"]}
+	assert told == {"Opportunity": "Shop One", "Quotation": "Shop One"}
+	for key in ("fresh", "open_customer", "quotation"):
+		assert row_of(made[key])["values"]["c_customer"], key
+
+
 def test_k3_private_notes_of_conversations_stay_private(made):
 	for note, private in (("We met", 0), ("Between us", 1)):
 		frappe.get_doc(
@@ -275,10 +318,14 @@ def test_k3_a_change_of_a_field_at_a_higher_level_is_not_told(made, monkeypatch)
 	assert "b@example.com" not in told and "Replied" in told
 
 
-def csv_rows(answer) -> list[dict]:
+def csv_text(answer) -> str:
 	text = b"".join(answer.response).decode("utf-8")
 	assert text.startswith(export.BOM)
-	return list(csv.DictReader(io.StringIO(text[1:])))
+	return text[1:]
+
+
+def csv_rows(answer, delimiter: str = ",") -> list[dict]:
+	return list(csv.DictReader(io.StringIO(csv_text(answer)), delimiter=delimiter))
 
 
 def test_k4_the_file_holds_the_rows_that_are_shown_and_nothing_that_runs(made):
@@ -291,6 +338,20 @@ def test_k4_the_file_holds_the_rows_that_are_shown_and_nothing_that_runs(made):
 	assert [row["ID"] for row in csv_rows(api.export_csv(doctype="Lead", name=made["lead"]))] == [
 		made["lead"]
 	]
+
+
+def test_k4_the_file_is_in_the_manner_of_the_users_language(made, monkeypatch):
+	formats = {"number_format": "#.###,##", "date_format": "dd-mm-yyyy"}
+	monkeypatch.setattr(frappe.defaults, "get_user_default", lambda key, *_more: formats[key])
+	frappe.db.set_value(
+		"Lead", made["fresh"], {"creation": "2026-03-10 23:59:59.123456", "phone": "+31 20 123 45 67"}
+	)
+	text = csv_text(api.export_csv(query={"inactive": True}))
+	rows = {row["ID"]: row for row in csv_rows(api.export_csv(query={"inactive": True}), ";")}
+	assert rows[made["fresh"]]["Date"] == "10-03-2026"
+	assert (rows[made["quotation"]]["Amount"], rows[made["quotation"]]["Date"]) == ("700,0", "10-03-2026")
+	assert ';700,0;"USD"' in text, "a number has no quotes"
+	assert "'+31" not in text and ".123456" not in text
 
 
 def test_k4_an_export_in_batches_misses_nothing(made, monkeypatch):

@@ -217,7 +217,7 @@ def test_A2_a_credit_that_is_not_readable_is_not_writable(books, reader):
 @pytest.mark.committed
 @pytest.mark.parametrize("user", [UPSELL, MANAGER, SYSMAN])
 def test_A2_without_a_restriction_all_are_listed_and_nothing_is_asked(books, user):
-	assert permissions.conditions_of_credits(user) == permissions.conditions_of_changes(user) == ""
+	assert permissions.conditions_of_credits(user) == permissions.conditions_of_rows(user, CHANGE) == ""
 	client = Client(books["url"], user)
 	assert keys(books, [row["name"] for row in client.get(CREDIT).data]) == set(books["credits"])
 	for name in books["credits"].values():
@@ -311,8 +311,91 @@ def test_A2_administrator_is_never_restricted(books, undone):
 	assert len(listed("Administrator")) == 4
 
 
-def test_A2_those_without_a_role_for_credits_get_none(books):
-	client = Client(books["url"], "anna@example.com")
-	assert client.get(CREDIT).status == 403
-	for name in books["credits"].values():
-		assert client.get(CREDIT, name).status == 403
+BOB, ANNA = "bob@example.com", "anna@example.com"
+
+
+@pytest.mark.committed
+def test_U1_a_seller_without_the_role_sees_what_they_are_credited_with_and_nothing_of_others(books):
+	bob, anna = Client(books["url"], BOB), Client(books["url"], ANNA)
+	assert keys(books, [row["name"] for row in bob.get(CREDIT).data]) == set(books["credits"])
+	assert anna.get(CREDIT).data == []
+	for key, name in books["credits"].items():
+		assert (bob.get(CREDIT, name).status, anna.get(CREDIT, name).status) == (200, 403), key
+		document = books["documents"][key]
+		asked = {"voucher_type": "Sales Order" if key[0] == "O" else "Quotation", "voucher_no": document}
+		own = bob.call("sales_extensions.api.upsell.credits_of", **asked).data
+		assert ([row["name"] for row in own["credits"]], own["own_only"]) == ([name], True)
+		assert "Sales Manager" in own["read_only"]
+		assert anna.call("sales_extensions.api.upsell.credits_of", **asked).data == {"shown": False}
+	rows = bob.call("frappe.client.get_list", doctype=CHANGE, parent=CREDIT, fields=["parent"]).data
+	assert keys(books, [row["parent"] for row in rows]) == set(books["credits"])
+	assert anna.call("frappe.client.get_list", doctype=CHANGE, parent=CREDIT, fields=["parent"]).data == []
+
+
+@pytest.mark.committed
+def test_U1_what_a_seller_sees_is_within_what_their_user_permissions_leave(books):
+	with restricted(BOB, "Territory", "Holland"):
+		bob = Client(books["url"], BOB)
+		assert keys(books, [row["name"] for row in bob.get(CREDIT).data]) == {"O1", "Q1"}
+		assert bob.get(CREDIT, books["credits"]["O2"]).status == 403
+
+
+@pytest.mark.committed
+def test_U10_a_seller_changes_no_credit_their_own_neither_and_makes_no_report_of_any(books):
+	bob, name = Client(books["url"], BOB), books["credits"]["O1"]
+	api = "sales_extensions.api.upsell"
+	wanted = {"credit_assigned_to": ANNA, "change_reason": "x"}
+	frappe.share.add(CREDIT, name, BOB, read=1, write=1)
+	frappe.db.commit()
+	try:
+		assert bob.put(CREDIT, name, wanted).status == 403
+		assert bob.put(CREDIT, name, {"is_upsell": 1, "change_reason": "x"}).status == 403
+		assert bob.call(f"{api}.reassign", credits=[name], user=ANNA, reason="x").status == 403
+		assert bob.call(f"{api}.mark_upsell", credits=[name], is_upsell=1, reason="x").status == 403
+	finally:
+		frappe.share.remove(CREDIT, name, BOB)
+		frappe.db.commit()
+	assert frappe.db.get_value(CREDIT, name, ["credit_assigned_to", "is_upsell"]) == (BOB, 0)
+	for report in ("Crew", "Quote Charges", "Order Charges"):
+		answer = bob.call("frappe.desk.query_report.run", report_name=report, filters=MONTH)
+		assert answer.status == 403, report
+
+
+def test_U1_a_role_that_a_site_lets_read_credits_reads_those_of_all(books, undone):
+	frappe.permissions.setup_custom_perms(CREDIT)
+	frappe.permissions.add_permission(CREDIT, "Sales Master Manager")
+	frappe.get_doc("User", ANNA).add_roles("Sales Master Manager")
+	assert listed(ANNA) == set(books["credits"].values())
+
+
+@pytest.mark.committed
+def test_U10_who_may_reassign_makes_no_upsell_their_own(books):
+	manager = Client(books["url"], MANAGER)
+	one, other = books["credits"]["O1"], books["credits"]["O2"]
+	api = "sales_extensions.api.upsell"
+
+	def give(name, user):
+		return manager.call(f"{api}.reassign", credits=[name], user=user, reason="x")
+
+	def mark(names, is_upsell=1):
+		return manager.call(f"{api}.mark_upsell", credits=names, is_upsell=is_upsell, reason="x")
+
+	assert give(one, MANAGER).status == 200
+	try:
+		answer = mark([one])
+		assert answer.status == 417 and "somebody else must mark it" in answer.raw
+		assert mark([other, one]).status == 417, "all or none"
+		answer = manager.put(CREDIT, one, {"is_upsell": 1, "change_reason": "x"})
+		assert answer.status == 417 and "somebody else must mark it" in answer.raw
+		both = {"is_upsell": 1, "credit_assigned_to": BOB, "change_reason": "x"}
+		assert manager.put(CREDIT, one, both).status == 417
+		assert mark([other]).status == 200
+		answer = give(other, MANAGER)
+		assert answer.status == 417 and "somebody else must give you its credit" in answer.raw
+		frappe.db.rollback()  # reads anew
+		assert [frappe.db.get_value(CREDIT, name, ["credit_assigned_to", "is_upsell"]) for name in (one, other)] == [
+			(MANAGER, 0), (BOB, 1),
+		]  # fmt: skip
+	finally:
+		assert mark([other], 0).status == 200
+		assert give(one, BOB).status == 200

@@ -11,7 +11,7 @@ import click
 import frappe
 import pytest
 
-from sales_extensions import install
+from sales_extensions import desk, install
 from sales_extensions.constants.custom_fields import CUSTOM_FIELDS
 from sales_extensions.conversations import board, notes
 
@@ -83,8 +83,8 @@ def records() -> dict[str, object]:
 
 @pytest.mark.parametrize(
 	("app", "version", "words"),
-	[("erpnext", "14.66.1", "supports erpnext from 15.40 to before 16.0"), ("frappe", "15.39.9", "this bench has 15.39.9"),
-		("frappe", "16.0.0-dev", "Update frappe")],
+	[("erpnext", "14.66.1", "supports erpnext from 15.40 to before 17.0"), ("frappe", "15.39.9", "this bench has 15.39.9"),
+		("frappe", "17.0.0-dev", "Update frappe")],
 )  # fmt: skip
 def test_X1_unsupported_version_is_refused(monkeypatch, app, version, words):
 	module = frappe.get_module(app)
@@ -128,6 +128,7 @@ def test_X1_uninstall_leaves_no_trace_and_install_fills_again(site, wiped):
 	frappe.db.set_value("Employee", {"first_name": "Anna"}, "default_conversation_topic", "Offer")
 	frappe.db.commit()
 	ours = records()["by_module"]["DocType"]
+	tiles = desk.names()
 	planted = Planted()
 	frappe_do(site, "uninstall-app", "sales_extensions", "--yes", "--no-backup", "--force")
 	try:
@@ -140,6 +141,9 @@ def test_X1_uninstall_leaves_no_trace_and_install_fills_again(site, wiped):
 		assert not frappe.db.exists("Module Def", OURS)
 		assert_no_fields_of_ours()
 		assert not frappe.db.exists("Kanban Board", board.BOARD)
+		assert [frappe.get_all(kind, {"name": ("in", names)}) for kind, names in tiles.items()] == [[]] * len(
+			tiles
+		)
 		assert not frappe.db.sql("SELECT 1 FROM __Auth WHERE doctype = %s", notes.STORE)
 		assert not frappe.db.exists("Role", "Upsell Tracking")
 		assert not frappe.db.exists("Has Role", {"role": "Upsell Tracking"})
@@ -150,9 +154,14 @@ def test_X1_uninstall_leaves_no_trace_and_install_fills_again(site, wiped):
 			)
 		assert frappe.db.sql("SELECT 1 FROM tabSingles WHERE doctype IN %s", (ours,)) == ()
 		planted.assert_only_ours_went()
-		in_another_process(site, "saved without the app")
+		in_another_process(site, SAVE, "saved without the app")
+		in_another_process(site, FAIL_TO_INSTALL, "is not listed as installed")
+		frappe.db.rollback()
+		frappe.clear_cache()
+		assert "sales_extensions" not in frappe.get_installed_apps()
 	finally:
 		frappe_do(site, "install-app", "sales_extensions")
+		assert desk.names() == tiles
 		planted.remove()
 		frappe.get_doc("User", TRACKER).add_roles(ROLE)
 		frappe.db.commit()
@@ -378,11 +387,28 @@ frappe.db.rollback(); print({words!r})
 """
 
 
-def in_another_process(site: str, words: str) -> None:
-	"""A fresh process knows nothing of the app: an order is saved, cancelled and deleted."""
+FAIL_TO_INSTALL = """
+import frappe
+frappe.init(site={site!r}); frappe.connect()
+from frappe.installer import install_app
+from sales_extensions import install
+def seed_tracker():
+	raise ValueError("no seed")
+install.seed_tracker = seed_tracker
+try:
+	install_app("sales_extensions")
+except ValueError:
+	assert "sales_extensions" not in frappe.get_installed_apps()
+	frappe.db.commit()
+"""
+
+
+def in_another_process(site: str, script: str, words: str) -> None:
+	"""A fresh process knows nothing of the app: an order is saved, cancelled and deleted, or the app is installed."""
 	root = Path(__file__).parents[2]
+	frappe.db.rollback()  # a table that this one has read in its transaction could not be altered there
 	done = subprocess.run(
-		[sys.executable, "-c", SAVE.format(site=site, words=words)],
+		[sys.executable, "-c", script.format(site=site, words=words)], timeout=300,
 		cwd=BENCH / "sites", env={**os.environ, "PYTHONPATH": str(root)}, capture_output=True, text=True,
 	)  # fmt: skip
 	assert words in done.stdout, done.stderr[-3000:]

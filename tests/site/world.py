@@ -7,10 +7,11 @@ item groups, users with roles, and short functions that make what a test is abou
 from __future__ import annotations
 
 from datetime import datetime
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import frappe
-from frappe.utils import cint, flt
+from frappe.utils import add_days, add_years, cint, flt, getdate
 
 COMPANY = "Windmill Works"
 COMPANY_EUR = "Molens BV"
@@ -63,6 +64,11 @@ USERS = {
 PASSWORD = "mill-wind-42"
 
 
+def in_test(so: bool) -> None:
+	"""Tell the framework whether tests run: some lines ask the module, others its flags."""
+	frappe.in_test = frappe.flags.in_test = so
+
+
 def build() -> None:
 	"""On a site with this app, or on one that is to have it."""
 	if not (frappe.db.exists("Company", COMPANY) and frappe.db.exists("Sales Person", "Dirk")):
@@ -94,25 +100,40 @@ def _setup_wizard() -> None:
 		return
 	from frappe.desk.page.setup_wizard.setup_wizard import setup_complete
 
-	setup_complete(
-		{
-			"currency": "USD",
-			"full_name": "Test User",
-			"company_name": COMPANY,
-			"timezone": ZONES[0],
-			"company_abbr": "WW",
-			"industry": "Manufacturing",
-			"country": "United States",
-			"fy_start_date": START,
-			"fy_end_date": END,
-			"language": "english",
-			"company_tagline": "Testing",
-			"email": "test@example.com",
-			"password": "test",
-			"chart_of_accounts": "Standard",
-		}
-	)
+	with _no_demo_of_crm():
+		setup_complete(
+			{
+				"currency": "USD",
+				"full_name": "Test User",
+				"company_name": COMPANY,
+				"timezone": ZONES[0],
+				"company_abbr": "WW",
+				"industry": "Manufacturing",
+				"country": "United States",
+				"fy_start_date": START,
+				"fy_end_date": END,
+				"language": "english",
+				"company_tagline": "Testing",
+				"email": "test@example.com",
+				"password": "test",
+				"chart_of_accounts": "Standard",
+			}
+		)
 	frappe.db.commit()
+
+
+#: Frappe CRM 1.70 fills a demo when the wizard ends, and asks a server on the internet for the exchange rates of it.
+CRM_DEMO = "crm.demo.api.create_demo_data"
+
+
+def _no_demo_of_crm():
+	get_hooks = frappe.get_hooks
+
+	def without_demo(hook=None, *args, **kwargs):
+		found = get_hooks(hook, *args, **kwargs)
+		return [one for one in found if one != CRM_DEMO] if hook == "setup_wizard_complete" else found
+
+	return patch.object(frappe, "get_hooks", without_demo)
 
 
 def _company(name: str, abbr: str, currency: str, country: str) -> None:
@@ -337,6 +358,11 @@ def target(
 	return doc.insert() if save else doc
 
 
+def allocated(order: str) -> str:
+	"""The name that an order's allocation has."""
+	return f"ALLOC-{order}"
+
+
 def allocation(order_name: str, *shares: dict, remainder_to: str = "Natural Owner", save: bool = True):
 	"""Shares as from `percent`, `fixed` and `whole`."""
 	doc = frappe.get_doc(
@@ -380,7 +406,8 @@ def figures(target) -> tuple[float, int, float]:
 def assert_sound() -> None:
 	from sales_extensions import ledger
 
-	assert ledger.verify() == []
+	found = ledger.verify()
+	assert found == [], found
 
 
 def entries(target) -> list:
@@ -402,6 +429,12 @@ NOTICED = ("Order Allocation", "Sales Ledger Run", "Sales Order", "Sales Target"
 #: whatever tests make of these is theirs alone: the world has none
 TALKS = ("Communication", "Event", "Lead", "Opportunity", "Prospect", "ToDo")
 LEDGERS = ("GL Entry", "Stock Ledger Entry", "Payment Ledger Entry", "Transaction Deletion Record")
+
+
+def rename_user(old: str, new: str, *, merge: bool = False) -> None:
+	"""Without sessions of either: the framework ends those, and some lines commit for each."""
+	frappe.db.delete("Sessions", {"user": ("in", (old, new))})
+	frappe.rename_doc("User", old, new, merge=merge, force=True)
 
 
 def wipe() -> None:
@@ -428,3 +461,22 @@ def wipe() -> None:
 	frappe.get_attr("sales_extensions.install.seed_tracker")()
 	frappe.db.commit()
 	frappe.clear_cache()
+
+
+def fiscal_year(first: str, last: str, *more: tuple[str, str]) -> None:
+	"""Of the company alone; those that it had become another's: ERPNext lets no two overlap for one company.
+
+	`more`: years that come after.
+	"""
+	frappe.db.delete("Fiscal Year Company")
+	for name in frappe.get_all("Fiscal Year", pluck="name", order_by="name"):
+		frappe.get_doc(
+			{"doctype": "Fiscal Year Company", "parent": name, "parenttype": "Fiscal Year",
+				"parentfield": "companies", "company": "Another Company"}
+		).db_insert()  # fmt: skip
+	for begins, ends in ((first, last), *more):
+		is_short = getdate(ends) < getdate(add_days(add_years(begins, 1), -1))
+		frappe.get_doc(
+			{"doctype": "Fiscal Year", "year": f"Year of {begins}", "year_start_date": begins, "year_end_date": ends,
+				"is_short_year": int(is_short), "companies": [{"company": COMPANY}]}
+		).insert()  # fmt: skip

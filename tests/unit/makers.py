@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction as F
 
 from hypothesis import strategies as st
 
@@ -113,6 +114,9 @@ teams = st.lists(st.tuples(st.sampled_from(SELLERS), percentages), max_size=5).m
 
 GROUPS = ("Laptops", "Monitors", "Services")
 
+#: the part of a row that was delivered or billed
+parts_done = st.sampled_from([F(0), F(1), F(1, 2), F(1, 3), F(2, 7), F(99, 100)]) | st.fractions(0, 1)
+
 
 def upsells(precision: int):
 	"""Also of item groups that the order's lines don't have, and with a decimal more than the currency."""
@@ -122,7 +126,19 @@ def upsells(precision: int):
 		item_group=st.sampled_from(GROUPS),
 		net_amount=money(precision) | money(precision + 1),
 		charge_name=st.sampled_from(["Care", "Mounting"]),
+		done=st.none() | parts_done,
 	)
+
+
+@st.composite
+def lines(draw, precision: int):
+	"""Of each group its net amount, and what was done of it: of all groups or, as in a plain file, of none."""
+	known = draw(st.booleans())
+	found = []
+	for group in draw(st.lists(st.sampled_from(GROUPS), unique=True)):
+		net = draw(money(precision))
+		found.append(OrderLine(group, net, F(net) * draw(parts_done) if known else None))
+	return tuple(found)
 
 
 @st.composite
@@ -145,10 +161,7 @@ def orders(draw, name="SO-1"):
 		owner_seller=draw(st.sampled_from([*SELLERS, None])),
 		territory=draw(st.sampled_from([None, "Utrecht", "World"])),
 		customer_group=draw(st.sampled_from([None, "Shops"])),
-		lines=tuple(
-			OrderLine(group, draw(money(precision)))
-			for group in draw(st.lists(st.sampled_from(GROUPS), unique=True))
-		),
+		lines=draw(lines(precision)),
 		upsells=tuple(draw(st.lists(upsells(precision), max_size=4))),
 	)
 

@@ -1,6 +1,6 @@
 """The requirements done once more, the slow and plain way, with fractions.
 
-Written from the text of T1, T5, T8, A1 to A6 and U11 alone. It shares the engine's facts, and none of its
+Written from the text of T1, T5, T8, A1 to A6, M6 and U11 alone. It shares the engine's facts, and none of its
 rules, so that a mistake has to be made twice to go unseen.
 """
 
@@ -20,11 +20,21 @@ def worth_in_units(order, policy) -> tuple[int, bool]:
 	units = round_half_away(total * unit)
 	counts = order.docstatus == 1 or (order.docstatus == 0 and policy.count_on == "Save")
 	if order.status == "Closed":
-		done = min(Fraction(100), max(Fraction(order.per_delivered), Fraction(order.per_billed), Fraction(0)))
-		part = {"Full Amount": Fraction(100), "None": Fraction(0)}.get(policy.closed, done)
-		units = round_half_away(units * part / 100)
+		part = part_that_counts(order, policy)
+		units = round_half_away(units * part)
 		counts = counts and part > 0
 	return units, counts
+
+
+def done_by_group(order, policy) -> dict[str, Fraction] | None:
+	"""Of a closed order that counts what was delivered or billed: that, by item group (M6). None: not so, or not known."""
+	if order.status != "Closed" or policy.closed in ("Full Amount", "None") or not order.lines:
+		return None
+	if any(line.done_amount is None for line in order.lines) or not sum(
+		Fraction(line.net_amount) for line in order.lines
+	):
+		return None
+	return {line.item_group: Fraction(line.done_amount) for line in order.lines}
 
 
 def largest_remainder(parts: list[Fraction]) -> list[int]:
@@ -92,11 +102,19 @@ def stands_for(target, seller, trees) -> bool:
 	return any(is_within(trees.sellers, seller, assignee) for assignee in target.assignees)
 
 
-def lines_in_scope(target, order, trees) -> list[bool]:
-	return [is_within(trees.item_groups, line.item_group, target.item_group) for line in order.lines]
+def nets(order, policy) -> dict[str, Fraction]:
+	"""What of each item group counts: ordered, or of a closed order done, and then only where something was."""
+	done = done_by_group(order, policy)
+	if done is None:
+		return {line.item_group: Fraction(line.net_amount) for line in order.lines}
+	return {group: amount for group, amount in done.items() if amount}
 
 
-def sees(target, order, trees) -> bool:
+def groups_in_scope(target, order, policy, trees) -> list[bool]:
+	return [is_within(trees.item_groups, group, target.item_group) for group in nets(order, policy)]
+
+
+def sees(target, order, policy, trees) -> bool:
 	"""Company, dates with both ends, and each filter with its subtree (T5)."""
 	return (
 		target.company == order.company
@@ -107,21 +125,20 @@ def sees(target, order, trees) -> bool:
 			not target.customer_group
 			or is_within(trees.customer_groups, order.customer_group, target.customer_group)
 		)
-		and (not target.item_group or any(lines_in_scope(target, order, trees)))
+		and (not target.item_group or any(groups_in_scope(target, order, policy, trees)))
 	)
 
 
-def units_in_scope(target, order, trees, units: int) -> int:
+def units_in_scope(target, order, policy, trees, units: int) -> int:
 	"""The part of a credit that falls on the target's item group, by net amounts of the lines."""
 	if not target.item_group:
 		return units
-	nets = [Fraction(line.net_amount) for line in order.lines]
-	if sum(nets) == 0:
-		nets = [Fraction(1)] * len(nets)
-	parts = largest_remainder([units * net / sum(nets) for net in nets])
-	return sum(
-		part for part, inside in zip(parts, lines_in_scope(target, order, trees), strict=True) if inside
-	)
+	amounts = [*nets(order, policy).values()]
+	if sum(amounts) == 0:
+		amounts = [Fraction(1)] * len(amounts)
+	parts = largest_remainder([units * net / sum(amounts) for net in amounts])
+	inside = groups_in_scope(target, order, policy, trees)
+	return sum(part for part, counts in zip(parts, inside, strict=True) if counts)
 
 
 def part_that_counts(order, policy) -> Fraction:
@@ -130,22 +147,41 @@ def part_that_counts(order, policy) -> Fraction:
 		return Fraction(1)
 	if policy.closed == "None":
 		return Fraction(0)
-	done = max(Fraction(order.per_delivered), Fraction(order.per_billed))
-	return min(max(done, Fraction(0)), Fraction(100)) / 100
+	by_group = done_by_group(order, policy)
+	if by_group is not None:
+		part = sum(by_group.values()) / sum(Fraction(line.net_amount) for line in order.lines)
+	else:
+		part = max(Fraction(order.per_delivered), Fraction(order.per_billed)) / 100
+	return min(max(part, Fraction(0)), Fraction(1))
+
+
+def part_of_charge(charge, order, policy) -> Fraction:
+	"""Of an upsell in a closed order what of its own row was delivered or billed, where that is known (M6)."""
+	known = (
+		order.status == "Closed" and policy.closed == "Delivered or Billed Share" and charge.done is not None
+	)
+	return Fraction(charge.done) if known else part_that_counts(order, policy)
 
 
 def upsell_units(target, order, policy, trees) -> dict[str, int]:
 	"""What each seller's upsells bring a target, net of tax (U11). A charge falls on its own item group."""
 	found: dict[str, int] = {}
-	for seller in {charge.sales_person for charge in order.upsells}:
-		own = [charge for charge in order.upsells if charge.sales_person == seller]
-		nets = [Fraction(charge.net_amount) for charge in own]
-		units = round_half_away(sum(nets) * 10**order.precision * part_that_counts(order, policy))
+	charges = [
+		charge
+		for charge in order.upsells
+		if order.status != "Closed" or charge.done is None or part_of_charge(charge, order, policy)
+	]
+	for seller in {charge.sales_person for charge in charges}:
+		own = [charge for charge in charges if charge.sales_person == seller]
+		exact = [
+			Fraction(charge.net_amount) * 10**order.precision * part_of_charge(charge, order, policy)
+			for charge in own
+		]
+		units = round_half_away(sum(exact))
 		if target.item_group:
 			inside = [is_within(trees.item_groups, charge.item_group, target.item_group) for charge in own]
 			if not any(inside):
 				continue
-			exact = [net * 10**order.precision * part_that_counts(order, policy) for net in nets]
 			parts = [math.floor(part) for part in exact]
 			nearest = sorted(range(len(exact)), key=lambda place: (parts[place] - exact[place], place))
 			for place in nearest[: units - sum(parts)]:
@@ -159,7 +195,7 @@ def brought(target, order, sums, policy, trees) -> dict[str, int]:
 	"""Each seller's units in a target: of the order, or of their upsells in it (T1, U11)."""
 	if target.target_type == "Upsell":
 		return upsell_units(target, order, policy, trees)
-	return {seller: units_in_scope(target, order, trees, units) for seller, units in sums.items()}
+	return {seller: units_in_scope(target, order, policy, trees, units) for seller, units in sums.items()}
 
 
 def ledger(order, allocation, policy, targets, trees) -> dict[tuple[str, str], tuple[int, int]]:
@@ -169,7 +205,7 @@ def ledger(order, allocation, policy, targets, trees) -> dict[tuple[str, str], t
 	if not worth_in_units(order, policy)[1]:
 		return found
 	for target in targets:
-		if not sees(target, order, trees):
+		if not sees(target, order, policy, trees):
 			continue
 		own = {
 			seller: units

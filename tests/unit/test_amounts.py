@@ -1,10 +1,12 @@
 """What an order is worth, and whether it counts (T1, T8)."""
 
 from decimal import Decimal as D
+from fractions import Fraction as F
 
 import pytest
 
-from sales_extensions.engine import AmountBasis, ClosedCredit, CountOn, Policy, worth
+from sales_extensions.engine import AmountBasis, ClosedCredit, CountOn, OrderLine, Policy, worth
+from sales_extensions.engine.amounts import row_part
 
 from .makers import make_order
 
@@ -57,6 +59,52 @@ def test_t8_a_closed_order(closed, delivered, billed, amount, counts):
 	order = make_order("200.00", status="Closed", per_delivered=D(delivered), per_billed=D(billed))
 	value = worth(order, Policy(closed=closed))
 	assert (value.amount, value.counts) == (D(amount), counts)
+
+
+DONE = (
+	OrderLine("Nails", D("2500.00"), F(2500)),  # 250,000 at 0.01, all delivered
+	OrderLine("Mills", D("10000.00"), F(0)),  # 2 at 5,000, none of them
+)
+
+
+@pytest.mark.parametrize(
+	("closed", "amount"),
+	[(ClosedCredit.SHARE, "2500.00"), (ClosedCredit.FULL, "12500.00"), (ClosedCredit.NONE, "0.00")],
+)
+def test_m6_a_closed_order_counts_by_value_not_by_pieces(closed, amount):
+	order = make_order("12500.00", status="Closed", per_delivered=D("99.9992"), lines=DONE)
+	assert worth(order, Policy(closed=closed)).amount == D(amount)
+
+
+def test_m6_taxes_follow_what_was_done_of_the_net():
+	value = worth(make_order("15125.00", status="Closed", lines=DONE), Policy())
+	assert (value.amount, value.counts) == (D("3025.00"), True)
+	assert str(value.reason) == (
+		"Grand Total 15,125.00 EUR; the order is closed and 2,500.00 EUR of its 12,500.00 EUR net was delivered "
+		"or billed, so it counts for 3,025.00 EUR."
+	)
+
+
+def test_m6_rows_that_come_to_nothing_leave_it_to_the_order_s_own_percentages():
+	gift = (OrderLine("Nails", D(0), F(0)),)
+	order = make_order("0.00", status="Closed", per_delivered=D(100), lines=gift)
+	assert worth(order, Policy()).counts
+
+
+@pytest.mark.parametrize(
+	("qty", "delivered", "amount", "billed", "part"),
+	[
+		(4, 1, 100, 75, F(3, 4)),
+		(3, 1, 100, 0, F(1, 3)),
+		(2, 3, 100, 0, F(1)),  # more was delivered than ordered
+		(2, 0, 100, 130, F(1)),
+		(2, -1, 100, 0, F(0)),  # more came back than was delivered
+		(1, 1, -50, 0, F(1)),  # a discount as a row
+		(0, 0, 0, 0, F(0)),
+	],
+)
+def test_m6_the_part_of_a_row(qty, delivered, amount, billed, part):
+	assert row_part(D(qty), D(delivered), D(amount), D(billed)) == part
 
 
 def test_t8_the_default_policy():

@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sales_extensions.engine import Status, TargetType, attain, expected_share, months_between, percentage_of
+from sales_extensions.engine import (
+	Status,
+	TargetType,
+	attain,
+	expected_share,
+	is_even_by_day,
+	months_between,
+	percentage_of,
+)
 
 from .makers import make_target
 
@@ -119,6 +127,42 @@ def test_t1_a_numeric_target_is_measured_in_orders():
 
 def test_t6_an_amount_that_is_due_has_the_currency_s_decimals():
 	assert str(attain(make_target(precision=0), D(0), 0, date(2026, 1, 1)).expected) == "11"
+
+
+WEEK = make_target(from_date=date(2026, 3, 2), to_date=date(2026, 3, 8), target_amount=D("700.00"))
+
+
+@pytest.mark.parametrize(
+	("day", "realised", "behind"),
+	[
+		(2, 0, False),  # the first morning: nothing was due yet
+		(2, -1, True),
+		(3, 0, True),
+		(3, 99, True),
+		(3, 100, False),
+		(8, 599, True),
+		(8, 600, False),
+		(8, 700, False),
+		(9, 0, False),  # missed, which is no longer behind
+		(1, 0, False),
+	],
+)
+def test_t6_behind_is_who_has_less_than_was_due_when_the_day_began(day, realised, behind):
+	assert attain(WEEK, D(realised), 0, date(2026, 3, day)).behind is behind
+
+
+@given(days, st.integers(0, 800), st.integers(0, 805), st.integers(0, 2000), distributions)
+def test_t6_who_realised_what_is_expected_by_tonight_is_not_behind(first, length, offset, realised, monthly):
+	target = make_target(from_date=first, to_date=first + timedelta(length))
+	standing = attain(target, D(realised), 0, first + timedelta(offset), monthly)
+	assert not (standing.behind and standing.ahead >= 0)
+	assert not (standing.behind and offset == 0)
+
+
+def test_t6_a_distribution_without_a_month_of_the_period_says_nothing_of_it():
+	june, december = (date(2026, 6, 1), date(2026, 6, 30)), (date(2026, 12, 1), date(2026, 12, 31))
+	assert is_even_by_day(*june, WINTER_ONLY) and is_even_by_day(*june, None)
+	assert not is_even_by_day(*december, WINTER_ONLY)
 
 
 def test_t6_percentage():

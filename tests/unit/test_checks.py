@@ -16,6 +16,7 @@ from sales_extensions.engine import (
 	credit,
 	exceeds_order,
 )
+from sales_extensions.engine.checks import claimed
 
 from .makers import allocate, allocations, amounts, fixed, make_order, make_target, orders, percent, whole
 
@@ -120,3 +121,13 @@ def test_a3_in_a_check_the_order_is_the_one_given():
 	allocation = allocate(fixed("Anna", "80.00"))
 	assert exceeds_order(allocation, make_order("50.00").grand_total, 2)
 	assert not exceeds_order(allocation, make_order("80.00").grand_total, 2)
+
+
+@pytest.mark.parametrize("figure", ["1e22", "1e30", "-1e30"])
+def test_x5_a_figure_of_any_size_is_added_up_and_refused_in_words(figure):
+	"""A form shows both while somebody types."""
+	for share in (percent("Anna", figure), fixed("Anna", figure)):
+		wanted = allocate(share)
+		claimed(wanted, D("100.00"), 2)
+		problems = check_allocation(wanted, D("100.00"), "EUR", 2, Policy())
+		assert problems and all(str(problem) for problem in problems)

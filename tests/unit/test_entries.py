@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sales_extensions.engine import (
+	DaySum,
 	Key,
 	OrderLine,
 	Policy,
@@ -208,3 +209,57 @@ def test_t2_rows_come_in_the_order_of_targets_and_sellers():
 		(row.key.target, row.key.sales_person) for row in added
 	)
 	assert len(added) == 6
+
+
+# --- overlay (A6) -----------------------------------------------------------------------------------
+
+
+@given(orders(), allocations(overlay=True), targets())
+def test_a6_a_target_counts_an_order_for_no_more_than_it_is_worth_in_it(order, allocation, target):
+	crediting = credit(order, allocation, Policy())
+	found = positions(order, crediting, [target], TREES)
+	if not crediting.overlay or target.target_type == TargetType.UPSELL or not found:
+		assert not any(one.overlay_worth for one in found.values())
+		return
+	(worth,) = {one.overlay_worth for one in found.values()}
+	if all(line.net_amount >= 0 for line in order.lines):  # else one item group is worth more than the order
+		assert worth <= crediting.worth.amount
+	assert sum(one.amount for one in found.values()) <= max(worth, 0)
+	alone = positions(order, credit(order, replace(allocation, overlay=False), Policy()), [target], TREES)
+	if target.assignees == ("Sales",) and alone:
+		assert sum(one.amount for one in found.values()) == worth
+
+
+# --- what is booked, by day (I 8) -------------------------------------------------------------------
+
+DAYS = st.dates(date(2026, 1, 1), date(2026, 1, 4))
+
+
+@given(
+	st.lists(st.tuples(DAYS, st.integers(-9, 9), st.integers(-1, 1)), max_size=6),
+	DAYS,
+	st.integers(-9, 9),
+	st.booleans(),
+)
+def test_whatever_was_booked_on_which_days_one_more_booking_puts_it_all_where_it_belongs(
+	booked, day, amount, counts
+):
+	sums = {}
+	for on, more, count in booked:
+		before = sums.get(on, (0, 0))
+		sums[on] = (before[0] + more, before[1] + count)
+	standing = Position(
+		amount=D(sum(one[0] for one in sums.values())),
+		order_count=sum(one[1] for one in sums.values()),
+		posting_date=booked[-1][0] if booked else None,
+		days=tuple(DaySum(on, D(one[0]), one[1]) for on, one in sums.items()),
+	)
+	order = make_order(str(amount), team="Anna:100", posting_date=day, docstatus=1 if counts else 2)
+	crediting = credit(order, None, Policy())
+	target = make_target("T", "Anna")
+	rows = differences(order, crediting, {"T": target}, TREES, {Key("T", order.name, "Anna"): standing})
+	for row in rows:
+		before = sums.get(row.posting_date, (0, 0))
+		sums[row.posting_date] = (before[0] + row.amount, before[1] + row.order_count)
+	left = {on: one for on, one in sums.items() if one != (0, 0)}
+	assert left == ({day: (amount, 1)} if counts else {})

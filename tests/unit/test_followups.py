@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,7 +17,9 @@ from sales_extensions.engine.followups import (
 	FollowUp,
 	State,
 	Tally,
+	barred,
 	counted,
+	has_left,
 	state,
 	tally,
 )
@@ -85,3 +88,33 @@ def test_c4_a_follow_up_is_overdue_exactly_if_it_is_open_and_its_day_is_past(one
 	assert (found == OVERDUE) == (not one.completed and one.due_on < today)
 	assert (found in OPEN) == (not one.completed)
 	assert counted(one, 1, date.min, date.max, today).made == 1
+
+
+@pytest.mark.parametrize(
+	("told", "reason"),
+	[
+		({}, ""),
+		({"disabled": True, "frozen": True}, "Disabled"),
+		({"frozen": 1}, "Frozen"),
+		({"status": "Do Not Contact"}, "Do Not Contact"),
+		({"status": "Open", "unsubscribed": 1}, "Unsubscribed"),
+		({"status": "Lost Quotation"}, ""),
+		({"status": None, "disabled": 0, "unsubscribed": 0}, ""),
+	],
+)
+def test_c4_who_is_not_to_be_contacted(told, reason):
+	assert barred(**told) == reason
+
+
+@pytest.mark.parametrize(
+	("status", "enabled", "left"),
+	[
+		("Active", True, False),
+		("Left", True, True),
+		("Active", False, True),
+		("", False, True),
+		("", True, False),
+	],
+)
+def test_c4_who_has_left(status, enabled, left):
+	assert has_left(status, enabled) is left

@@ -1,6 +1,6 @@
 """Calendar files, read back by the library that calendars are read with (C6)."""
 
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -43,14 +43,60 @@ def test_c6_a_whole_day_is_a_date_without_a_time():
 	assert b"DTSTART;VALUE=DATE:20260310" in ics.appointment(entry(), date(2026, 3, 10))
 
 
-def test_c6_a_task_is_due_on_a_day_and_knows_whether_it_is_done():
-	todo = read(ics.task(entry(private=True), date(2026, 3, 10)), "VTODO")
-	assert (todo.decoded("due"), todo["status"], todo["class"]) == (
-		date(2026, 3, 10),
-		"NEEDS-ACTION",
+def test_c6_a_task_is_a_whole_day_that_leaves_its_owner_free():
+	"""Google Calendar and Outlook show no VTODO on its day."""
+	data = ics.task(entry(private=True), date(2026, 3, 10))
+	event = read(data, "VEVENT")
+	assert b"VTODO" not in data and b"DTSTART;VALUE=DATE:20260310" in data
+	assert (event.decoded("dtstart"), event.decoded("dtend")) == (date(2026, 3, 10), date(2026, 3, 11))
+	assert (event["transp"], event["class"], str(event["summary"])) == (
+		"TRANSPARENT",
 		"PRIVATE",
+		"Visit: Shop One",
 	)
-	assert read(ics.task(entry(), None, done=True), "VTODO")["status"] == "COMPLETED"
+	assert (
+		str(read(ics.task(entry(), None, done=True), "VEVENT")["summary"]) == "\N{CHECK MARK} Visit: Shop One"
+	)
+	assert read(ics.task(entry(), None), "VEVENT").decoded("dtstart") == WRITTEN.date()
+
+
+def test_c6_what_changed_says_when_and_how_often():
+	changed = WRITTEN - timedelta(hours=1)
+	event = read(ics.appointment(entry(sequence=7, changed=changed), WRITTEN), "VEVENT")
+	assert (event["sequence"], event.decoded("last-modified"), event.decoded("dtstamp")) == (
+		7,
+		changed,
+		WRITTEN,
+	)
+	assert read(ics.appointment(entry(), WRITTEN), "VEVENT")["sequence"] == 0
+
+
+moments = st.timedeltas(timedelta(0), timedelta(days=60 * 365))
+
+
+@given(moments, moments)
+def test_c6_a_sequence_never_falls_and_rises_with_each_change(one, other):
+	made = datetime(2026, 3, 1, 8, 0)
+	first, then = sorted((one, other))
+	before, after = ics.sequence_of(made, made + first), ics.sequence_of(made, made + then)
+	assert 0 <= before <= after < 2**31
+	if then - first >= timedelta(seconds=1):
+		assert before < after
+	assert ics.sequence_of(made, made) == 0 < ics.sequence_of(made, made + timedelta(microseconds=1))
+
+
+@pytest.mark.parametrize(
+	("name", "shown"),
+	[
+		("Anna Smith", "Anna Smith"),
+		("", "anna@x.example"),
+		('Anna "The; Mill", Smith', "Anna 'The; Mill', Smith"),
+	],
+)
+def test_c6_the_organiser_has_a_name(name, shown):
+	data = ics.appointment(entry(organizer="anna@x.example", organizer_name=name), WRITTEN)
+	address = read(data, "VEVENT")["organizer"]
+	assert (str(address), address.params["cn"]) == ("mailto:anna@x.example", shown)
 
 
 def test_c6_text_is_escaped_and_long_lines_are_folded():
@@ -66,6 +112,12 @@ def test_c6_a_line_break_in_a_subject_ends_no_line_of_the_file():
 	event = read(ics.appointment(entry(summary="Visit\nATTENDEE:mailto:x@y.example"), WRITTEN), "VEVENT")
 	assert str(event["summary"]) == "Visit ATTENDEE:mailto:x@y.example"
 	assert "attendee" not in event
+
+
+@pytest.mark.parametrize("path", ["C:\\New\\Notes", "\\N", "\\n", "a\\\\N;b,c\\"])
+def test_c6_a_path_with_a_backslash_comes_back_as_it_was(path):
+	event = read(ics.appointment(entry(description=path, summary=path, location=path), WRITTEN), "VEVENT")
+	assert {str(event[name]) for name in ("description", "summary", "location")} == {path}
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=400))

@@ -55,6 +55,12 @@ def test_t6_behind_by_more_than_the_tolerance_of_the_goal():
 	assert lag_of(on(day, 20000)) == 0
 
 
+def test_t6_a_weekly_target_is_not_behind_on_its_first_morning():
+	week = Target("W", "Financial", "C", date(2026, 3, 2), date(2026, 3, 8), ("Anna",), Decimal(700))
+	assert not is_behind(on(date(2026, 3, 2), 0, week), Decimal(0))
+	assert is_behind(on(date(2026, 3, 3), 0, week), Decimal(10))
+
+
 def test_t6_only_a_running_target_is_behind():
 	assert lag_of(on(date(2025, 12, 31), 0)) == 0
 	assert lag_of(on(date(2027, 1, 1), 0)) == 0

@@ -10,7 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sales_extensions.engine.pipeline import Event, Outcome, Policy, first_contact, passages
+from sales_extensions.engine.pipeline import (
+	Event,
+	Move,
+	Outcome,
+	Policy,
+	agreed_on,
+	first_contact,
+	last_move,
+	lost_at,
+	passages,
+	takes_back,
+)
 from tests import plain_pipeline
 
 STAGES = {
@@ -91,6 +102,49 @@ def test_c5_an_order_wins_who_is_in_the_pipeline_and_nobody_else():
 	assert shown(
 		talk(1, "Qualifying"), document("Sales Order", 2), policy=Policy(won_on_order=False)
 	) == [(1, "Qualifying", "Open", None)]  # fmt: skip
+
+
+def order(day: int, until: int) -> Event:
+	return replace(document("Sales Order", day), until=START + timedelta(days=until - 1))
+
+
+def test_c5_an_order_wins_though_the_talk_was_between_its_date_and_its_submission():
+	assert shown(talk(5, "Qualifying"), order(1, until=6)) == [(5, "Qualifying", "Won", 6)]
+	assert shown(talk(10, "Qualifying"), order(8, until=12)) == [(10, "Qualifying", "Won", 12)]
+	assert shown(talk(1, "Qualifying"), talk(10, "Progression"), order(8, until=12)) == [
+		(1, "Progression", "Won", 12)
+	]
+
+
+def test_c5_an_order_after_all_talks_wins_on_its_own_day_and_later_talks_begin_anew():
+	events = talk(5, "Qualifying"), order(8, until=12), talk(13, "Qualifying")
+	assert shown(*events) == [(5, "Qualifying", "Won", 8), (13, "Qualifying", "Open", None)]
+
+
+def test_c5_an_imported_order_of_long_ago_wins_nobody():
+	day, entered = date(2026, 1, 1), date(2026, 3, 12)
+	assert agreed_on(day, entered, entered) == day
+	assert shown(talk(10, "Qualifying"), replace(document("Sales Order", 1), day=day, until=day)) == [
+		(10, "Qualifying", "Open", None)
+	]
+
+
+@pytest.mark.parametrize(
+	("day", "entered", "submitted", "expected"),
+	[
+		("03-08", "03-12", "03-12", "03-12"),
+		("03-01", "03-01", "07-20", "07-20"),  # a draft that was talked about for long
+		("03-01", "04-01", "04-02", "04-02"),
+		("03-01", "04-02", "04-02", "03-01"),
+		("03-20", "03-10", "03-12", "03-20"),  # of a day to come
+	],
+)
+def test_c5_up_to_when_talks_came_before_an_order(day, entered, submitted, expected):
+	given = (date.fromisoformat(f"2026-{one}") for one in (day, entered, submitted))
+	assert agreed_on(*given) == date.fromisoformat(f"2026-{expected}")
+	typed, signed = f"2026-{entered}", f"2026-{submitted}"
+	plain = plain_pipeline.in_time(f"2026-{day}", typed, signed)
+	assert max(f"2026-{day}", plain) == f"2026-{expected}"
 
 
 @pytest.mark.parametrize("kind", ["Quotation", "Opportunity"])
@@ -175,6 +229,49 @@ def test_c5_the_first_contact_is_the_earliest_conversation_whatever_was_said():
 	assert first_contact([document("Sales Order", 1)]) is None
 
 
+# --- a moved card, a loss that nobody noted ---------------------------------------------------------
+
+DAY = date(2026, 3, 5)
+
+
+@pytest.mark.parametrize(
+	("last", "to", "user", "day", "taken_back"),
+	[
+		(Move("Qualifying", "Won", "anna", DAY), "Qualifying", "anna", DAY, True),
+		(Move("Qualifying", "Lost", "anna", DAY), "Qualifying", "anna", DAY, True),
+		(Move("Qualifying", "Won", "anna", DAY), "Progression", "anna", DAY, True),
+		(Move("Qualifying", "Won", "anna", DAY), "Lost", "anna", DAY, True),
+		(Move("Qualifying", "Open", "anna", DAY), "Qualifying", "anna", DAY, True),
+		(Move("Qualifying", "Open", "anna", DAY), "Won", "anna", DAY, False),
+		(Move("Qualifying", "Won", "bob", DAY), "Qualifying", "anna", DAY, False),
+		(Move("Qualifying", "Won", "anna", DAY - timedelta(1)), "Qualifying", "anna", DAY, False),
+	],
+)
+def test_c7_a_card_that_is_moved_back_on_the_same_day_takes_the_move_back(last, to, user, day, taken_back):
+	assert takes_back(last, to, user, day) is taken_back
+
+
+def test_c7_the_last_move_is_that_which_happened_last():
+	events = (
+		talk(1, "Qualifying"),
+		talk(4, "Won"),
+		talk(3, "Progression"),
+		talk(9),
+		document("Sales Order", 8),
+	)
+	assert last_move(events).name == "T4"
+	assert last_move([talk(9)]) is None
+
+
+def test_c5_a_loss_was_when_its_reasons_were_recorded():
+	made, lost, saved, edited = (datetime(2026, 3, day) for day in (1, 5, 7, 9))
+	assert lost_at(made, edited, []) == edited
+	assert lost_at(made, edited, [(made, lost)]) == lost
+	assert lost_at(made, edited, [(lost, saved)]) == lost
+	assert lost_at(made, edited, [(made, saved), (lost, saved)]) == lost
+	assert lost_at(made, lost, [(made, saved)]) == lost
+
+
 # --- against a plain model --------------------------------------------------------------------------
 
 
@@ -194,6 +291,9 @@ def histories(draw) -> list[Event]:
 				stage=draw(st.sampled_from(["", *STAGES, "Long Gone"])),
 				employee=draw(st.sampled_from(["", "Anna", "Bob", "Cleo"])),
 			)
+		if kind == "Sales Order":
+			later = draw(st.none() | st.integers(-1, 6))
+			event = replace(event, until=None if later is None else day + timedelta(later))
 		events.append(event)
 	return events
 
@@ -206,6 +306,7 @@ def as_plain(event: Event) -> dict:
 	return {
 		"kind": event.source, "name": event.name, "day": str(event.day), "clock": clock,
 		"typed": str(event.recorded), "stage": event.stage, "who": event.employee,
+		"signed": event.until and str(event.until),
 	}  # fmt: skip
 
 

@@ -82,7 +82,7 @@ def test_x3_runs_from_a_bare_clone_without_site_or_packages(tmp_path):
 	clone = tmp_path / "clone"
 	shutil.copytree(ROOT / "sales_extensions" / "engine", clone / "sales_extensions" / "engine")
 	shutil.copytree(ROOT / "sales_extensions" / "replay", clone / "sales_extensions" / "replay")
-	for name in ("__init__.py", "cli.py"):
+	for name in ("__init__.py", "cli.py", "showing.py"):
 		shutil.copy(ROOT / "sales_extensions" / name, clone / "sales_extensions" / name)
 	shutil.copytree(EXAMPLES, clone / "examples")
 	done = subprocess.run(
@@ -230,6 +230,21 @@ def test_t8_u11_upsells_of_a_closed_order(capsys, directory):
 	assert entries(capsys, directory) == {("T-1", "SO-1", "Bob"): ("0.03", "1")}
 	write(directory, policy="setting,value\nclosed_order_credit,None\n")
 	assert entries(capsys, directory) == {}
+
+
+def test_m6_rows_that_say_what_was_done_of_them(capsys, directory):
+	header = (
+		"name,company,transaction_date,docstatus,status,base_grand_total,per_delivered,owner_sales_person\n"
+	)
+	progress = "qty,delivered_qty,amount,billed_amt"
+	write(
+		directory,
+		orders=header + "SO-1,Acme,2026-03-02,1,Closed,12500,99.9992,Anna\n",
+		lines=f"order,item_group,net_amount,{progress}\nSO-1,Nails,2500,250000,250000,2500,0\nSO-1,Mills,10000,2,0,10000,0\n",
+		targets=TARGETS + TARGET + UPSELL_TARGET.replace("T-1", "T-2"),
+		upsells=f"order,sales_person,item_group,net_amount,{progress}\nSO-1,Anna,Mills,10000,2,0,10000,0\n",
+	)
+	assert entries(capsys, directory) == {("T-1", "SO-1", "Anna"): ("2500.00", "1")}
 
 
 def test_u11_a_file_without_rows_says_that_there_are_no_upsells(capsys, directory):

@@ -8,8 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sales_extensions.engine import DaySums, RollUp, SellerTree, Span, Standing, due_by, forecast
-from sales_extensions.engine.rollup import standing
+from sales_extensions.engine import (
+	DaySums,
+	RollUp,
+	SellerTree,
+	SharedOrders,
+	Span,
+	Standing,
+	due_by,
+	forecast,
+)
+from sales_extensions.engine.rollup import Overlay, Shared, standing
 
 from .makers import make_target
 
@@ -222,3 +231,42 @@ def test_t6_what_is_due_by_a_day():
 	one = target("T", "Anna", goal="365.00")
 	assert due_by(one, date(2026, 2, 28)) == D("59.00")
 	assert due_by(one, JAN - timedelta(1)) == 0
+
+
+# --- orders that several sellers share (A6) -------------------------------------------------------
+
+#: order -> its day and its sellers, each in a target of their own
+shared_orders = st.dictionaries(
+	st.text("abc", min_size=1, max_size=3),
+	st.tuples(
+		st.dates(date(2026, 1, 1), date(2026, 1, 9)),
+		st.dictionaries(st.sampled_from("ABCD"), st.integers(0, 100), min_size=1),
+		st.integers(0, 120),
+	),
+)
+
+
+@given(shared_orders, st.sets(st.sampled_from("ABCD")), st.dates(date(2026, 1, 1), date(2026, 1, 9)))
+def test_a6_an_order_counts_once_and_for_no_more_than_it_is_worth_however_its_targets_are_added_up(
+	made, added, last
+):
+	first = date(2026, 1, 3)
+	counted, overlays = {}, []
+	for seller in "ABCD":
+		own = sorted(
+			(day.toordinal(), seller, name) for name, (day, parts, _worth) in made.items() if seller in parts
+		)
+		counted[seller] = Shared(*map(list, zip(*own, strict=True))) if own else Shared()
+	for name, (day, parts, worth) in made.items():
+		if sum(parts.values()) > worth:
+			overlays += [Overlay(one, one, day, name, D(part), D(worth)) for one, part in parts.items()]
+	amount, number = SharedOrders(counted, overlays).counted_twice(
+		[(one, None, first, last) for one in added]
+	)
+	inside = [
+		([part for one, part in parts.items() if one in added], sum(parts.values()), worth)
+		for day, parts, worth in made.values()
+		if first <= day <= last and added & parts.keys()
+	]
+	assert number == sum(len(parts) - 1 for parts, _all, _worth in inside)
+	assert amount == sum(max(0, sum(parts) - worth) for parts, credited, worth in inside if credited > worth)

@@ -1,5 +1,6 @@
 """Stages, sums and success of jobs, and cells that a spreadsheet runs not (K1, K4, K5)."""
 
+from datetime import date, datetime
 from decimal import Decimal as D
 
 import pytest
@@ -17,10 +18,13 @@ from sales_extensions.engine.tracker import (
 	condition_fields,
 	groups_in,
 	in_order,
+	is_formula,
+	manner_of,
 	safe_cell,
 	stage_of,
 	success,
 	tally,
+	worth,
 )
 
 LEAD, OPPORTUNITY, QUOTATION = "Lead", "Opportunity", "Quotation"
@@ -119,10 +123,21 @@ def test_k1_no_job_and_no_cent_is_lost_between_stages(jobs, inactive_too):
 
 
 @pytest.mark.parametrize(
-	"text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\u00a0=1", "\uff1d1", "|x"]
-)
+	"text",
+	["=1+1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\u00a0=1", "\uff1d1", "|x", "+A1", "-A1", "-1+1", "+1+1", "-1-1", "+1-1",
+		"\uff0bA1", "- call back", "--1", "+31 20 1234567=1", "-3.5 % =1", "+SUM(1)", "-2*3", "+1\n=1"],
+)  # fmt: skip
 def test_k4_a_cell_is_never_run_as_a_formula(text):
-	assert safe_cell(text) == f"'{text}"
+	assert is_formula(text) and safe_cell(text) == f"'{text}"
+
+
+@pytest.mark.parametrize(
+	"text",
+	["+31 20 123 45 67", "+1 (555) 123-4567", "+31-20-1234567", "+49 (0)30/12345-67", "+31201234567", "-3.5 %", "-3,5%",
+		"-1", "+1", "-1.234,56", "-1'234.50", "-\u20ac 5", "-5 \u20ac", "-1e5", "-", "+", "\uff0b31 20 1234567"],
+)  # fmt: skip
+def test_k4_a_phone_number_and_a_percentage_are_no_formula(text):
+	assert safe_cell(text) == text
 
 
 @pytest.mark.parametrize("value", ["a=1", "", "Jan-Willem", -5, -5.5, None, D("-1")])
@@ -130,6 +145,70 @@ def test_k4_other_cells_stay_as_they_are(value):
 	assert safe_cell(value) == value
 
 
-@given(st.text())
-def test_k4_what_is_exported_never_begins_as_a_formula(text):
-	assert not str(safe_cell(text)).lstrip(" \u00a0").startswith(("=", "+", "-", "@", "\t", "\r"))
+@given(st.text() | st.from_regex(r"\A[=+\-@][0-9 ().,A-C=+*%-]{0,12}\Z"))
+def test_k4_what_is_exported_begins_as_a_formula_only_if_it_is_a_plain_number(text):
+	shown = str(safe_cell(text)).lstrip(" \u00a0")
+	assert not shown.startswith(("=", "@", "\t", "\r"))
+	if shown.startswith(("+", "-")) and shown.rstrip() not in ("+", "-"):
+		assert any(sign.isdigit() for sign in shown)
+		assert not any(sign.isalpha() and sign not in "eE" for sign in shown) and not set(shown) & set(
+			"=*@!&|<>^:"
+		)
+
+
+@pytest.mark.parametrize(
+	("number_format", "separator", "number"),
+	[
+		("#,###.##", ",", "-1234.5"),
+		("#.###,##", ";", "-1234,5"),
+		("# ###,##", ";", "-1234,5"),
+		("# ###.##", ",", "-1234.5"),
+		("#'###.##", ";", "-1234.5"),
+		("#, ###.##", ",", "-1234.5"),
+		("#,##,###.##", ",", "-1234.5"),
+		("#,###.###", ",", "-1234.5"),
+		("#.###", ";", "-1234,5"),
+		("#,###", ",", "-1234.5"),
+		("", ",", "-1234.5"),
+	],
+)
+def test_k4_numbers_are_written_as_the_users_number_format_has_them(number_format, separator, number):
+	manner = manner_of(number_format, "")
+	assert (manner.separator, manner.number(-1234.5)) == (separator, number)
+	assert manner.separator not in manner.number(-1234.5)
+	assert manner.number(1e16) == "10000000000000000" and manner.number(7) == "7"
+
+
+@pytest.mark.parametrize(
+	("date_format", "day"),
+	[
+		("yyyy-mm-dd", "2026-03-09"),
+		("dd-mm-yyyy", "09-03-2026"),
+		("dd/mm/yyyy", "09/03/2026"),
+		("dd.mm.yyyy", "09.03.2026"),
+		("mm/dd/yyyy", "03/09/2026"),
+		("", "2026-03-09"),
+	],
+)
+def test_k4_days_are_written_as_the_users_date_format_has_them(date_format, day):
+	manner = manner_of("#,###.##", date_format)
+	assert manner.date(date(2026, 3, 9)) == day
+	assert manner.moment(datetime(2026, 3, 9, 7, 5, 1, 123456)) == f"{day} 07:05:01"
+
+
+@pytest.mark.parametrize(
+	("stated", "items", "rate", "is_foreign", "expected"),
+	[
+		((0, 0), (5000, 5000), 1, False, (5000, True)),
+		((1500, 1500), (5000, 5000), 1, False, (1500, True)),
+		((0, 250), (0, 0), 2, True, (500, True)),
+		((0, 250), (0, 0), 0, False, (250, True)),
+		((0, 250), (0, 0), 0, True, (250, False)),
+		((0, 0), (0, 5000), 0, True, (5000, False)),
+		((300, 250), (0, 0), 0, True, (300, True)),
+		((0, 0), (0, 0), 0, True, (0, True)),
+	],
+)
+def test_k1_what_an_opportunity_is_worth(stated, items, rate, is_foreign, expected):
+	pairs = (tuple(map(D, pair)) for pair in (stated, items))
+	assert worth(*pairs, D(rate), is_foreign=is_foreign) == expected

@@ -114,7 +114,7 @@ def test_u3_u11_who_adds_a_charge_later_has_its_credit_and_it_is_an_upsell():
 	assert change.charge.row == "r2"
 	assert (change.earned.assigned_to, change.earned.origin) == (BOB, "Added")
 	assert (change.earned.upsell_rule, change.earned.is_upsell) == ("Added Later", True)
-	assert "after the document was first created" in texts(change.earned)
+	assert texts(change.earned) == f"{BOB} added the charge to what {DIRK} wrote."
 
 
 def test_u7_who_copies_a_document_has_the_credit_of_the_copy():
@@ -341,6 +341,16 @@ def test_u6_a_conversion_never_credits_the_converter_nor_anything_else_another(
 	assert one.inferred == (borne_out and owner is None)
 
 
+def test_u6_a_row_that_is_no_conversion_leaves_the_quotation_s_row_to_the_one_below():
+	"""A row duplicated within the table, and the upper one turned into another item."""
+	other = converting("r1", item_code="PUMP", idx=1)
+	kept = converting("r2", idx=2)
+	changes = save([other, kept], happening=Happening.NEW, quoted={"q1": quoted()})
+	credited = {change.charge.row: change.earned for change in changes}
+	assert credited["r2"].origin == Origin.CONVERTED and credited["r2"].assigned_to == ANNA
+	assert credited["r1"].assigned_to == NOW.by
+
+
 # --- amendments (U7) ------------------------------------------------------------------------------
 
 
@@ -516,16 +526,31 @@ def assert_follows(event, charges, before, after):
 		assert now[row].earned.edited == (event.actor if touched else was[row].earned.edited)
 
 
-def assert_credited_by_right(event, new: list[Standing]):
-	"""A new credit is of the one who saves, of who made a document that was there, or of who quoted it."""
+def held(before, item_code: str) -> set[str]:
+	"""Who had a row of this item."""
+	return {
+		credit.earned.assigned_to for credit in live(before).values() if credit.charge.item_code == item_code
+	}
+
+
+def assert_credited_by_right(event, before, new: list[Standing]):
+	"""A new credit is of the one who saves, of who made a document that was there, of who quoted it, or of who had
+	it in a row that now holds less of it."""
 	for credit in new:
-		one, line = credit.earned, event.quoted.get(credit.charge.quotation_row)
+		one = credit.earned
 		if one.origin == Origin.CONVERTED:
-			assert line.docstatus == 1 and line.item_code == credit.charge.item_code
-			assert one.assigned_to == (line.credit.earned.assigned_to if line.credit else DIRK)
+			lines = [line for line in event.quoted.values() if line.docstatus == 1]
+			of_item = [line for line in lines if line.item_code == credit.charge.item_code]
+			assert one.assigned_to in {
+				line.credit.earned.assigned_to if line.credit else DIRK for line in of_item
+			}
+		elif one.customised:
+			assert one.created == event.actor and one.assigned_to in held(before, credit.charge.item_code)
+		elif one.inferred and one.assigned_to != DIRK:
+			assert one.assigned_to == event.actor.by, "who saves had it in a row that went on in this one"
+			assert event.actor.by in held(before, credit.charge.item_code)
 		else:
 			assert one.assigned_to == (DIRK if one.inferred else event.actor.by)
-			assert not one.customised
 		assert one.is_upsell == (one.upsell_rule != UpsellRule.NONE)
 		assert one.reasons, "each credit says why"
 
@@ -540,7 +565,7 @@ def test_u2_u3_u4_u5_whatever_happens_each_row_has_one_credit_that_an_edit_does_
 		changes = follow_charges(ORDER, event, charges, credits)
 		after = books_after(credits, changes)
 		assert_follows(event, charges, credits, after)
-		assert_credited_by_right(event, after[len(credits) :])
+		assert_credited_by_right(event, credits, after[len(credits) :])
 		later = replace(event, actor=Stamp(user, 900))
 		assert follow_charges(ORDER, later, charges, after) == [], "the same event again writes nothing"
 		credits = reassigned(after, gifts, 200 + number)
@@ -700,6 +725,28 @@ def test_u9_u10_all_problems_are_told_at_once():
 	assert [problem.field for problem in problems] == ["voucher_no", "is_removed", "reason"]
 
 
+@pytest.mark.parametrize(
+	("by", "assignee", "is_upsell", "marked", "words"),
+	[
+		(ANNA, None, True, False, "Mill is your own charge: somebody else must mark it"),
+		(BOB, None, True, False, None),
+		(ANNA, None, False, True, None),  # who takes the mark from a charge of their own gains nothing
+		(ANNA, BOB, True, False, "your own charge"),  # given away and marked at once
+		(BOB, BOB, True, False, "your own charge"),
+		(BOB, BOB, None, True, "somebody else must give you its credit"),
+		(BOB, BOB, None, False, None),
+		(ANNA, BOB, None, True, None),
+		(ANNA, ANNA, None, True, None),  # theirs already
+		("", None, True, False, None),
+	],
+)
+def test_u10_who_decides_on_upsells_makes_none_their_own(by, assignee, is_upsell, marked, words):
+	credit = replace(standing(), earned=earned(ANNA, is_upsell=marked))
+	problems = check_reassignment(ORDER, credit, "a reason", by=by, assignee=assignee, is_upsell=is_upsell)
+	assert [problem.field for problem in problems] == (["is_upsell"] if words else [])
+	assert not words or words in str(problems[0])
+
+
 # --- hours (U2) -----------------------------------------------------------------------------------
 
 
@@ -761,3 +808,248 @@ def test_u6_a_row_refused_by_its_quotation_is_not_called_added_at_conversion():
 	lines = {"q1": quoted("q1"), "q2": quoted("q2", docstatus=0)}
 	changes = save(rows, happening=Happening.NEW, quoted=lines)
 	assert [change.earned.upsell_rule for change in changes] == ["", "", "Added at Conversion"]
+
+
+# --- what there must be before, than which an addition is more (U11, ADR 8) -------------------------
+
+OWN = Stamp(BOB, 1)
+ITS_AUTHORS = replace(ORDER, created=OWN), replace(QUOTATION, created=OWN)
+
+
+def added(voucher=ITS_AUTHORS[0], credits=None, **event) -> Earned:
+	"""The credit of a pump that Bob adds, at 50, to what has a mill of before."""
+	*_others, change = save(
+		[charge(), charge("r2", "PUMP")], [standing()] if credits is None else credits, voucher, **event
+	)
+	assert (change.earned.assigned_to, change.earned.origin) == (BOB, Origin.ADDED)
+	assert change.earned.is_upsell == (change.earned.upsell_rule == UpsellRule.ADDED_LATER)
+	return change.earned
+
+
+@pytest.mark.parametrize("voucher", ITS_AUTHORS)
+def test_u11_what_its_author_adds_before_it_was_submitted_or_sent_is_no_upsell(voucher):
+	one = added(voucher)
+	assert not one.is_upsell
+	assert texts(one) == (
+		f"{BOB} added the charge while writing the document. It was neither submitted nor sent yet: no upsell."
+	)
+
+
+OF_QUOTATION = [replace(standing(), earned=earned(origin=Origin.CONVERTED, source="UC-9"))]
+GROUNDS = {
+	"another's work": ({"voucher": ORDER}, f"to what {DIRK} wrote"),
+	"a deal that was closed": ({"is_deal": True}, "after the order was submitted"),
+	"an order that was made of a quotation": ({"credits": OF_QUOTATION}, "that was made of a quotation"),
+	"an offer that was submitted or sent": ({"offered_at": 10}, "after the document was submitted or sent"),
+	"an amendment of an order": ({"is_deal": True, "amended": True}, "while amending"),
+	"an amendment of another's": ({"offered_at": 10, "amended": True, "author": ANNA, "grace": 99}, "while amending"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", GROUNDS)
+@pytest.mark.parametrize("grace", [None, 0, 30])
+def test_u11_what_is_added_to_something_that_was_there_is_an_upsell_and_says_to_what(case, grace):
+	event, words = GROUNDS[case]
+	one = added(**{"grace": grace, **event})
+	assert one.is_upsell and one.qty_before == 0
+	assert words in texts(one) and "no upsell" not in texts(one)
+
+
+@pytest.mark.parametrize(
+	("grace", "is_upsell"), [(39, True), (40, False), (41, False), (0, True), (None, True)]
+)
+@pytest.mark.parametrize("amended", [False, True])
+def test_u11_within_the_grace_period_its_author_is_still_writing_an_offer(grace, is_upsell, amended):
+	one = added(ITS_AUTHORS[1], offered_at=10, grace=grace, amended=amended)
+	assert one.is_upsell == is_upsell
+	assert ("within the grace period" in texts(one)) != is_upsell
+
+
+def test_u11_a_clock_that_was_stepped_back_shortens_no_grace():
+	assert not added(ITS_AUTHORS[1], offered_at=70, grace=1).is_upsell
+
+
+def test_u11_a_copy_that_still_names_a_quotation_is_no_order_made_of_it():
+	copy = Standing("UC-r1", converting("r1", "q1"), earned(BOB, origin=Origin.COPIED))
+	rows = [copy.charge, charge("r2", "PUMP")]
+	(change,) = save(rows, [copy], ITS_AUTHORS[0], quoted={"q1": quoted()})
+	assert not change.earned.is_upsell
+
+
+def test_u4_u11_what_its_author_puts_in_anew_for_an_upsell_is_one_as_far_as_that_was():
+	upsold = replace(
+		twenty("r2", 30), earned=earned(is_upsell=True, upsell_rule=UpsellRule.ADDED_LATER, qty_before=D(10))
+	)
+	rows = [charge("n1", qty=D(36))]
+	(change, _gone) = save(rows, [upsold], ITS_AUTHORS[0])
+	assert (change.earned.is_upsell, upsold_part(change)) == (True, 20)
+	assert "in place of an upsell that was removed" in texts(change.earned)
+	(change, _gone) = save(rows, [upsold], ORDER)
+	assert upsold_part(change) == 26, "what another adds is more than there was"
+
+
+def upsold_part(change) -> int:
+	return upsold(change.charge, change.earned)
+
+
+# --- what is sold more is an upsell, what is only written differently is not (U11, by quantity) -----
+
+
+def twenty(row="r1", qty=20, **changes) -> Standing:
+	"""Anna's charge of 20."""
+	return standing(row, qty=D(qty), **changes)
+
+
+def new_rows(changes) -> dict[str, tuple]:
+	"""Of each new credit: whose it is, and how much of it is an upsell."""
+	return {
+		change.charge.row: (change.earned.assigned_to, upsold(change.charge, change.earned))
+		for change in changes
+		if change.standing is None
+	}
+
+
+def upsold(one: Charge, credit: Earned) -> int:
+	return int(one.qty - credit.qty_before) if credit.is_upsell else 0
+
+
+def test_u11_a_row_split_in_two_is_no_upsell_and_stays_who_had_it():
+	changes = save([charge("r1", qty=D(10), idx=1), charge("n1", qty=D(10), idx=2)], [twenty()])
+	assert new_rows(changes) == {"n1": (ANNA, 0)}
+	(new,) = (change.earned for change in changes if change.standing is None)
+	assert (new.origin, new.created, new.customised) == (Origin.ADDED, NOW, True)
+	assert texts(new) == f"{BOB} wrote a part of what was sold as a row of its own; {ANNA} keeps the credit."
+
+
+def test_u11_a_row_split_by_an_amendment_too():
+	rows = [charge("r1", qty=D(10), idx=1), charge("n1", qty=D(10), idx=2)]
+	old = twenty("o1")
+	changes = save(rows, happening=Happening.NEW, amended=True, predecessors={"r1": old}, continued=(old,))
+	assert new_rows(changes) == {"r1": (ANNA, 0), "n1": (ANNA, 0)}
+
+
+def test_u11_more_than_the_split_is_the_upsell_of_who_typed_it():
+	changes = save([charge("r1", qty=D(10), idx=1), charge("n1", qty=D(15), idx=2)], [twenty()])
+	assert new_rows(changes) == {"n1": (BOB, 5)}
+	assert "Of its quantity 15, 10 were sold before: the rest is the upsell." in texts(changes[1].earned)
+
+
+def test_u4_u11_a_row_dropped_and_more_of_it_put_in():
+	changes = save([charge("n1", qty=D(30))], [twenty(qty=10)])
+	assert new_rows(changes) == {"n1": (BOB, 20)}
+
+
+def test_u11_what_another_row_has_taken_up_does_not_cover_a_new_one():
+	rows = [charge("r1", qty=D(20), idx=1), charge("n1", qty=D(10), idx=2)]
+	changes = save(rows, [twenty("r1", 10), twenty("r2", 10)])
+	assert new_rows(changes) == {"n1": (BOB, 10)}
+
+
+def test_u11_a_box_is_ten_pieces():
+	box = charge("n1", qty=D(1), stock_qty=D(10), idx=2)
+	changes = save([charge("r1", qty=D(10), stock_qty=D(10), idx=1), box], [twenty(stock_qty=D(20))])
+	assert new_rows(changes) == {"n1": (ANNA, 0)}
+	two = replace(box, qty=D(2), stock_qty=D(20))
+	(new,) = (
+		one.earned
+		for one in save([charge("r1", qty=D(10), stock_qty=D(10), idx=1), two], [twenty(stock_qty=D(20))])
+		if one.standing is None
+	)
+	assert (new.is_upsell, new.qty_before) == (True, 1)
+
+
+def test_u11_a_split_upsell_is_one_and_what_is_left_of_half_an_upsell_is_kept_longest():
+	whole = replace(twenty(), earned=earned(is_upsell=True, upsell_rule=UpsellRule.ADDED_LATER))
+	rows = [charge("r1", qty=D(15), idx=1), charge("n1", qty=D(5), idx=2)]
+	assert new_rows(save(rows, [whole])) == {"n1": (ANNA, 5)}
+	half = replace(whole, earned=replace(whole.earned, qty_before=D(10)))
+	assert new_rows(save(rows, [half])) == {"n1": (ANNA, 5)}
+	nothing_left = [charge("r1", qty=D(5), idx=1), charge("n1", qty=D(15), idx=2)]
+	assert new_rows(save(nothing_left, [half])) == {"n1": (ANNA, 10)}
+
+
+QUOTED_20 = {"q1": quoted("q1", qty=D(20), rate=D(100))}
+
+
+def order_of(*rows: tuple[str, int], lines=None, **event):
+	"""A new order, made of a quotation: rows with the quotation's row they name, and a quantity."""
+	charges = [
+		replace(converting(f"r{at}", line) if line else charge(f"r{at}"), qty=D(qty), idx=at, rate=D(150))
+		for at, (line, qty) in enumerate(rows, start=1)
+	]
+	return save(charges, happening=Happening.NEW, quoted=lines or QUOTED_20, **event)
+
+
+@pytest.mark.parametrize(
+	("rows", "whose"),
+	[
+		([("q1", 10), ("", 10)], [(ANNA, 0), (ANNA, 0)]),
+		([("q1", 20), ("", 5)], [(ANNA, 0), (BOB, 5)]),
+		([("q1", 10), ("", 15)], [(ANNA, 0), (BOB, 5)]),
+		([("q1", 20), ("q1", 10)], [(ANNA, 0), (BOB, 10)]),  # Duplicate in the table
+		([("q1", 10), ("q1", 10)], [(ANNA, 0), (ANNA, 0)]),
+		([("q1", 10), ("", 5), ("", 10)], [(ANNA, 0), (ANNA, 0), (BOB, 5)]),
+	],
+)
+def test_u6_u11_what_a_quotation_offers_is_no_upsell_however_it_is_typed(rows, whose):
+	changes = order_of(*rows)
+	assert list(new_rows(changes).values()) == whose
+	for change, (user, _upsell) in zip(changes, whose, strict=True):
+		assert (change.earned.origin, change.earned.source) == (
+			("Converted", "UC-q1") if user == ANNA else ("Added", "")
+		)
+
+
+def test_u6_u11_what_other_orders_have_taken_is_offered_no_more():
+	lines = {"q1": quoted("q1", qty=D(20), ordered_qty=D(10))}
+	assert list(new_rows(order_of(("q1", 5), ("", 10), lines=lines)).values()) == [(ANNA, 0), (BOB, 5)]
+
+
+@pytest.mark.parametrize(("rate", "whose"), [(150, (ANNA, 0)), (140, (BOB, 1))])
+def test_u6_u11_an_alternative_that_was_typed_as_it_was_quoted(rate, whose):
+	lines = {
+		"q1": quoted("q1", item_code="MILL"),
+		"q2": quoted("q2", item_code="PUMP", rate=D(150), qty=D(1), is_alternative=True),
+	}
+	rows = [converting("r1", "q1", idx=1), charge("r2", "PUMP", qty=D(1), rate=D(rate), idx=2)]
+	assert new_rows(save(rows, happening=Happening.NEW, quoted=lines))["r2"] == whose
+
+
+def test_u11_what_was_typed_later_within_what_was_quoted_is_no_upsell():
+	there = Standing(
+		"UC-r1", converting("r1", "q1", qty=D(10), idx=1), earned(origin=Origin.CONVERTED, source="UC-q1")
+	)
+	rows = [there.charge, charge("r2", qty=D(10), idx=2), charge("r3", qty=D(1), idx=3)]
+	assert new_rows(save(rows, [there], quoted=QUOTED_20)) == {"r2": (ANNA, 0), "r3": (BOB, 1)}
+
+
+def test_u11_an_order_that_takes_half_of_a_quoted_upsell_takes_half_of_what_was_sold_before():
+	half = quoted(
+		"q1", qty=D(30), credit=replace(twenty("q1", 30), earned=earned(is_upsell=True, qty_before=D(10)))
+	)
+	(change,) = order_of(("q1", 15), lines={"q1": half})
+	assert upsold(change.charge, change.earned) == 10
+
+
+@given(
+	st.lists(st.integers(1, 9), min_size=1, max_size=3),
+	st.lists(st.integers(0, 9), min_size=3, max_size=3),
+	st.lists(st.integers(1, 9), max_size=3),
+)
+def test_u11_new_rows_are_upsells_of_what_is_sold_more_and_of_nothing_else(before, kept, typed):
+	old = [twenty(f"r{at}", qty) for at, qty in enumerate(before)]
+	rows = [charge(f"r{at}", qty=D(qty), idx=at) for at, qty in enumerate(kept[: len(before)]) if qty]
+	rows += [charge(f"n{at}", qty=D(qty), idx=10 + at) for at, qty in enumerate(typed)]
+	changes = save(rows, old)
+	after = sum(int(one.qty) for one in rows)
+	more = max(0, after - sum(before))
+	new = [upsell for _whose, upsell in new_rows(changes).values()]
+	assert sum(new) == min(more, sum(typed))
+
+
+def test_u11_what_is_offered_instead_of_another_is_no_upsell():
+	changes = save(
+		[charge("r1"), charge("n1", "PUMP", is_alternative=True)], [standing("r1")], voucher=QUOTATION
+	)
+	assert new_rows(changes) == {"n1": (BOB, 0)}
+	assert "Offered instead of another charge: no upsell." in texts(changes[-1].earned)

@@ -1,16 +1,23 @@
 """Reasons that can be translated, and amounts that read the same in every language (X6, T4)."""
 
 import ast
+import re
+from datetime import date
 from decimal import Decimal as D
 
 import pytest
 
-from sales_extensions.engine import Reason
+from sales_extensions.engine import Reason, Trees
+from sales_extensions.engine.matching import order_mismatch
+from sales_extensions.engine.upsell import Voucher, archived
 from sales_extensions.engine.words import amount_text, percent_text
 
 from .conftest import ROOT
+from .makers import make_order, make_target
 
 ENGINE = ROOT / "sales_extensions" / "engine"
+#: sentences of reasons that have names, and stand with their places above
+MARKED_ELSEWHERE = {"_MOVED", "how"}
 
 
 def test_t4_a_reason_keeps_its_sentence_and_values_apart():
@@ -21,6 +28,24 @@ def test_t4_a_reason_keeps_its_sentence_and_values_apart():
 
 def test_t4_braces_in_a_name_do_no_harm():
 	assert str(Reason("{0} is gone.", ("{1} & {x}",))) == "{1} & {x} is gone."
+
+
+def test_x6_a_day_is_told_by_its_place_and_not_by_its_looks():
+	"""A document can be called 2026-11-32, and a seller 2026-11-05."""
+	late = order_mismatch(make_target(), make_order(posting_date=date(2099, 1, 5)), Trees())
+	assert next(late.told_apart()) == ("2099-01-05", True)
+	gone = archived(Voucher("Sales Order", "2026-11-32", docstatus=2))
+	assert [*gone.told_apart()] == [("2026-11-32", False)]
+
+
+def test_x6_every_day_in_a_reason_is_marked():
+	"""A value that is made of a day stands in a sentence that says so."""
+	for file in (*ENGINE.glob("*.py"), ENGINE.parent / "replay" / "what_if.py"):
+		for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+			if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Reason" and len(node.args) > 1:
+				sentence, values = (ast.unparse(one) for one in node.args)
+				if re.search(r"(_date|\bday)\b|isoformat|\bwanted\b", values):
+					assert "dated(" in sentence or sentence in MARKED_ELSEWHERE, f"{file}:{node.lineno}"
 
 
 @pytest.mark.parametrize(
@@ -68,3 +93,21 @@ def test_x3_the_rules_and_replay_need_no_framework():
 			names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
 			names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
 			assert not [name for name in names if name.split(".")[0] in ("frappe", "erpnext")], file
+
+
+def test_x6_no_sentence_hides_in_a_formatted_string():
+	"""Before Python 3.12 the collector of sentences sees a formatted string as one word."""
+	found = []
+	for file in (ROOT / "sales_extensions").rglob("*.py"):
+		for text in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+			if isinstance(text, ast.JoinedStr):
+				found += [f"{file.name}:{text.lineno}" for call in ast.walk(text) if is_sentence(call)]
+	assert found == []
+
+
+def is_sentence(node: ast.AST) -> bool:
+	return (
+		isinstance(node, ast.Call)
+		and getattr(node.func, "id", "") == "_"
+		and isinstance(node.args[0], ast.Constant)
+	)

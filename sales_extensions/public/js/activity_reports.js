@@ -1,8 +1,39 @@
-// What the reports on follow-ups and activities share: filters, and cells that show text as text.
+// What the reports on follow-ups and activities share: filters, and cells that lead to their documents.
 window.sales_extensions = window.sales_extensions || {};
 
+// Employees by name: most who sell, and most who manage them, may not read the Employee itself.
+sales_extensions.employee_field = (df, able = 0) => ({
+	fieldname: "employee",
+	fieldtype: "Autocomplete",
+	...df,
+	get_query: () => ({ query: "sales_extensions.api.follow_ups.employees", params: { able } }),
+	on_make: show_name,
+});
+
+// What comes by a link is the employee's ID: their name is asked for, and shown.
+function show_name(control) {
+	const names = new Map();
+	const { format_for_input, get_input_value } = control;
+	const is_offered = (employee) => control.get_data().some(({ value }) => value === employee);
+	control.format_for_input = (employee) => {
+		if (employee && !names.has(employee) && !is_offered(employee)) ask(employee);
+		return names.get(employee) || format_for_input.call(control, employee);
+	};
+	control.get_input_value = () => {
+		const shown = control.$input?.val();
+		const known = [...names].find(([, name]) => name && name === shown);
+		return known ? known[0] : get_input_value.call(control);
+	};
+	async function ask(employee) {
+		names.set(employee, "");
+		const found = await frappe.xcall("sales_extensions.api.follow_ups.employees", { txt: employee });
+		names.set(employee, found.find(({ value }) => value === employee)?.label || "");
+		if (control.$input?.val() === employee) control.set_formatted_input(employee);
+	}
+}
+
 sales_extensions.people_filters = () => [
-	{ fieldname: "employee", label: __("Employee"), fieldtype: "Link", options: "Employee" },
+	sales_extensions.employee_field({ label: __("Employee") }),
 	{ fieldname: "territory", label: __("Territory"), fieldtype: "Link", options: "Territory" },
 ];
 
@@ -25,13 +56,11 @@ sales_extensions.period_filters = () => [
 ];
 
 sales_extensions.activity_cell = (value, row, column, data, default_formatter) => {
-	if (value === null || value === undefined || value === "") return "";
-	if (typeof value !== "string" || column.fieldtype !== "Data")
-		return default_formatter(value, row, column, data);
-	const shown = frappe.utils.escape_html(value);
+	const shown = sales_extensions.showing.cell(value, row, column, data, default_formatter);
+	if (!shown || typeof value !== "string" || column.fieldtype !== "Data") return shown;
 	const target = data && document_behind(column.fieldname, data);
 	if (!target || !frappe.model.can_read(target[0])) return shown;
-	return `<a href="/app/${frappe.router.slug(target[0])}/${encodeURIComponent(target[1])}">${shown}</a>`;
+	return `<a href="${sales_extensions.desk(`${frappe.router.slug(target[0])}/${encodeURIComponent(target[1])}`)}">${shown}</a>`;
 };
 
 function document_behind(fieldname, data) {

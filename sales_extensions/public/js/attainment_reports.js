@@ -2,7 +2,9 @@
 
 window.sales_extensions = window.sales_extensions || {};
 
-sales_extensions.attainment_filters = function () {
+/** `own`: whether everyone who is a seller begins with their own figures, or managers with those of all. */
+sales_extensions.attainment_filters = function (own) {
+	const leads = frappe.user.has_role("Sales Manager");
 	return [
 		{
 			fieldname: "company",
@@ -33,7 +35,13 @@ sales_extensions.attainment_filters = function () {
 			options: ["Financial", "Numeric", "Upsell"].map((value) => ({ value, label: __(value) })),
 			default: "Financial",
 		},
-		{ fieldname: "sales_person", label: __("Sales Person"), fieldtype: "Link", options: "Sales Person" },
+		{
+			fieldname: "sales_person",
+			label: __("Sales Person"),
+			fieldtype: "Link",
+			options: "Sales Person",
+			default: own || !leads ? frappe.boot.own_seller : "",
+		},
 	];
 };
 
@@ -49,5 +57,5 @@ sales_extensions.scope_filters = function () {
 sales_extensions.report_link = function (report, filters, shown) {
 	const given = Object.entries(filters).filter(([_name, value]) => value);
 	const query = given.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
-	return `<a href="/app/query-report/${encodeURIComponent(report)}?${query}">${shown}</a>`;
+	return `<a href="${sales_extensions.desk(`query-report/${encodeURIComponent(report)}?${query}`)}">${shown}</a>`;
 };

@@ -6,10 +6,32 @@ sales_extensions.chart_leads_on = (label) => {
 	const { method } = frappe.dashboards.chart_sources[label];
 	$(document).on("ajaxSuccess", (_event, request, { url }) => {
 		if (!(url || "").endsWith(method)) return;
-		const behind = request.responseJSON?.message?.behind;
+		const { behind, until } = request.responseJSON?.message || {};
 		if (behind) chart_titles(label).forEach((title) => link_title(title, behind));
+		if (until !== undefined) chart_titles(label).forEach((title) => end_lines(title.closest(".dashboard-widget-box"), until));
 	});
 };
+
+sales_extensions.chart_ends = sales_extensions.chart_ends || new WeakMap(); // this file is asked for by each chart
+
+// The last line of a chart, a result, ends with its last point: the library has no gaps, and would draw it on to the end.
+function end_lines(box, until) {
+	sales_extensions.chart_ends.get(box)?.disconnect();
+	const end = () => {
+		const lines = [...box.querySelectorAll(".dataset-units")];
+		const result = lines[lines.length - 1];
+		if (!result) return;
+		const path = result.querySelector(".line-graph-path");
+		const points = path?.getAttribute("d").replace(/^M/, "").split("L") || [];
+		if (!until && path) path.style.display = "none";
+		else if (points.length > until) path.setAttribute("d", `M${points.slice(0, until).join("L")}`);
+		[...result.querySelectorAll("circle")].forEach((dot, at) => (dot.style.display = at < until ? "" : "none"));
+	};
+	const observer = new MutationObserver(end);
+	observer.observe(box, { childList: true, subtree: true, attributes: true, attributeFilter: ["d"] });
+	sales_extensions.chart_ends.set(box, observer);
+	end();
+}
 
 function chart_titles(label) {
 	const titles = document.querySelectorAll(".dashboard-widget-box .widget-title");

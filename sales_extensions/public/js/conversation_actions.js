@@ -4,8 +4,8 @@ const ACTIONS = "sales_extensions.api.conversation_actions";
 
 frappe.ui.form.on("Conversation", {
 	refresh(frm) {
-		if (frm.is_new()) return;
 		show_outcomes(frm);
+		if (frm.is_new()) return;
 		if (frm.doc.is_private && frm.doc.written_by !== frappe.session.user) return;
 		const group = __("Create");
 		frm.add_custom_button(__("Booking"), () => ask_booking(frm), group);
@@ -91,7 +91,7 @@ function ask_task(frm) {
 }
 
 function ask(frm, title, fields, method, doctype) {
-	const dialog = new frappe.ui.Dialog({
+	const dialog = sales_extensions.lines.dialog({
 		title,
 		fields,
 		primary_action_label: __("Create"),
@@ -164,7 +164,7 @@ async function compose(frm) {
 		doc: { doctype: party_type, name: party },
 		subject: __("Our conversation: {0}", [party_name || party]),
 		recipients: (found && found.message && found.message.email_id) || "",
-		message: is_private ? "" : frappe.utils.escape_html(note || "").replace(/\n/g, "<br>"),
+		message: is_private ? "" : sales_extensions.showing.text(note || "").replace(/\n/g, "<br>"),
 	});
 }
 
@@ -179,17 +179,41 @@ function composer() {
 	};
 }
 
+// Of a booking or task that was moved: a calendar that has it moves it too.
+function file_link(frm, { doctype, name }) {
+	if (!["Event", "ToDo"].includes(doctype)) return "";
+	const query = `conversation=${encodeURIComponent(frm.doc.name)}&made=${encodeURIComponent(name)}`;
+	return `<a href="/api/method/${ACTIONS}.ics?${query}" download>${__("Calendar File (.ics)")}</a>`;
+}
+
+// Bookings and tasks by the words that they are made under.
+const MADE = { Event: __("Booking"), ToDo: __("Task") };
+
 async function show_outcomes(frm) {
-	const found = await frappe.xcall(`${ACTIONS}.outcomes`, { conversation: frm.doc.name });
-	if (!found.length || frm.is_new()) return;
-	const rows = found.map((one) => {
-		const link = `<a href="/app/${frappe.router.slug(one.doctype)}/${encodeURIComponent(one.name)}">${frappe.utils.escape_html(one.title)}</a>`;
-		const date = one.date ? frappe.format(one.date, { fieldtype: String(one.date).length > 10 ? "Datetime" : "Date" }) : "";
-		return `<tr><td>${__(one.doctype)}</td><td>${link}</td><td>${date}</td><td>${frappe.utils.escape_html(one.status)}</td></tr>`;
-	});
-	frm.dashboard.add_section(
-		`<div class="table-responsive"><table class="table table-sm led-to" style="margin: 0">${rows.join("")}</table></div>`,
-		__("Led To")
+	const shown = frm.docname;
+	const found = frm.is_new() ? [] : await frappe.xcall(`${ACTIONS}.outcomes`, { conversation: shown });
+	if (frm.docname !== shown) return;
+	frm.fields_dict.led_to.$wrapper.html(
+		`<div class="table-responsive"><table class="table table-sm led-to" style="margin: 0">${found
+			.map((one) => outcome(frm, one))
+			.join("")}</table></div>`
 	);
-	frm.dashboard.show();
+	frm.toggle_display("led_to_section", Boolean(found.length));
+}
+
+function outcome(frm, one) {
+	const safe = sales_extensions.showing.text;
+	const address = sales_extensions.desk(`${frappe.router.slug(one.doctype)}/${encodeURIComponent(one.name)}`);
+	return `<tr>
+		<td>${MADE[one.doctype] || __(one.doctype)}</td>
+		<td><a href="${address}">${safe(one.title)}</a>${one.who ? ` <span class="text-muted">${safe(one.who)}</span>` : ""}</td>
+		<td>${when(one.date)}</td><td>${safe(one.status)}</td><td>${file_link(frm, one)}</td>
+	</tr>`;
+}
+
+// A time without its seconds, which nobody books.
+function when(date) {
+	if (!date) return "";
+	const [day, time] = String(date).split(" ");
+	return [frappe.datetime.str_to_user(day), time?.slice(0, 5)].filter(Boolean).join(" ");
 }

@@ -12,6 +12,12 @@ frappe.provide("sales_extensions.conversations");
 	ours.api = API;
 	ours.parties = PARTIES;
 
+	// blue and grey behind words are too light in the dark to read them
+	frappe.dom.set_style(
+		`[data-theme="dark"] .se-pill { --bg-blue: var(--blue-700); --bg-gray: var(--gray-700); }`,
+		"sales-extensions"
+	);
+
 	// --- times -------------------------------------------------------------------------------
 
 	function minutes_of(time) {
@@ -108,13 +114,17 @@ frappe.provide("sales_extensions.conversations");
 	// on a phone the columns stand below each other, as one
 	const STYLE = `@media (max-width: 767px) {
 		.quick-add-conversation .form-column { padding: 0 !important; border: 0 !important; }
+	}
+	/* the parties to choose from push the note down, and do not lie on it */
+	.quick-add-conversation [data-fieldname="party"] .awesomplete > ul {
+		position: static; max-height: 11rem; overflow-y: auto; margin-top: 4px;
 	}`;
 	const TIMES = ["time_begin", "time_end"];
 
 	class QuickAdd {
 		constructor(values, found, after) {
 			Object.assign(this, { given: values, found, after });
-			this.dialog = new frappe.ui.Dialog({
+			this.dialog = sales_extensions.lines.dialog({
 				title: this.title(),
 				fields: this.fields(),
 				primary_action_label: __("Save"),
@@ -126,7 +136,7 @@ frappe.provide("sales_extensions.conversations");
 
 		title() {
 			const name = this.found.party_name || this.given.party;
-			return name ? __("Conversation with {0}", [frappe.utils.escape_html(name)]) : __("Quick Add Conversation");
+			return name ? __("Conversation with {0}", [sales_extensions.showing.text(name)]) : __("Quick Add Conversation");
 		}
 
 		fields() {
@@ -242,7 +252,7 @@ frappe.provide("sales_extensions.conversations");
 				this.dialog.hide();
 				frappe.show_alert({
 					message: __("Saved: {0}", [
-						frappe.utils.get_form_link("Conversation", doc.name, true, frappe.utils.escape_html(doc.party_name)),
+						frappe.utils.get_form_link("Conversation", doc.name, true, sales_extensions.showing.text(doc.party_name)),
 					]),
 					indicator: "green",
 				});
@@ -258,6 +268,33 @@ frappe.provide("sales_extensions.conversations");
 			return earlier ? { follow_up_of: earlier } : {};
 		}
 	}
+
+	// --- the board ---------------------------------------------------------------------------
+
+	// The notice of a moved card offers to move it back, which takes the move back.
+	// Before the desk follows it as the address of a page.
+	const take_back = (event) => {
+		const link = event.target.closest?.("a[href^='#undo-card?']");
+		if (!link) return;
+		event.preventDefault();
+		event.stopPropagation();
+		const asked = new URLSearchParams(link.getAttribute("href").split("?")[1]);
+		$(link).closest(".alert").remove();
+		frappe
+			.xcall("frappe.desk.doctype.kanban_board.kanban_board.update_order_for_single_card", {
+				board_name: cur_list?.board_name || "",
+				docname: asked.get("card"),
+				from_colname: asked.get("from"),
+				to_colname: asked.get("to"),
+				old_index: 0,
+				new_index: 0,
+			})
+			.then(() => {
+				frappe.show_alert({ message: __("Moved back."), indicator: "green" });
+				cur_list?.refresh();
+			});
+	};
+	document.addEventListener("click", take_back, true);
 
 	// --- the awesome bar ---------------------------------------------------------------------
 

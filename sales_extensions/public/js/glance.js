@@ -17,55 +17,92 @@ sales_extensions.glance = function (root) {
 	return show();
 };
 
+const TITLES = () => ({
+	mine: __("My Targets"),
+	teams: __("Targets of My Teams"),
+	company: __("Targets of the Company"),
+	leaders: __("Leaders"),
+	behind: __("At Risk"),
+});
+
 function show_mine(place, found) {
 	const nothing = found.seller
-		? __("No target of yours has today in its period.")
+		? __("No target that names you has today in its period.")
 		: __("You are no Sales Person yet. Ask your manager to link one to your Employee.") + link_to_team();
-	place.innerHTML = list(__("My Targets"), found.targets, found.all, nothing);
+	const lists = Object.entries({ mine: { targets: [], count: 0 }, ...found.lists });
+	place.innerHTML = columns(lists.map(([of, one]) => list(of, one, nothing)));
 }
 
-function show_team(place, found) {
-	if (!found.leaders.length && !found.behind.length) {
-		place.innerHTML = list(__("Targets of the Team"), [], [], __("No target has today in its period.") + link_to_new());
-		return;
-	}
-	place.innerHTML = `<div class="glance-columns">
-		${list(__("Leaders"), found.leaders, found.leaders_all, __("No target is on pace."))}
-		${list(__("At Risk"), found.behind, found.behind_all, __("No target is behind its pace."))}
-	</div>`;
+function show_team(place, { leaders, behind }) {
+	place.innerHTML =
+		ways() +
+		(leaders.count + behind.count
+			? columns([
+					list("leaders", leaders, __("No target is on pace.")),
+					list("behind", behind, __("No target is behind its pace."), next_steps),
+				])
+			: `<p class="glance-nothing">${__("No target has today in its period.")}</p>`);
 }
 
-function link_to_new() {
-	if (!frappe.model.can_create("Sales Target")) return "";
-	return ` <a href="/app/sales-target/new">${__("New Sales Target")}</a>`;
+const columns = (lists) => `<div class="glance-columns">${lists.join("")}</div>`;
+
+function ways() {
+	const fresh = frappe.model.can_create("Sales Target") ? link("sales-target/new", __("New Sales Target")) : "";
+	return `<nav class="glance-ways">${fresh}${link("sales-target", __("All Sales Targets"))}</nav>`;
 }
+
+const link = (path, words) => `<a href="${sales_extensions.desk(path)}">${words}</a>`;
 
 // who makes targets is in the wrong place here
 function link_to_team() {
 	if (!frappe.model.can_create("Sales Target")) return "";
-	return ` <a href="/app/team-sales">${__("Team Sales")}</a>`;
+	return ` ${link("team-sales", __("Team Sales"))}`;
 }
 
-function list(title, rows, all, nothing) {
-	const names = encodeURIComponent(JSON.stringify(["in", all.join(",")]));
+function list(of, { targets, count, address }, nothing, below = () => "") {
 	const more =
-		all.length > rows.length
-			? `<a class="glance-more" href="/app/sales-target?name=${names}">${__("{0} more", [all.length - rows.length])}</a>`
+		count > targets.length
+			? `<a class="glance-more" href="${address}">${__("{0} more", [count - targets.length])}</a>`
 			: "";
-	return `<section class="glance-list">
-		<h3>${title}</h3>
-		${rows.map(row).join("") || `<p class="glance-nothing">${nothing}</p>`}
+	return `<section class="glance-list" data-of="${of}">
+		<h3>${TITLES()[of]}</h3>
+		${targets.map((target) => row(target) + below(target)).join("") || `<p class="glance-nothing">${nothing}</p>`}
 		${more}
 	</section>`;
 }
 
+// What may bring the target back on its pace: of one seller their pipeline, follow-ups and quotations; of several, who lags.
+function next_steps({ name, title, company, from_date, to_date, target_type, person }) {
+	const steps = person
+		? [
+				["query-report/Pipeline Customers", { metric: "In Pipeline", employee: person.employee }, __("Open Pipeline")],
+				["query-report/Follow Ups", { whose: "All", employee: person.employee }, __("Follow Ups")],
+				// without a user they would be everybody's
+				...(person.user
+					? [["quotation", { status: ["in", TO_CHASE], owner: ["=", person.user] }, __("Quotations to Chase")]]
+					: []),
+			]
+		: [["query-report/Attainment", { company, from_date, to_date, target_type, sales_target: name }, __("By Seller")]];
+	const links = steps.map(([path, filters, words]) => link(`${path}?${query(filters)}`, words));
+	return `<nav class="glance-steps" aria-label="${__("Next steps for {0}", [sales_extensions.showing.text(title)])}">${links.join("")}</nav>`;
+}
+
+// quotations that are out and not answered, or not wholly
+const TO_CHASE = ["Open", "Replied", "Partially Ordered"];
+
+const query = (filters) =>
+	Object.entries(filters)
+		.filter(([, value]) => value)
+		.map(([name, value]) => `${name}=${encodeURIComponent(Array.isArray(value) ? JSON.stringify(value) : value)}`)
+		.join("&");
+
 function row(target) {
 	const between = (part) => Math.max(0, Math.min(100, part));
-	const state = target.status === "Achieved" ? "achieved" : target.ahead < 0 ? "behind" : "ahead";
-	return `<a class="glance-row ${state}" data-target="${escaped(target.name)}"
-			href="/app/sales-target/${encodeURIComponent(target.name)}">
+	const state = target.status === "Achieved" ? "achieved" : target.behind ? "behind" : "ahead";
+	return `<a class="glance-row ${state}" data-target="${sales_extensions.showing.text(target.name)}"
+			href="${sales_extensions.desk(`sales-target/${encodeURIComponent(target.name)}`)}">
 		<span class="glance-head">
-			<span class="glance-title" title="${escaped(target.title)}">${escaped(target.title)}</span>
+			<span class="glance-title" title="${sales_extensions.showing.text(target.title)}">${sales_extensions.showing.text(target.title)}</span>
 			<b>${format_number(target.percentage, null, target.percentage < 1000 ? 1 : 0)} %</b>
 		</span>
 		<span class="glance-bar" role="img" aria-label="${__("{0} % of target, {1} % expected", [
@@ -77,16 +114,20 @@ function row(target) {
 				title="${__("Expected by today")}"></span>
 		</span>
 		<span class="glance-words">
-			<span class="glance-sellers" title="${escaped(target.sellers.join(", "))}">${escaped(target.sellers.join(", "))}</span>
+			<span class="glance-sellers" title="${sales_extensions.showing.text(target.sellers.join(", "))}">${sales_extensions.showing.text(target.sellers.join(", "))}</span>
 			<span>${standing(target, state)}</span>
 		</span>
+		<span class="glance-words">${sales_extensions.showing.period(target.from_date, target.to_date)}</span>
 	</a>`;
 }
 
 function standing(target, state) {
 	const of_goal = __("{0} of {1}", [figure(target, target.realised), figure(target, target.goal)]);
 	if (state === "achieved") return `${of_goal} · ${__("achieved")}`;
-	if (state === "ahead") return `${of_goal} · ${__("{0} ahead of pace", [figure(target, target.ahead)])}`;
+	if (state === "ahead") {
+		const ahead = target.ahead < 0 ? __("on pace") : __("{0} ahead of pace", [figure(target, target.ahead)]);
+		return `${of_goal} · ${ahead}`;
+	}
 	return `${of_goal} · ${__("{0} a week needed", [figure(target, target.weekly)])}`;
 }
 
@@ -94,8 +135,4 @@ function figure(target, number) {
 	return target.target_type === "Numeric"
 		? format_number(number, null, Number.isInteger(Number(number)) ? 0 : 1)
 		: format_currency(number, target.currency, 0);
-}
-
-function escaped(text) {
-	return frappe.utils.escape_html(String(text));
 }

@@ -11,12 +11,25 @@
 			if (!field) return;
 			frm.toggle_display("sales_extensions_conversations_tab", !frm.is_new());
 			if (frm.is_new() || !frappe.model.can_read("Conversation")) return field.$wrapper.empty();
-			if (frappe.model.can_create("Conversation"))
+			if (frappe.model.can_create("Conversation")) {
 				frm.add_custom_button(__("Add Conversation"), () => new History(frm).add());
+				add_for_small_windows(frm);
+			}
 			new History(frm).load();
 		},
 	};
 	for (const doctype of ["Customer", "Lead", "Prospect"]) frappe.ui.form.on(doctype, events);
+
+	/** Where a window is too small for a form's buttons, the desk hides them in its menu: this one stands in the head. */
+	function add_for_small_windows(frm) {
+		const actions = frm.page.page_actions;
+		actions.find(".log-it").remove();
+		$(`<button type="button" class="btn btn-default btn-sm text-nowrap log-it d-lg-none"></button>`)
+			.text(__("Log It"))
+			.attr("title", __("Add Conversation"))
+			.on("click", () => new History(frm).add())
+			.prependTo(actions);
+	}
 
 	class History {
 		constructor(frm) {
@@ -74,7 +87,7 @@
 
 		list_link() {
 			const named = { party_type: this.frm.doctype, party: this.frm.docname };
-			return `/app/conversation?${new URLSearchParams(named)}`;
+			return sales_extensions.desk(`conversation?${new URLSearchParams(named)}`);
 		}
 
 		clicked({ do: what, name }) {
@@ -85,7 +98,7 @@
 		}
 	}
 
-	const safe = (text) => frappe.utils.escape_html(text || "");
+	const safe = sales_extensions.showing.text;
 
 	function button(what, label, kind, name = "") {
 		return `<button type="button" class="btn btn-xs ${kind}" data-do="${what}" data-name="${safe(name)}"
@@ -98,7 +111,7 @@
 		return `
 			<li data-name="${safe(row.name)}">
 				<div class="pc-line">
-					<a href="/app/conversation/${encodeURIComponent(row.name)}"><b>${when(row)}</b></a>
+					<a href="${sales_extensions.desk(`conversation/${encodeURIComponent(row.name)}`)}"><b>${when(row)}</b></a>
 					<span class="text-muted">${facts.filter(Boolean).map(safe).join(" &middot; ")}</span>
 					${pills(row)}
 					<span class="pc-do">${actions(row, may_add)}</span>
@@ -126,7 +139,7 @@
 		if (row.completed) found.push(["green", __("Completed")]);
 		else if (row.follow_up_date) found.push(due(row.follow_up_date));
 		return found
-			.map(([colour, text]) => `<span class="indicator-pill ${colour} no-indicator-dot">${safe(text)}</span>`)
+			.map(([colour, text]) => `<span class="indicator-pill se-pill ${colour} no-indicator-dot">${safe(text)}</span>`)
 			.join(" ");
 	}
 
@@ -149,7 +162,11 @@
 		return `<div><a href="${link}">${safe(__(row.reference_doctype))} ${safe(row.reference_name)}</a></div>`;
 	}
 
+	// more tabs than a window beside two sidebars has room for stand in two lines: nobody looks for one beyond the edge
 	const STYLE = `
+		@media (min-width: 768px) {
+			.form-tabs:has([data-fieldname="sales_extensions_conversations_tab"]) { flex-wrap: wrap; }
+		}
 		.party-conversations { max-width: 60rem; }
 		.party-conversations .pc-head { display: flex; gap: 1rem; align-items: center; margin-bottom: 1rem; }
 		.party-conversations ol { list-style: none; padding: 0; margin: 0 0 1rem; }

@@ -20,21 +20,45 @@
 		const onload = settings.onload;
 		settings.onload = function (listview) {
 			onload?.call(this, listview);
+			listview.$result.addClass("log-it-list");
 			const add_ticked = () => add(listview.get_checked_items()[0]?.name);
 			listview.page.add_menu_item(__("Quick Add Conversation"), add_ticked);
 			listview.page.add_action_item(__("Quick Add Conversation"), add_ticked);
 			listview.$result.on("contextmenu", ".list-row-container", (event) => {
-				const doc = listview.data[listview.$result.find(".list-row-container").index(event.currentTarget)];
-				if (doc && !is_the_browsers(event)) open_menu(event, doc.name, menu_of(doctype, doc.name, add));
+				const name = name_of(event.currentTarget);
+				if (name && !is_the_browsers(event)) open_menu(event, name, menu_of(doctype, name, add));
 			});
 		};
 		settings.button = settings.button || {
 			show: () => true,
 			get_label: () => __("Log It"), // a longer one pushes the row's comments and likes out of the list
-			get_description: (doc) => __("Log a conversation with {0}", [frappe.utils.escape_html(doc.name)]),
+			get_description: (doc) => __("Log a conversation with {0}", [sales_extensions.showing.text(doc.name)]),
 			action: (doc) => add(doc.name),
 		};
 	}
+
+	// On a phone the desk shows nothing but a row's name and status; on a tablet the button would stand beyond the edge.
+	frappe.dom.set_style(
+		`@media (max-width: 767px) {
+			.log-it-list .list-row .list-row-col:has(> .btn-action) { display: flex !important; margin: 4px 0 0 26px; }
+		}
+		/* where the button stands beside the row's comments and likes */
+		@media (max-width: 991px) {
+			.log-it-list .list-row-activity:has(.list-actions),
+			.log-it-list .list-row-activity > div:has(> .list-actions) { display: flex !important; }
+		}
+		@media (max-width: 767px) {
+			.log-it-list .list-row-activity > :not(:has(> .list-actions)) { display: none !important; }
+		}
+		@media (min-width: 768px) and (max-width: 991px) {
+			.log-it-list .list-row-col:nth-child(n + 3):not(:has(> .btn-action)) { display: none; }
+			.log-it-list .list-row-col:has(> .btn-action) { flex: none; overflow: visible; }
+		}`,
+		"log-it-list"
+	);
+
+	/** Whose row it is: its place says it where the head of the list is no row. */
+	const name_of = (row) => $(row).find("[data-name]").attr("data-name");
 
 	// --- the context menu of a row ---------------------------------------------------------------
 

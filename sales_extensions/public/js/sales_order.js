@@ -6,6 +6,8 @@ frappe.ui.form.on("Sales Order", {
 		const name = frm.doc.name;
 		frappe.xcall("sales_extensions.api.orders.credits_of", { sales_order: name }).then((shown) => {
 			if (frm.doc.name !== name || frm.is_new()) return;
+			// who may not read allocations sees the targets alone that they may read
+			if (shown.withheld && !shown.targets.length) return;
 			show_credits(frm, shown);
 			add_buttons(frm, shown);
 		});
@@ -33,13 +35,14 @@ function open_dialog(shown) {
 }
 
 function show_credits(frm, shown) {
-	frm.dashboard.parent.find(".sales-credit").remove();
-	frm.dashboard.add_section(credits_html(shown), __("Sales Credit"), "custom sales-credit");
-	frm.dashboard.show();
+	sales_extensions.forms.section(frm, "sales-credit", credits_html(shown), __("Sales Credit"));
 }
 
+// as on Team Sales
+const colour_of = ({ status, behind_pace }) => (status === "Achieved" ? "green" : behind_pace ? "orange" : "blue");
+
 function credits_html(shown) {
-	const escape = frappe.utils.escape_html;
+	const escape = sales_extensions.showing.text;
 	const credits = shown.credits
 		.map(
 			(credit) => `<tr><td>${escape(credit.sales_person)}</td>
@@ -55,8 +58,8 @@ function credits_html(shown) {
 	const targets = shown.targets
 		.map(
 			(target) =>
-				`<a class="indicator-pill ${target.status === "Achieved" ? "green" : "blue"}" style="margin: 0 6px 4px 0"
-				href="/app/sales-target/${encodeURIComponent(target.name)}">${escape(target.title)} · ${format_number(target.percentage, null, 1)} %</a>`
+				`<a class="indicator-pill se-pill ${colour_of(target)}" style="margin: 0 6px 4px 0"
+				href="${sales_extensions.desk(`sales-target/${encodeURIComponent(target.name)}`)}">${escape(target.title)} · ${format_number(target.percentage, null, 1)} %</a>`
 		)
 		.join("");
 	const counts = shown.counts

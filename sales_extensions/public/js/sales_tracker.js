@@ -9,7 +9,7 @@ const PAGE = 50;
 const MOST_AT_ONCE = 500;
 // what a filter asks for as text
 const AS_TEXT = ["Code", "Dynamic Link", "HTML Editor", "Long Text", "Markdown Editor", "Read Only", "Small Text", "Text", "Text Editor"];
-const { escape_html } = frappe.utils;
+const escape_html = sales_extensions.showing.text;
 
 sales_extensions.tracker.call = (method, args) => frappe.xcall(`${API}.${method}`, args);
 
@@ -45,6 +45,8 @@ sales_extensions.tracker.shown = (job, column, people = {}) => {
 	return escape_html(String(value));
 };
 
+sales_extensions.tracker.is_narrow = () => window.matchMedia("(max-width: 767px)").matches;
+
 sales_extensions.tracker.money = ({ currency, amount }) =>
 	`${escape_html(currency)} ${frappe.utils.shorten_number(amount, frappe.sys_defaults.country, null, 1)}`;
 
@@ -78,12 +80,8 @@ sales_extensions.tracker.Filters = class extends frappe.ui.FilterGroup {
 };
 
 sales_extensions.tracker.Tracker = class Tracker {
-	constructor(wrapper) {
-		this.page = frappe.ui.make_app_page({
-			parent: wrapper,
-			title: __("Sales Tracker"),
-			single_column: true,
-		});
+	constructor(page) {
+		this.page = page;
 		this.query = { filters: [], kind: "", stages: [], inactive: false, order_by: "", descending: true };
 		this.rows = [];
 		this.people = {};
@@ -99,8 +97,46 @@ sales_extensions.tracker.Tracker = class Tracker {
 		this.layout = layout;
 		this.own = settings.tracker || {};
 		this.restore();
+		this.take_view(sales_extensions.tracker.view_of(window.location.search, layout));
 		this.make();
+		await this.show_filters();
 		this.refresh();
+	}
+
+	// What the address says goes before what the user left.
+	take_view(view) {
+		frappe.route_options = {}; // the desk would filter the next list by it
+		if (!view) return;
+		Object.assign(this.query, view.query);
+		this.chosen = view.columns;
+	}
+
+	address() {
+		const own = this.chosen || this.own.order?.length || this.own.hidden?.length;
+		return sales_extensions.tracker.address(this.query, own ? this.columns.map(({ key }) => key) : null);
+	}
+
+	// What is looked at stands in the address: for F5, a bookmark, a colleague.
+	write_address() {
+		if (frappe.get_route()[0] !== "sales-tracker") return;
+		const asked = this.address();
+		window.history.replaceState(window.history.state, "", window.location.pathname + (asked && `?${asked}`));
+	}
+
+	// A saved filter, as it would stand in the address.
+	async look_at(address) {
+		const nothing = { kind: "", stages: [], inactive: false, filters: [], order_by: "", descending: true };
+		const view = sales_extensions.tracker.view_of(address, this.layout) || { query: nothing, columns: null };
+		this.take_view(view);
+		await this.show_filters();
+		this.ask({});
+	}
+
+	async show_filters() {
+		this.restoring = true;
+		this.filters.clear_filters();
+		await this.filters.add_filters(this.query.filters.map((filter) => [this.filters.doctype, ...filter]));
+		this.restoring = false;
 	}
 
 	// What the user left: order and direction, kind. Filters start empty, so that nothing is hidden unseen.
@@ -119,6 +155,9 @@ sales_extensions.tracker.Tracker = class Tracker {
 
 	// The visible columns in the user's own order.
 	get columns() {
+		if (this.chosen) {
+			return this.chosen.map((key) => this.layout.columns.find((column) => column.key === key)).filter(Boolean);
+		}
 		const { order = [], hidden = [] } = this.own;
 		const place = (column) => {
 			const found = order.indexOf(column.key);
@@ -133,14 +172,16 @@ sales_extensions.tracker.Tracker = class Tracker {
 		this.page.main.addClass("sales-tracker");
 		this.page.main.html(`
 			<div class="st-cards" role="group" aria-label="${__("Figures")}"></div>
-			<section class="st-stages" aria-label="${__("Stages")}">
+			<details class="st-stages" ${sales_extensions.tracker.is_narrow() ? "" : "open"}>
+				<summary>${__("Stages")}</summary>
 				<div class="st-chart" aria-hidden="true"></div>
-				<div class="st-stage-list"></div>
-			</section>
+				<div class="st-stage-list" role="group" aria-label="${__("Stages")}"></div>
+			</details>
 			<div class="st-bar">
 				<select class="form-control input-sm st-kind" aria-label="${__("Enquiries or Proposals")}"></select>
 				<label class="st-inactive"><input type="checkbox"> ${__("Inactive too")}</label>
 				<span class="st-stage-filter"></span>
+				<div class="btn-group st-saved"></div>
 				<div class="filter-selector st-filter">
 					<div class="btn-group">
 						<button class="btn btn-default btn-sm filter-button">
@@ -159,6 +200,9 @@ sales_extensions.tracker.Tracker = class Tracker {
 		this.make_actions();
 		this.make_bar();
 		this.make_filters();
+		new sales_extensions.tracker.Saved(this, this.find(".st-saved"));
+		this.find(".st-chart").on("click", (event) => this.bar_clicked(event));
+		this.find(".st-stages").on("toggle", () => this.figures && this.draw_stages());
 		this.find(".st-more").on("click", () => this.load_more());
 		this.find(".st-table").on("click", "tbody tr", (event) => this.row_clicked(event));
 		this.find(".st-table").on("click", ".st-sort", (event) => this.sort_by($(event.currentTarget).data("key")));
@@ -192,6 +236,8 @@ sales_extensions.tracker.Tracker = class Tracker {
 	order_columns() {
 		sales_extensions.tracker.order_columns(this.layout.columns, this.own, (chosen) => {
 			this.remember(chosen);
+			this.chosen = null;
+			this.write_address();
 			this.draw_table();
 		});
 	}
@@ -243,8 +289,6 @@ sales_extensions.tracker.Tracker = class Tracker {
 
 	ask(changes) {
 		Object.assign(this.query, changes);
-		this.find(".st-kind").val(this.query.kind);
-		this.find(".st-inactive input").prop("checked", this.query.inactive);
 		this.refresh();
 	}
 
@@ -257,7 +301,13 @@ sales_extensions.tracker.Tracker = class Tracker {
 
 	// Who comes back sees what has changed meanwhile, in the jobs and in the settings.
 	async shown_again() {
+		frappe.route_options = {};
 		if (!this.layout) return;
+		const asked = window.location.search.slice(1);
+		if (asked && asked !== this.address()) {
+			this.take_view(sales_extensions.tracker.view_of(asked, this.layout));
+			await this.show_filters();
+		}
 		this.refresh(true);
 		const layout = await sales_extensions.tracker.call("layout");
 		if (JSON.stringify(layout) === JSON.stringify(this.layout)) return;
@@ -281,9 +331,7 @@ sales_extensions.tracker.Tracker = class Tracker {
 		page.clear_custom_actions();
 		page.clear_indicator();
 		this.make();
-		this.restoring = true;
-		await this.filters.add_filters(filters.map((filter) => [this.filters.doctype, ...filter]));
-		this.restoring = false;
+		await this.show_filters();
 	}
 
 	// --- loading -----------------------------------------------------------------------------------
@@ -294,7 +342,10 @@ sales_extensions.tracker.Tracker = class Tracker {
 		const asked = (this.asked = {});
 		const query = { ...this.query };
 		this.find(".st-table").attr("aria-busy", "true");
+		this.find(".st-kind").val(query.kind);
+		this.find(".st-inactive input").prop("checked", query.inactive);
 		this.draw_stage_filter();
+		this.write_address();
 		const length = keep ? Math.min(Math.max(this.rows.length, PAGE), MOST_AT_ONCE) : PAGE;
 		const rows = sales_extensions.tracker.call("rows", { query, length });
 		const figures = sales_extensions.tracker.call("figures", { query });
@@ -415,14 +466,32 @@ sales_extensions.tracker.Tracker = class Tracker {
 		paint();
 	}
 
+	// A bar, its label, or the place above it: what is nearest is meant.
+	bar_clicked(event) {
+		const middles = this.find(".st-chart rect.bar")
+			.toArray()
+			.map((bar) => bar.getBoundingClientRect())
+			.map(({ left, width }) => Math.abs(left + width / 2 - event.clientX));
+		const { stage } = this.figures.stages[middles.indexOf(Math.min(...middles))] || {};
+		if (stage) this.choose(stage);
+	}
+
+	choose(stage) {
+		this.ask({ stages: this.is_chosen(stage) ? [] : [stage] });
+	}
+
+	is_chosen(stage) {
+		return this.query.stages.length === 1 && this.query.stages[0] === stage;
+	}
+
 	stage_button({ stage, colour, jobs, amounts }) {
-		const pressed = this.query.stages.length === 1 && this.query.stages[0] === stage;
+		const pressed = this.is_chosen(stage);
 		return $(`<button type="button" class="st-stage" aria-pressed="${pressed}">
 			<span class="st-dot" style="background:${escape_html(colour)}"></span>
 			<span class="st-stage-name">${escape_html(__(stage))}</span>
 			<span class="st-stage-jobs">${format_number(jobs, null, 0)}</span>
 			<span class="st-stage-worth text-muted">${amounts.map(sales_extensions.tracker.money).join(" · ")}</span>
-		</button>`).on("click", () => this.ask({ stages: pressed ? [] : [stage] }));
+		</button>`).on("click", () => this.choose(stage));
 	}
 
 	draw_stage_filter() {
@@ -482,7 +551,7 @@ sales_extensions.tracker.Tracker = class Tracker {
 		const cells = this.columns.map((column) => {
 			const text = sales_extensions.tracker.shown(row, column, this.people);
 			return `<td class="${this.side(column)}" data-label="${escape_html(column.label)}"
-				title="${frappe.utils.escape_html(strip_html(text))}"><span>${text}</span></td>`;
+				title="${sales_extensions.showing.text(strip_html(text))}"><span>${text}</span></td>`;
 		});
 		return `<tr data-place="${place}" class="${row.is_active ? "" : "st-archived"}">
 			<td class="st-job"><button type="button" class="st-open"><span class="text-muted">${__(row.doctype)}</span>

@@ -33,8 +33,8 @@ sales_extensions.tracker.order_columns = (columns, own, on_save) => {
 	dialog.show();
 
 	function line(key) {
-		const label = frappe.utils.escape_html(columns.find((column) => column.key === key).label);
-		return `<li data-key="${frappe.utils.escape_html(key)}">
+		const label = sales_extensions.showing.text(columns.find((column) => column.key === key).label);
+		return `<li data-key="${sales_extensions.showing.text(key)}">
 			<label><input type="checkbox" ${hidden.includes(key) ? "" : "checked"}> ${label}</label>
 			<button type="button" class="btn btn-default btn-xs st-up" aria-label="${__("Move {0} up", [label])}">↑</button>
 			<button type="button" class="btn btn-default btn-xs st-down" aria-label="${__("Move {0} down", [label])}">↓</button>

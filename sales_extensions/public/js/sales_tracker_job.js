@@ -10,11 +10,11 @@ sales_extensions.tracker.open_job = (doctype, name, options = {}) =>
 sales_extensions.tracker.JobDialog = class JobDialog {
 	constructor(job, { on_hide, on_change }) {
 		Object.assign(this, { job, on_change });
-		this.dialog = new frappe.ui.Dialog({
-			title: `${__(job.doctype)} ${job.name}`,
+		this.dialog = sales_extensions.half_typed.guard(new frappe.ui.Dialog({
+			title: sales_extensions.showing.text(`${__(job.doctype)} ${job.name}`),
 			size: "extra-large",
 			fields: [{ fieldtype: "HTML", fieldname: "body" }],
-		});
+		}));
 		this.dialog.on_hide = () => {
 			this.dialog.$wrapper.remove(); // the next job has a dialog of its own
 			on_hide?.();
@@ -71,7 +71,7 @@ sales_extensions.tracker.JobDialog = class JobDialog {
 
 	make_details() {
 		const { job } = this;
-		const { escape_html } = frappe.utils;
+		const escape_html = sales_extensions.showing.text;
 		const fields = job.fields.map((field) => {
 			const text = sales_extensions.tracker.shown(job, field, job.people);
 			return `<div class="st-detail"><dt>${escape_html(field.label)}</dt><dd>${text || "–"}</dd></div>`;
@@ -87,7 +87,7 @@ sales_extensions.tracker.JobDialog = class JobDialog {
 
 	make_related() {
 		const groups = this.job.related.map(
-			({ label, rows, left_out }) => `<h5>${label}</h5><ul class="st-related">${rows
+			({ label, rows, left_out }) => `<h5>${sales_extensions.showing.text(label)}</h5><ul class="st-related">${rows
 				.map((row) => this.related_row(row))
 				.join("")}</ul>${left_out ? `<p class="text-muted">${__("{0} more", [left_out])}</p>` : ""}`
 		);
@@ -98,11 +98,11 @@ sales_extensions.tracker.JobDialog = class JobDialog {
 	}
 
 	related_row({ doctype, name, status, title, is_active }) {
-		const { escape_html } = frappe.utils;
+		const escape_html = sales_extensions.showing.text;
 		return `<li><span class="text-muted">${__(doctype)}</span>
 			<a href="${frappe.utils.get_form_link(doctype, name)}">${escape_html(name)}</a>
 			${title && title !== name ? escape_html(title) : ""}
-			${status ? `<span class="indicator-pill no-indicator-dot ${is_active ? "blue" : "gray"}">${escape_html(__(status))}</span>` : ""}</li>`;
+			${status ? `<span class="indicator-pill se-pill no-indicator-dot ${is_active ? "blue" : "gray"}">${escape_html(__(status))}</span>` : ""}</li>`;
 	}
 
 	// --- story -----------------------------------------------------------------------------------
@@ -133,7 +133,7 @@ sales_extensions.tracker.JobDialog = class JobDialog {
 			created: __("Created"),
 			update: __("Update"),
 		}[kind];
-		return `<li class="st-${kind}"><div class="text-muted small">${what} · ${frappe.utils.escape_html(by)} ·
+		return `<li class="st-${kind}"><div class="text-muted small">${what} · ${sales_extensions.showing.text(by)} ·
 			<time datetime="${when}" title="${frappe.datetime.str_to_user(when)}">${comment_when(when)}</time></div>
 			<div class="st-text">${html}</div></li>`;
 	}
@@ -195,7 +195,7 @@ sales_extensions.tracker.JobDialog = class JobDialog {
 	set_reminder() {
 		const { doctype, name } = this.job;
 		const tomorrow = moment(frappe.datetime.now_datetime()).add(1, "day").format("YYYY-MM-DD 09:00:00");
-		const reminder = new frappe.ui.Dialog({
+		const reminder = sales_extensions.lines.dialog({
 			title: __("Set Reminder"),
 			fields: [
 				{ fieldtype: "Datetime", fieldname: "remind_at", label: __("Remind At"), reqd: 1, default: tomorrow },

@@ -7,6 +7,7 @@
 	sales_extensions.upsell_credit = true;
 
 	const API = "sales_extensions.api.upsell";
+	const escape = sales_extensions.showing.text;
 	const STYLE = "/assets/sales_extensions/css/upsell_credit.css";
 	// With more charges than this the section starts closed.
 	const OPEN_UP_TO = 20;
@@ -67,7 +68,7 @@
 			this.sources = new Map();
 			this.root = document.createElement("div");
 			// not "form-section": the layout hides those without a control of its own
-			this.root.className = "row form-dashboard-section upsell-credit";
+			this.root.className = "form-dashboard-section upsell-credit";
 			this.root.addEventListener("click", (event) => this.on_click(event));
 			this.root.addEventListener("change", (event) => this.on_change(event));
 			this.root.addEventListener("keydown", (event) => this.on_key(event));
@@ -92,7 +93,7 @@
 
 		place() {
 			const items = this.frm.fields_dict.items.$wrapper.closest(".form-section")[0];
-			if (items && items.nextElementSibling !== this.root) items.after(this.root);
+			if (items && items.nextElementSibling !== this.root) sales_extensions.lines.stand_after(items, this.root);
 		}
 
 		render() {
@@ -129,9 +130,14 @@
 		head_html(closed) {
 			const icon = frappe.utils.icon(closed ? "es-line-down" : "es-line-up", "sm", "mb-1");
 			return `<div class="section-head collapsible${closed ? " collapsed" : ""}" role="button" tabindex="0"
-				aria-expanded="${!closed}" data-act="toggle">${__("Upsell Credit")}
+				aria-expanded="${!closed}" data-act="toggle">${this.title()}
 				<span class="ml-2 collapse-indicator mb-1" aria-hidden="true">${icon}</span>
 				${closed ? `<span class="upsell-summary">${this.summary()}</span>` : ""}</div>`;
+		}
+
+		// Who has no role for it sees what they are credited with, and no more.
+		title() {
+			return this.answer.own_only ? __("Your Upsell Credit") : __("Upsell Credit");
 		}
 
 		body_html() {
@@ -150,9 +156,10 @@
 		}
 
 		upsells_text() {
-			const upsells = this.live.filter((credit) => credit.is_upsell);
+			const upsells = this.live.filter((credit) => upsell_part(credit) > 0);
 			if (!upsells.length) return __("No upsells");
-			const amount = `<span class="upsell-money">${this.money(total(upsells))}</span>`;
+			const sum = upsells.reduce((sum, credit) => sum + flt(credit.subtotal) * upsell_part(credit), 0);
+			const amount = `<span class="upsell-money">${this.money(sum)}</span>`;
 			return upsells.length === 1
 				? __("1 upsell: {0}", [amount])
 				: __("{0} upsells: {1}", [upsells.length, amount]);
@@ -176,7 +183,7 @@
 				return `<div class="upsell-scroll text-muted" style="padding: 10px">${with_totals ? empty_text() : ""}</div>`;
 			}
 			const boxes = with_totals && this.may_change;
-			const label = with_totals ? __("Upsell Credit") : __("Removed charges");
+			const label = with_totals ? this.title() : __("Removed charges");
 			return `<div class="upsell-scroll" tabindex="0" role="region" aria-label="${label}">
 				<table class="upsell-charges${boxes ? "" : " upsell-without-boxes"}" role="table">
 				<thead role="rowgroup">${header_html(boxes)}</thead>
@@ -225,6 +232,7 @@
 				notes.push(`<span title="${why}">${__("no Sales Person")}</span>`);
 			}
 			if (credit.is_inferred) notes.push(__("inferred"));
+			if (credit.is_alternative) notes.push(__("alternative: not in the total"));
 			const note = notes.length ? ` <span class="upsell-note">${notes.join(" · ")}</span>` : "";
 			return this.person(credit.credit_assigned_to) + note;
 		}
@@ -367,15 +375,26 @@
 			all.checked = count === this.live.length;
 			all.indeterminate = count > 0 && !all.checked;
 			this.root.querySelectorAll(".upsell-bar button").forEach((button) => (button.disabled = !count));
+			this.refuse_own_mark();
 			this.root.querySelector(".upsell-hint").textContent = count
 				? __("{0} of {1} chosen", [count, this.live.length])
 				: __("Choose charges to give their credit to another, or to mark them.");
 		}
 
+		// Nobody marks a charge of their own; the server refuses it too.
+		refuse_own_mark() {
+			const user = frappe.session.user;
+			const is_own = (name) => this.credits.get(name).credit_assigned_to === user;
+			const own = user !== "Administrator" && [...this.picked].some(is_own);
+			const mark = this.root.querySelector('.upsell-bar [data-act="mark"]');
+			if (own) mark.disabled = true;
+			mark.title = own ? __("Somebody else must mark a charge of your own as an upsell.") : "";
+		}
+
 		open_dialog(act) {
 			const credits = [...this.picked];
 			const title = { reassign: __("Reassign Credit"), mark: __("Mark as Upsell"), unmark: __("No Upsell") };
-			const dialog = new frappe.ui.Dialog({
+			const dialog = sales_extensions.lines.dialog({
 				title: title[act],
 				fields: [
 					{ fieldtype: "HTML", fieldname: "charges", options: this.charges_html(credits) },
@@ -447,7 +466,10 @@
 	function mark_html(credit) {
 		const rule = credit.upsell_rule ? `<span class="small text-muted">${escape(__(credit.upsell_rule))}</span>` : "";
 		if (cint(credit.is_upsell)) {
-			return `<span class="indicator-pill no-indicator-dot green">${__("Upsell")}</span> ${rule}`;
+			const part = flt(credit.qty_before)
+				? ` ${__("{0} of {1}", [number(Math.max(0, credit.qty - credit.qty_before)), number(credit.qty)])}`
+				: "";
+			return `<span class="indicator-pill no-indicator-dot green">${__("Upsell")}${part}</span> ${rule}`;
 		}
 		return rule ? `<span class="small text-muted">${__("No upsell")} · </span>${rule}` : "";
 	}
@@ -464,7 +486,7 @@
 			return cint(credit.is_upsell) ? __("Yes, marked by hand.") : __("No, the mark was taken away by hand.");
 		}
 		const sentences = {
-			"Added Later": __("Yes, added after the document was first created."),
+			"Added Later": __("Yes, added to what was there before."),
 			"Added at Conversion": __("Yes, added while a quotation was converted."),
 			"Carried Over": __("Yes, it was one on the quotation already."),
 		};
@@ -479,8 +501,9 @@
 			options: "User",
 			reqd: 1,
 			only_select: 1,
-			filter_description: __("Enabled users of the desk"),
-			get_query: () => ({ filters: { enabled: 1, user_type: "System User" } }),
+			// who left since may have the credit of before: the server knows of which
+			filter_description: __("Users of the desk, also those who left since"),
+			get_query: () => ({ filters: { enabled: ["in", [0, 1]], user_type: "System User" } }),
 		};
 	}
 
@@ -515,11 +538,15 @@
 		return format_number(rounded, null, (String(rounded).split(".")[1] || "").length);
 	}
 
+	// Of alternatives, which the quotation's own total leaves out too, nothing.
 	function total(credits) {
-		return credits.reduce((sum, credit) => sum + flt(credit.subtotal), 0);
+		return credits.reduce((sum, credit) => sum + (credit.is_alternative ? 0 : flt(credit.subtotal)), 0);
 	}
 
-	function escape(text) {
-		return frappe.utils.escape_html(String(text ?? ""));
+	// The part of a charge that is an upsell: what of its quantity was not sold before.
+	function upsell_part(credit) {
+		if (!cint(credit.is_upsell)) return 0;
+		const qty = flt(credit.qty), before = flt(credit.qty_before);
+		return before && qty ? Math.max(0, (qty - before) / qty) : 1;
 	}
 })();

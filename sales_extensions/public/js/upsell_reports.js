@@ -47,21 +47,14 @@ sales_extensions.upsell_listing_filters = (converted) =>
 		{ fieldname: "limit", label: __("Rows"), fieldtype: "Int", default: 500 }
 	);
 
-// Text of a charge comes from whoever wrote the item: a cell shows it as text.
-sales_extensions.upsell_cell = (value, row, column, data, default_formatter) => {
-	if (value === null || value === undefined || value === "") return "";
-	const plain = ["Data", "Link"].includes(column.fieldtype) && typeof value === "string";
-	return default_formatter(plain ? frappe.utils.escape_html(value) : value, row, column, data);
-};
-
 sales_extensions.upsell_links = (doctype, names) =>
 	(names || "")
 		.split(", ")
 		.filter(Boolean)
 		.map((name) =>
 			frappe.model.can_read(doctype)
-				? `<a href="/app/${frappe.router.slug(doctype)}/${encodeURIComponent(name)}">${frappe.utils.escape_html(name)}</a>`
-				: frappe.utils.escape_html(name)
+				? `<a href="${sales_extensions.desk(`${frappe.router.slug(doctype)}/${encodeURIComponent(name)}`)}">${sales_extensions.showing.text(name)}</a>`
+				: sales_extensions.showing.text(name)
 		)
 		.join(", ");
 
@@ -70,5 +63,5 @@ sales_extensions.upsell_report_link = (report, filters, text) => {
 		.filter(([, value]) => value)
 		.map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
 		.join("&");
-	return `<a href="/app/query-report/${encodeURIComponent(report)}?${query}">${text}</a>`;
+	return `<a href="${sales_extensions.desk(`query-report/${encodeURIComponent(report)}?${query}`)}">${text}</a>`;
 };

@@ -18,7 +18,7 @@ from erpnext.accounts.utils import get_fiscal_year
 from frappe import _
 from frappe.utils import getdate
 
-from sales_extensions import words
+from sales_extensions import called, lines, showing, words
 from sales_extensions.attained import figures, filters, permitted
 from sales_extensions.attained.figures import Books
 from sales_extensions.charges.report_filters import choice
@@ -28,9 +28,9 @@ from sales_extensions.ledger.facts import seller_of_user
 CUMULATIVE, BY_MONTH = "Cumulative", "By Month"
 
 
-@frappe.whitelist()
+@called.public()
 def get(filters: str | dict | None = None, **_more: object) -> dict[str, object]:
-	"""Labels and lines of the chart, and the report `behind` it. `filters`: company, fiscal_year, sales_person, target_type, show, sales_target.
+	"""Labels and lines of the chart, the report `behind` it, and `until` which month there is a result. `filters`: company, fiscal_year, sales_person, target_type, show, sales_target.
 
 	Where none is given: the user's company, this fiscal year, the user's own Sales Person or else everyone.
 	The desk's widget sends its `chart_name` too: what it remembers and is no more is left out, and told.
@@ -46,6 +46,7 @@ def get(filters: str | dict | None = None, **_more: object) -> dict[str, object]
 		"labels": words.months([first for first, _last in months]),
 		"datasets": _lines(books, found, show),
 		"behind": _report(asked),
+		"until": _until(months, found),
 	}
 
 
@@ -65,7 +66,7 @@ REMEMBERED = {
 	"company": ("Company", permitted.is_allowed_company),
 	"fiscal_year": ("Fiscal Year", lambda _name: True),
 	"sales_person": ("Sales Person", figures.is_shown),
-	"sales_target": ("Sales Target", lambda name: frappe.has_permission("Sales Target", "read", name)),
+	"sales_target": ("Sales Target", figures.is_readable),
 }
 
 
@@ -80,7 +81,7 @@ def still_there(given: object) -> dict:
 		frappe.msgprint(
 			_(
 				"Target and Result: there is no {0} {1} any more that you may see. Choose another by its filter."
-			).format(_(doctype), frappe.utils.escape_html(name)),
+			).format(_(doctype), showing.text(name)),
 			alert=True,
 			indicator="orange",
 		)
@@ -102,13 +103,16 @@ def _year(name: object, company: str) -> tuple[date, date]:
 
 
 def _months(books: Books, months: list[tuple[date, date]]) -> list[Standing]:
-	roll, day_sums = books.rollup(), books.sums()
-	total = [Standing()] * len(months)
-	for node in books.tops():
-		spans = roll.spans(node, books.asked.first, books.asked.last)
-		found = figures.standings(books, spans, months, day_sums)
-		total = [one + more for one, more in zip(total, found, strict=True)]
-	return total
+	roll = books.rollup()
+	spans = [span for node in books.tops() for span in roll.spans(node, books.asked.first, books.asked.last)]
+	return figures.standings(books, spans, months, books.sums())
+
+
+def _until(months: list[tuple[date, date]], found: list[Standing]) -> int:
+	"""How many months have begun, or have a result by orders of later days: there is nothing to say of those after."""
+	begun = sum(first <= getdate() for first, _last in months)
+	with_result = [number for number, one in enumerate(found, 1) if one.amount or one.order_count]
+	return max([begun, *with_result])
 
 
 def _report(asked: filters.Asked) -> str:
@@ -122,7 +126,7 @@ def _report(asked: filters.Asked) -> str:
 		"sales_target": asked.sales_target,
 	}
 	query = urlencode({name: value for name, value in values.items() if value}, quote_via=quote)
-	return f"/app/query-report/Attainment?{query}"
+	return lines.desk(f"query-report/Attainment?{query}")
 
 
 def _lines(books: Books, months: list[Standing], show: str) -> list[dict]:
@@ -143,7 +147,7 @@ def _lines(books: Books, months: list[Standing], show: str) -> list[dict]:
 		{"name": _("Target ({0})").format(unit), "values": list(map(float, target))},
 		{"name": _("Pace"), "values": list(map(float, pace))},
 		{
-			"name": _("Result of {0}").format(words.as_plain(whose)),
+			"name": _("Result of {0}").format(showing.as_plain(whose)),
 			"values": list(map(float, result)),
 		},
 	]

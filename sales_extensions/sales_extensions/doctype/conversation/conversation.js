@@ -25,6 +25,7 @@ frappe.ui.form.on("Conversation", {
 		setTimeout(() => frm.is_new() && frm.fields_dict[first].$input?.focus(), 300);
 	},
 
+	is_private: (frm) => warn_of_copies(frm),
 	party_type: (frm) => frm.set_value("party", null),
 	time_begin: (frm) => follow(frm, "time_begin"),
 	time_end: (frm) => follow(frm, "time_end"),
@@ -50,6 +51,18 @@ function show_private_note(frm) {
 	}
 }
 
+/** A note that was not private has been read, and may have been passed on. */
+function warn_of_copies(frm) {
+	if (frm.is_new() || !frm.doc.is_private || !frm.doc.note) return;
+	frappe.msgprint({
+		title: __("Private Note"),
+		indicator: "orange",
+		message: __(
+			"When you save, the text is taken out of bookings, tasks and notices that have it, and of their versions. What was sent by e-mail, what others have written about it, and backups stay as they are."
+		),
+	});
+}
+
 /** What others said can be read; only what comes next is theirs to change. The server decides. */
 function restrict(frm) {
 	const others = !frm.is_new() && frm.doc.written_by !== frappe.session.user;
@@ -59,5 +72,5 @@ function restrict(frm) {
 	const manager = frappe.user.has_role("Sales Manager") || frappe.user.has_role("System Manager");
 	frm.set_df_property("employee", "read_only", manager ? 0 : 1);
 	if (others && frm.doc.is_private)
-		frm.set_intro(__("The note is private: only its writer, {0}, reads it.", [frm.doc.written_by]));
+		frm.set_intro(__("The note is private: only its writer, {0}, reads it.", [sales_extensions.showing.text(frm.doc.written_by)]));
 }

@@ -6,13 +6,13 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import getdate
 
-from sales_extensions import guards
+from sales_extensions import clock, current, guards, kinds
 from sales_extensions.activities import led_to
 from sales_extensions.conversations import facts, notes, parties, settle
 from sales_extensions.engine import conversation as rules
 
 
-class Conversation(Document):
+class Conversation(guards.KeepsItsName, kinds.Checked, current.WrittenByMany):
 	def onload(self) -> None:
 		"""The text of a private note, for its writer's form."""
 		if self.is_private:
@@ -26,6 +26,14 @@ class Conversation(Document):
 		except frappe.LinkValidationError:
 			settle.refuse_unknown_stage(position)
 			raise
+
+	def insert(self, *args, **kwargs) -> Document:
+		with notes.unlogged(self):
+			return super().insert(*args, **kwargs)
+
+	def _save(self, *args, **kwargs) -> Document:
+		with notes.unlogged(self):
+			return super()._save(*args, **kwargs)
 
 	def validate(self) -> None:
 		before = settle.stored(self)
@@ -50,23 +58,27 @@ class Conversation(Document):
 			settle.check_party(self)
 		if changed & {"party_type", "party", "party_name"}:
 			self.party_name = parties.name_of(self.party_type, self.party)
+		self.title = parties.title_of(self.party_name, getdate(self.conversation_date))
+		if changed & {"employee", "user", "employee_name"}:
+			self.employee_name = settle.name_of_whose(self)
 		guards.links(self, facts.LISTS)
 		settle.check_earlier(self, changed)
 		if changed & {"reference_doctype", "reference_name", "party_type", "party"}:
 			settle.check_document(self)
-		guards.refuse(rules.check(facts.to_check(self, note, times, changed), getdate(), given))
+		guards.refuse(rules.check(facts.to_check(self, note, times, changed), clock.today(), given))
 
 	def on_update(self) -> None:
 		settle.keep_note(self)
 		before = self.get_doc_before_save()
 		if before and self.is_private and not before.is_private:
-			led_to.hide(self, before.note)
+			led_to.tell_left(led_to.hide(self, before.note))
 		if self.flags.follows_anew and self.completes_earlier:
 			settle.close_earlier(self)
 
 	def on_trash(self) -> None:
 		settle.refuse_deletion(self)
-		notes.forget(self.name)
+		with current.rows():
+			notes.forget(self.name)
 
 
 def on_doctype_update() -> None:

@@ -1,6 +1,13 @@
 frappe.listview_settings["Conversation"] = {
 	hide_name_column: true,
-	add_fields: ["completed", "follow_up_date", "party_type"],
+	add_fields: ["completed", "follow_up_date", "party_type", "is_private"],
+	formatters: {
+		note: (note, _df, doc) => {
+			const text = doc.is_private ? __("Private Note") : note || "";
+			const short = text.length > 200 ? `${text.slice(0, 200)}\u2026` : text;
+			return `<span class="ellipsis ${doc.is_private ? "text-muted" : ""}">${sales_extensions.showing.text(short)}</span>`;
+		},
+	},
 	get_indicator(doc) {
 		if (doc.completed) return [__("Completed"), "green", "completed,=,1"];
 		if (!doc.follow_up_date) return [__("Open"), "blue", "completed,!=,1"];
@@ -10,6 +17,9 @@ frappe.listview_settings["Conversation"] = {
 		return [__("To Follow Up"), "orange", `completed,!=,1|follow_up_date,>=,${today}`];
 	},
 	onload(listview) {
+		sales_extensions.lists.set_up(listview);
+		const columns = [["note", __("Note"), 2], ["follow_up_date"], ["employee_name", __("Employee")]];
+		sales_extensions.lists.columns(listview, columns);
 		if (frappe.model.can_create("Conversation"))
 			listview.page.add_inner_button(__("Quick Add"), () =>
 				sales_extensions.conversations.quick_add({}, () => listview.refresh())

@@ -2,6 +2,8 @@
 
 from frappe.model.document import Document
 
+from sales_extensions import kinds
 
-class ConversationTopic(Document):
+
+class ConversationTopic(kinds.Checked, Document):
 	pass

@@ -1,12 +1,15 @@
 // Amounts, remainder and percentages while typing; the engine on the server says them (A3, A4).
 
+sales_extensions.lines.show_percent("Order Allocation Share", "percentage");
+
 frappe.ui.form.on("Order Allocation", {
 	setup(frm) {
 		frm.set_query("sales_order", () => ({ filters: { docstatus: ["<", 2] } }));
-		frm.set_query("sales_person", "shares", () => ({ filters: { is_group: 0, enabled: 1 } }));
+		frm.set_query("sales_person", "shares", () => ({ filters: { is_group: 0 } }));
 		frm.preview = frappe.utils.debounce(() => preview(frm), 300);
 	},
 	refresh(frm) {
+		frm.savetrash = () => delete_with_reason(frm);
 		frm.preview();
 		if (!frm.is_new()) {
 			frm.add_custom_button(__("Sales Order"), () =>
@@ -14,9 +17,61 @@ frappe.ui.form.on("Order Allocation", {
 			);
 		}
 	},
+	// Tab from a row's last field begins another: where neither a seller nor a part is chosen, there is no share
+	validate(frm) {
+		const begun = (frm.doc.shares || []).filter((row) => !row.sales_person && !row.percentage && !row.fixed_amount);
+		for (const row of begun) frappe.model.clear_doc(row.doctype, row.name);
+		if (begun.length) frm.refresh_field("shares");
+	},
+	after_save: (frm) => read_anew(frm.doc.sales_order),
 	sales_order: (frm) => frm.preview(),
 	remainder_to: (frm) => frm.preview(),
 });
+
+// The order's timeline and its credit are other ones now. What somebody has typed into it is kept.
+function read_anew(order) {
+	if (!locals["Sales Order"]?.[order]?.__unsaved) frappe.model.clear_doc("Sales Order", order);
+}
+
+// Deleting is told in the order's timeline, where one is led.
+function delete_with_reason(frm) {
+	const { name, sales_order } = frm.doc;
+	const shown = sales_extensions.showing.text;
+	const dialog = sales_extensions.lines.dialog({
+		title: __("Delete Order Allocation"),
+		fields: [
+			{
+				fieldtype: "HTML",
+				fieldname: "what",
+				options: `<p>${__("Delete {0}? Sales Order {1} stays, and is credited to its natural owner.", [
+					shown(name),
+					shown(sales_order),
+				])}</p>`,
+			},
+			{
+				fieldtype: "Small Text",
+				fieldname: "reason",
+				label: __("Reason"),
+				reqd: 1,
+				description: __("It is kept in the order's timeline, for whoever may read the order."),
+			},
+		],
+		primary_action_label: __("Delete"),
+		primary_action({ reason }) {
+			dialog.disable_primary_action();
+			frappe
+				.xcall("sales_extensions.api.orders.delete_allocation", { allocation: name, reason })
+				.then(() => {
+					dialog.hide();
+					frappe.model.clear_doc("Order Allocation", name);
+					read_anew(sales_order);
+					frappe.set_route("Form", "Sales Order", sales_order);
+				})
+				.catch(() => dialog.enable_primary_action());
+		},
+	});
+	dialog.show();
+}
 
 frappe.ui.form.on("Order Allocation Share", {
 	shares_add: (frm) => frm.preview(),
@@ -34,29 +89,36 @@ frappe.ui.form.on("Order Allocation Share", {
 });
 
 function preview(frm) {
-	const shares = (frm.doc.shares || []).filter((row) => row.sales_person);
-	if (!frm.doc.sales_order || !shares.length || !frappe.model.can_create("Order Allocation")) {
-		frm.get_field("preview").$wrapper.empty();
+	const { sales_order, remainder_to } = frm.doc;
+	if (!sales_order || !frappe.model.can_create("Order Allocation")) {
+		for (const field of ["today", "totals", "preview"]) frm.get_field(field).$wrapper.empty();
+		frm.toggle_display("today_section", false);
 		return;
 	}
-	const { sales_order, remainder_to } = frm.doc;
+	const shares = (frm.doc.shares || []).filter((row) => row.sales_person);
+	const asked = (frm.preview_asked = {});
 	frappe
 		.xcall("sales_extensions.api.orders.preview_allocation", {
 			allocation: { sales_order, remainder_to, shares },
 		})
 		.then((shown) => {
-			if (!shown.problems.length && frm.is_dirty()) show_amounts(frm, shares, shown);
-			frm.get_field("preview").$wrapper.html(preview_html(shown));
+			if (frm.preview_asked !== asked) return; // typed on meanwhile
+			if (frm.is_dirty()) show_amounts(frm, shares, shown);
+			frm.toggle_display("today_section", true);
+			frm.get_field("today").$wrapper.html(today_html(shown));
+			frm.get_field("totals").$wrapper.html(totals_html(shown));
+			frm.get_field("preview").$wrapper.html(shares.length ? preview_html(shown) : "");
 		});
 }
 
+// Read-only figures: shown at once, and written again by the server when it saves.
 function show_amounts(frm, shares, shown) {
-	// read-only figures: shown at once, and written again by the server when it saves
 	frm.doc.currency = shown.currency;
-	for (const field of ["order_amount", "allocated_total", "remainder_amount"]) {
-		frm.doc[field] = shown[field];
-		frm.refresh_field(field);
-	}
+	frm.doc.order_amount = shown.order_amount;
+	frm.doc.allocated_total = shown.allocated_total ?? shown.claimed;
+	frm.doc.remainder_amount = shown.remainder_amount ?? flt(shown.order_amount) - flt(shown.claimed);
+	for (const field of ["order_amount", "allocated_total", "remainder_amount"]) frm.refresh_field(field);
+	if (!shown.share_amounts) return;
 	shares.forEach((row, i) => {
 		row.currency = shown.currency;
 		row.allocated_amount = shown.share_amounts[i];
@@ -64,8 +126,45 @@ function show_amounts(frm, shares, shown) {
 	frm.refresh_field("shares");
 }
 
+function today_html(shown) {
+	const escape = sales_extensions.showing.text;
+	const money = (amount) => format_currency(amount, shown.currency);
+	const { credits, uncredited, counts, why } = shown.today;
+	const rows = credits.map(
+		(credit) => `<tr><td>${escape(credit.sales_person)}</td>
+			<td class="text-right" style="white-space: nowrap">${money(credit.amount)}</td>
+			<td class="small">${credit.reason}</td></tr>`
+	);
+	if (flt(uncredited)) {
+		rows.push(`<tr><td>${__("Nobody")}</td><td class="text-right">${money(uncredited)}</td><td></td></tr>`);
+	}
+	return `<p>${__("Order Amount")}: <b class="allocation-order-amount">${money(shown.order_amount)}</b>${
+		counts ? "" : ` · ${__("It counts for no target now.")} ${why}`
+	}</p>
+	<div style="overflow-x: auto"><table class="table table-borderless table-condensed allocation-today">
+		<tbody>${rows.join("")}</tbody></table></div>`;
+}
+
+// What is typed so far, also while it is too much: that is when one needs it.
+function totals_html(shown) {
+	const money = (amount) => format_currency(amount, shown.currency);
+	// an order that is less than nothing has less than nothing left; of one of nothing all is too much
+	const sign = Math.sign(shown.order_amount) || 1;
+	const left = flt(shown.order_amount - shown.claimed, 4);
+	const sum = __("Shared: {0} of {1}, {2} %", [
+		money(shown.claimed),
+		money(shown.order_amount),
+		format_number(shown.claimed_percentage, null, 2),
+	]);
+	const over = sign * left < 0;
+	const too_much = shown.problems.length > 0 && over;
+	const kind = too_much ? "red" : over ? "orange" : left ? "blue" : "green";
+	const rest = over ? __("{0} too much", [money(Math.abs(left))]) : __("{0} left", [money(left)]);
+	return `<p class="allocation-totals">${sum} <span class="indicator-pill se-pill no-indicator-dot ${kind}">${rest}</span></p>`;
+}
+
 function preview_html(shown) {
-	const escape = frappe.utils.escape_html;
+	const escape = sales_extensions.showing.text;
 	if (shown.problems.length) {
 		return `<div class="text-warning">${shown.problems.join("<br>")}</div>`;
 	}

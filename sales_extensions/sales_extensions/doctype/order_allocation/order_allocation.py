@@ -7,16 +7,31 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import now_datetime
 
-from sales_extensions import guards
-from sales_extensions.engine import Crediting, Order, check_allocation, credit, exceeds_order
+from sales_extensions import current, guards, kinds, timeline, who_left
+from sales_extensions.engine import (
+	Crediting,
+	Order,
+	allocation_name,
+	check_allocation,
+	credit,
+	exceeds_order,
+)
 from sales_extensions.ledger import allocated, facts, follow
 from sales_extensions.tasks import notify
 
 
-class OrderAllocation(guards.Tables, Document):
+class OrderAllocation(kinds.Checked, current.WrittenByMany):
 	"""Named after its order. Amounts in company currency; those shown are the engine's."""
 
+	def before_naming(self) -> None:
+		"""Before the framework keeps a name that an import brings, as those of before that were the order's."""
+		if self.sales_order:
+			self.name = allocation_name(self.sales_order)
+
+	autoname = before_naming
+
 	def check_if_latest(self) -> None:
+		kinds.check(self)  # before the order is looked up by what was sent
 		# The order's row first: an order being saved holds its own row and then its allocation's.
 		self.lock_order()
 		super().check_if_latest()
@@ -60,7 +75,7 @@ class OrderAllocation(guards.Tables, Document):
 				row.name = gone.pop(0)
 				row.set("__islocal", 0)
 		for name in gone:
-			frappe.db.delete("Order Allocation Share", {"name": name})
+			current.sql("DELETE FROM `tabOrder Allocation Share` WHERE name = %s", name)
 		self.flags.ignore_children_type = ["Order Allocation Share"]
 		super().update_children()
 
@@ -68,16 +83,18 @@ class OrderAllocation(guards.Tables, Document):
 		guards.managers_only(self)
 		self.refuse_other_order()
 		guards.links(self, ("sales_order",))
+		timeline.take_reason(self)
 		for row in self.shares:
 			guards.numbers(row, ("percentage", "fixed_amount"))
 			self.keep_figure_of_basis(row)
 
 	def refuse_other_order(self) -> None:
-		if not self.is_new() and self.sales_order != self.name:
+		if not self.is_new() and allocation_name(self.sales_order or "") != self.name:
+			stored = frappe.db.get_value(self.doctype, self.name, "sales_order")
 			frappe.throw(
 				_(
 					"Sales Order can't be changed from {0}. Delete this allocation and make one for the other order."
-				).format(self.name),
+				).format(stored),
 				frappe.CannotChangeConstantError,
 			)
 
@@ -98,7 +115,7 @@ class OrderAllocation(guards.Tables, Document):
 					self.sales_order
 				)
 			)
-		self.refuse_disabled_sellers()
+		self.refuse_sellers_who_were_gone(order_doc.transaction_date)
 		order = facts.order_from_doc(order_doc)
 		policy = facts.policy()
 		self.company, self.currency = order.company, order.currency
@@ -112,7 +129,7 @@ class OrderAllocation(guards.Tables, Document):
 		self.set_amounts(credit(order, facts.allocation_from_doc(self), policy))
 
 	def refuse_second_allocation(self) -> None:
-		if self.is_new() and frappe.db.exists("Order Allocation", self.sales_order):
+		if self.is_new() and frappe.db.exists("Order Allocation", allocation_name(self.sales_order)):
 			frappe.throw(
 				_(
 					"Sales Order {0} already has an Order Allocation. Open that one and edit its shares."
@@ -138,17 +155,17 @@ class OrderAllocation(guards.Tables, Document):
 			return doc
 		return frappe.get_doc("Sales Order", self.sales_order, for_update=True)
 
-	def refuse_disabled_sellers(self) -> None:
-		"""Only for sellers newly named: who sold before leaving keeps the credit."""
+	def refuse_sellers_who_were_gone(self, day: object) -> None:
+		"""Only for sellers newly named: who sold before leaving keeps the credit, and may be given it later."""
 		before = self.get_doc_before_save()
 		known = {row.sales_person for row in before.shares} if before else set()
 		new = {row.sales_person for row in self.shares} - known - {None}
 		if self.flags.amended or not new:
 			return
-		disabled = frappe.get_all("Sales Person", {"name": ("in", list(new)), "enabled": 0}, pluck="name")
+		left = {name: who_left.left_on("Sales Person", name) for name in sorted(new)}
 		groups = frappe.get_all("Sales Person", {"name": ("in", list(new)), "is_group": 1}, pluck="name")
 		for row in self.shares:
-			if row.sales_person in disabled:
+			if not who_left.was_there(day, left.get(row.sales_person)):
 				frappe.throw(
 					_("Row {0}: Sales Person {1} is disabled. Choose one who is not.").format(
 						row.idx, row.sales_person
@@ -160,6 +177,8 @@ class OrderAllocation(guards.Tables, Document):
 						row.idx, row.sales_person
 					)
 				)
+			if left.get(row.sales_person):
+				who_left.tell(row.sales_person, day, left[row.sales_person])
 
 	def agreed_before(self, problem) -> bool:
 		"""A fixed amount that an earlier, larger order could bear stays agreed; its amount is cut (A5).
@@ -191,6 +210,7 @@ class OrderAllocation(guards.Tables, Document):
 	def on_update(self) -> None:
 		order = facts.order_from_doc(self.order_doc())
 		crediting = follow(order, allocation=facts.allocation_from_doc(self), allocation_known=True)
+		timeline.allocated(self)
 		if not self.flags.amended:  # who had agreed to the shares of the order before has them still
 			before = self.get_doc_before_save()
 			was = credit(order, facts.allocation_from_doc(before) if before else None, facts.policy())
@@ -200,6 +220,7 @@ class OrderAllocation(guards.Tables, Document):
 		guards.managers_only(self)
 		self.hold_order_or_give_up()
 
+	@current.rows()
 	def hold_order_or_give_up(self) -> None:
 		"""Deleting holds the allocation before the order, so it may not wait for the order."""
 		try:
@@ -212,10 +233,12 @@ class OrderAllocation(guards.Tables, Document):
 				frappe.QueryTimeoutError,
 			)
 
+	@current.rows()
 	def after_delete(self) -> None:
 		if frappe.db.exists("Sales Order", self.sales_order):
 			order = facts.order_from_doc(self.held_order())
 			crediting = follow(order, allocation=None, allocation_known=True)
+			timeline.unallocated(self)
 			self.tell_sellers(
 				order, credit(order, facts.allocation_from_doc(self), facts.policy()), crediting
 			)
@@ -226,4 +249,4 @@ class OrderAllocation(guards.Tables, Document):
 		)
 
 	def before_rename(self, old: str, new: str, merge: bool = False) -> None:
-		frappe.throw(_("An Order Allocation has the name of its Sales Order and can't be renamed."))
+		frappe.throw(_("An Order Allocation is named after its Sales Order and can't be renamed."))

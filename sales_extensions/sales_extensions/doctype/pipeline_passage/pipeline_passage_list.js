@@ -1,5 +1,6 @@
 frappe.listview_settings["Pipeline Passage"] = {
 	// shown on the cards of the board
+	onload: sales_extensions.lists.set_up,
 	add_fields: ["user", "stage_since", "board_stage"],
 };
 

@@ -2,6 +2,8 @@
 
 from frappe.model.document import Document
 
+from sales_extensions import kinds
 
-class PipelineStage(Document):
+
+class PipelineStage(kinds.Checked, Document):
 	pass

@@ -1,5 +1,7 @@
 frappe.ui.form.on("Sales Extensions Settings", {
 	refresh(frm) {
+		if (!frappe.model.can_write(frm.doctype))
+			frm.set_intro(__("Only a {0} changes these settings. You can read what counts here.", [__("System Manager").bold()]));
 		frm.add_custom_button(__("Reconcile"), () =>
 			frappe.xcall("sales_extensions.api.books.reconcile").then(() => {
 				frappe.show_alert({
@@ -29,10 +31,12 @@ frappe.ui.form.on("Sales Extensions Settings", {
 		frappe.realtime.on("sales_ledger_run", frappe.utils.debounce(() => frm.events.show_open_runs(frm), 500));
 	},
 
+	before_save: (frm) => ask_before_policies(frm),
+
 	preview_digest() {
 		frappe.xcall("sales_extensions.api.digest.preview").then((mail) => {
 			const dialog = new frappe.ui.Dialog({
-				title: mail.subject,
+				title: sales_extensions.showing.text(mail.subject),
 				size: "large",
 				fields: [{ fieldname: "mail", fieldtype: "HTML", options: mail.html }],
 			});
@@ -53,3 +57,91 @@ frappe.ui.form.on("Sales Extensions Settings", {
 		});
 	},
 });
+
+// What other policies do to the targets is said before they are saved: who looks at it may go back (T8).
+const POLICIES = ["count_orders_on", "order_amount_basis", "closed_order_credit"];
+
+async function ask_before_policies(frm) {
+	const policies = Object.fromEntries(POLICIES.map((name) => [name, frm.doc[name]]));
+	const go_on = (token) => frappe.xcall("sales_extensions.api.policies.preview", { policies, token });
+	let shown;
+	try {
+		shown = await go_on();
+	} catch {
+		frappe.validated = false; // what was wrong has been said
+		return;
+	}
+	if (shown.changes && !(await agreed(shown, go_on))) frappe.validated = false;
+}
+
+// Whether it is to be saved. Where there is much to read it is worked out while the dialog is open.
+function agreed(shown, go_on) {
+	return new Promise((resolve) => {
+		let saves = null;
+		const dialog = sales_extensions.lines.dialog({
+			title: __("A Changed Policy"),
+			fields: [{ fieldname: "what", fieldtype: "HTML" }],
+			primary_action_label: __("Save"),
+			primary_action() {
+				saves = true;
+				dialog.hide();
+			},
+			secondary_action_label: __("Go Back"),
+			secondary_action: () => dialog.hide(),
+			on_hide() {
+				saves = saves ?? false;
+				resolve(saves);
+			},
+		});
+		dialog.$wrapper.addClass("policy-preview");
+		dialog.show();
+		follow(dialog, shown, go_on, () => saves !== null);
+	});
+}
+
+async function follow(dialog, shown, go_on, is_closed) {
+	const show = (html) => dialog.fields_dict.what.$wrapper.html(html);
+	try {
+		while (!shown.finished && !is_closed()) {
+			show(waiting_html(shown));
+			shown = await go_on(shown.token);
+		}
+	} catch {
+		show(`<p>${__("What changes could not be worked out. You can save, or go back.")}</p>`);
+		return;
+	}
+	if (!is_closed()) show(changes_html(shown));
+}
+
+function waiting_html({ done, total }) {
+	const count = (number) => format_number(number, null, 0);
+	return `<p>${__("Working out what changes: {0} of {1} orders.", [count(done), count(total)])}</p>
+		<div class="progress"><div class="progress-bar" style="width: ${total ? (100 * done) / total : 0}%"></div></div>
+		<p class="text-muted" style="margin-top: 8px">${__("You can save without waiting for it.")}</p>`;
+}
+
+function changes_html({ targets, companies, orders }) {
+	const read = `<p class="text-muted">${__("Worked out from {0} orders; nothing is saved yet.", [format_number(orders, null, 0)])}</p>`;
+	if (!targets) return `<p>${__("No target has another result by this.")}</p>${read}`;
+	const head = targets === 1 ? __("One target has another result:") : __("{0} targets have another result:", [targets]);
+	const rows = companies.flatMap((one) => company_rows(one));
+	return `<p>${head}</p>
+		<div style="overflow-x: auto"><table class="table table-bordered">
+			<thead><tr><th>${__("Company")}</th><th class="text-right">${__("Targets")}</th>
+				<th class="text-right">${__("Sum Now")}</th><th class="text-right">${__("Sum Then")}</th></tr></thead>
+			<tbody>${rows.join("")}</tbody></table></div>
+		<p>${__("Once it is saved, a Sales Ledger Run lists each of them with the old and the new result.")}</p>${read}`;
+}
+
+// Results in money and results in orders are no one sum.
+function company_rows(one) {
+	const money = (amount) => format_currency(amount, one.currency);
+	const orders = (count) => __("{0} orders", [format_number(count, null, 0)]);
+	const row = (count, ...sums) => `<tr><td>${sales_extensions.showing.text(one.company)}</td>
+		<td class="text-right">${count}</td>
+		${sums.map((sum) => `<td class="text-right" style="white-space: nowrap">${sum}</td>`).join("")}</tr>`;
+	return [
+		...(one.in_money ? [row(one.in_money, money(one.amount_before), money(one.amount_after))] : []),
+		...(one.in_orders ? [row(one.in_orders, orders(one.orders_before), orders(one.orders_after))] : []),
+	];
+}

@@ -1,5 +1,5 @@
-from frappe.model.document import Document
+from sales_extensions import current, guards
 
 
-class SalesLedgerRun(Document):
+class SalesLedgerRun(guards.KeepsItsName, current.WrittenByMany):
 	"""A piece of ledger work in the background: its progress, and what it found and repaired."""

@@ -1,5 +1,7 @@
 // Progress against target and pace, and the orders behind it, on the form itself (T4, T6).
 
+sales_extensions.lines.show_percent("Sales Target", "percentage");
+
 frappe.ui.form.on("Sales Target", {
 	setup(frm) {
 		frm.set_query("company", () => ({ filters: { is_group: 0 } }));
@@ -11,6 +13,7 @@ frappe.ui.form.on("Sales Target", {
 	},
 
 	refresh(frm) {
+		leave_distribution(frm);
 		if (frm.is_new()) {
 			frm.add_custom_button(__("Show Me How"), () => lead_through(frm));
 			return;
@@ -29,16 +32,62 @@ frappe.ui.form.on("Sales Target", {
 		if (frm.perm[0]?.write) frm.add_custom_button(__("Recount"), () => recount(frm));
 	},
 
-	period_preset(frm) {
-		if (!frm.doc.period_preset) return;
-		frappe
-			.xcall("sales_extensions.api.targets.preset_period", {
-				preset: frm.doc.period_preset,
-				company: frm.doc.company,
-			})
-			.then((period) => frm.set_value(period));
-	},
+	before_save: (frm) => (frm.is_new() ? ask_before_second(frm) : null),
+
+	period_preset: fill_period,
+	company: fill_period, // whose fiscal year it is
+	from_date: drop_period,
+	to_date: drop_period,
 });
+
+// ERPNext shows its Monthly Distributions to accountants alone: who may not choose one is not asked for one.
+function leave_distribution(frm) {
+	const can_choose = ["can_read", "can_select"].some((may) => frappe.model[may]("Monthly Distribution"));
+	frm.toggle_display("monthly_distribution", can_choose || Boolean(frm.doc.monthly_distribution));
+	frm.set_df_property("monthly_distribution", "read_only", can_choose ? 0 : 1);
+}
+
+// A period that has a name is filled; where its days can't be known, it is said why, and no name stands above other days.
+async function fill_period(frm) {
+	const preset = frm.doc.period_preset;
+	if (!preset) return;
+	const asked = { preset, company: frm.doc.company };
+	const period = await frappe.xcall("sales_extensions.api.targets.preset_period", asked).catch(() => null);
+	if (frm.doc.period_preset !== preset) return;
+	frm.is_filling_period = true;
+	await frm.set_value(period || { period_preset: "" });
+	frm.is_filling_period = false;
+}
+
+// Days that were typed have no name.
+function drop_period(frm) {
+	if (frm.doc.period_preset && !frm.is_filling_period) frm.set_value("period_preset", "");
+}
+
+const SAMENESS = ["target_type", "company", "from_date", "to_date", "territory", "customer_group", "item_group"];
+
+// A target that is there already is easily set a second time. Who does not want it is back on the form, as it was.
+async function ask_before_second(frm) {
+	delete frm.doc.__asked_about_second;
+	const target = Object.fromEntries(SAMENESS.map((name) => [name, frm.doc[name]]));
+	target.assignees = (frm.doc.assignees || []).map(({ sales_person }) => ({ sales_person }));
+	const found = await frappe.xcall("sales_extensions.api.targets.identical", { target }).catch(() => []);
+	if (!found.length) return;
+	if (await wants_second(target.assignees, found)) frm.doc.__asked_about_second = 1;
+	else frappe.validated = false;
+}
+
+function wants_second(assignees, found) {
+	const text = sales_extensions.showing.text;
+	const sellers = assignees.map(({ sales_person }) => text(sales_person)).join(", ");
+	const link = ({ name, title }) =>
+		`<a href="${sales_extensions.desk(`sales-target/${encodeURIComponent(name)}`)}" target="_blank">${text(title)}</a>`;
+	const question = __("There is such a target for {0} already: {1}. Save a second one?", [
+		sellers,
+		found.map(link).join(", "),
+	]);
+	return new Promise((resolve) => frappe.confirm(question, () => resolve(true), () => resolve(false)));
+}
 
 function lead_through(frm) {
 	return frm.tour.init({ tour_name: "Set a Sales Target" }).then(() => frm.tour.start());
@@ -57,7 +106,7 @@ function add_statements(frm) {
 			sales_person,
 		});
 	if (sellers.length === 1) frm.add_custom_button(__("Statement"), () => open(sellers[0]));
-	else sellers.forEach((seller) => frm.add_custom_button(seller, () => open(seller), __("Statement")));
+	else sellers.forEach((seller) => frm.add_custom_button(sales_extensions.showing.text(seller), () => open(seller), __("Statement")));
 }
 
 // A pace of 3.6 orders is not 4: what is expected less what is behind must be the result that is shown.
@@ -70,22 +119,30 @@ function money(frm, amount) {
 function show_progress(frm) {
 	const a = frm.doc.__onload?.attainment;
 	if (!a) return;
-	const color = { Achieved: "green", Missed: "red", Upcoming: "gray" }[a.status] || (a.ahead < 0 ? "orange" : "blue");
+	const color = { Achieved: "green", Missed: "red", Upcoming: "gray" }[a.status] || (a.behind ? "orange" : "blue");
 	const width = Math.max(0, Math.min(100, a.percentage));
 	const pace = Math.max(0, Math.min(100, a.expected_percentage));
 	const ahead =
 		a.ahead >= 0
 			? __("{0} ahead of pace", [money(frm, a.ahead)])
-			: __("{0} behind pace", [money(frm, -a.ahead)]);
+			: a.behind || a.status !== "Running"
+				? __("{0} behind pace", [money(frm, -a.ahead)])
+				: __("on pace");
+	const even = a.even_by_day
+		? `<div class="text-muted small">${__(
+				"{0} has no month of this period: the target is due evenly by day.",
+				[sales_extensions.showing.text(frm.doc.monthly_distribution)]
+			)}</div>`
+		: "";
 	const html = `
 		<div class="sales-target-progress" style="padding: 2px 0 6px">
 			<div class="flex justify-between" style="flex-wrap: wrap; gap: 4px 24px; margin-bottom: 8px">
 				<div><span class="h4" style="margin: 0">${money(frm, a.realised)}</span>
 					<span class="text-muted">${__("of {0}", [money(frm, a.goal)])}</span></div>
-				<div><span class="indicator-pill ${color}">${__(a.status)}</span>
+				<div><span class="indicator-pill se-pill ${color}">${__(a.status)}</span>
 					<b style="margin-left: 8px">${format_number(a.percentage, null, 1)} %</b></div>
 			</div>
-			<div style="position: relative; height: 10px; border-radius: 5px; background: var(--gray-200)"
+			<div style="position: relative; height: 10px; border-radius: 5px; background: var(--border-color)"
 				role="img" aria-label="${__("{0} % of target, {1} % expected", [
 					format_number(a.percentage, null, 1),
 					format_number(a.expected_percentage, null, 1),
@@ -98,9 +155,9 @@ function show_progress(frm) {
 				${__("Expected to date: {0}", [money(frm, a.expected)])} · ${ahead} ·
 				${orders_text(frm)}
 			</div>
+			${even}
 		</div>`;
-	frm.dashboard.add_section(html, __("Progress"), "custom sales-target-progress-section");
-	frm.dashboard.show();
+	sales_extensions.forms.section(frm, "sales-target-progress-section", html, __("Progress"));
 }
 
 function orders_text(frm) {
@@ -116,9 +173,21 @@ function show_orders(frm) {
 		.then((behind) => field.$wrapper.html(orders_table(frm, behind)));
 }
 
-/** On a phone each order is a block of its own: a column for the reason would be beyond the screen's edge. */
+/** Beside two sidebars the reason stands below its order; on a phone each order is a block of its own. */
 const STACKED = `
+	.sto-frame { container-type: inline-size; overflow-x: auto; }
 	.sales-target-orders .sto-why { min-width: 260px; }
+	@media (min-width: 768px) {
+		@container (max-width: 899px) {
+			.sales-target-orders, .sales-target-orders :is(thead, tbody, tfoot) { display: block; }
+			.sales-target-orders tr { display: grid; grid-template-columns: 12rem 1fr 1fr 10rem 6rem; }
+			.sales-target-orders th[colspan] { grid-column: 1 / 4; }
+			.sales-target-orders :is(td, th) { border-width: 0; overflow-wrap: anywhere; }
+			.sales-target-orders tr + tr, .sales-target-orders :is(tbody, tfoot) { border-top: 1px solid var(--border-color); }
+			.sales-target-orders .sto-why { grid-column: 1 / -1; padding-top: 0; color: var(--text-muted); }
+			.sales-target-orders thead .sto-why, .sales-target-orders .sto-why:empty { display: none; }
+		}
+	}
 	@media (max-width: 767px) {
 		.sales-target-orders, .sales-target-orders :is(tbody, tfoot) { display: block; }
 		.sales-target-orders thead { display: none; }
@@ -137,11 +206,11 @@ function orders_table(frm, behind) {
 				: __("No order counts for this target yet.");
 		return `<div class="text-muted">${nothing}</div>`;
 	}
-	const escape = frappe.utils.escape_html;
+	const escape = sales_extensions.showing.text;
 	const rows = behind.rows
 		.map(
 			(row) => `<tr>
-				<td style="white-space: nowrap"><a href="/app/sales-order/${encodeURIComponent(row.sales_order)}">${escape(row.sales_order)}</a>
+				<td style="white-space: nowrap"><a href="${sales_extensions.desk(`sales-order/${encodeURIComponent(row.sales_order)}`)}">${escape(row.sales_order)}</a>
 					<div class="text-muted small">${frappe.datetime.str_to_user(row.posting_date) || ""}</div></td>
 				<td>${escape(row.customer_name || "")}</td>
 				<td>${escape(row.sales_person)}</td>
@@ -153,12 +222,12 @@ function orders_table(frm, behind) {
 		.join("");
 	const more =
 		behind.total > behind.rows.length
-			? `<a href="/app/query-report/Sales%20Target%20Orders?sales_target=${encodeURIComponent(frm.doc.name)}">
+			? `<a href="${sales_extensions.desk(`query-report/Sales%20Target%20Orders?sales_target=${encodeURIComponent(frm.doc.name)}`)}">
 				${__("Show all {0}", [behind.total])}</a>`
 			: "";
-	return `<style>${STACKED}</style><div style="overflow-x: auto"><table class="table table-bordered sales-target-orders" style="margin-bottom: 8px">
+	return `<style>${STACKED}</style><div class="sto-frame"><table class="table table-bordered sales-target-orders" style="margin-bottom: 8px">
 		<thead><tr><th>${__("Sales Order")}</th><th>${__("Customer")}</th><th>${__("Sales Person")}</th>
-			<th class="text-right">${__("Amount")}</th><th class="text-right">${__("Orders Counted")}</th><th>${__("Why")}</th></tr></thead>
+			<th class="text-right">${__("Amount")}</th><th class="text-right">${__("Orders Counted")}</th><th class="sto-why">${__("Why")}</th></tr></thead>
 		<tbody>${rows}</tbody>
 		<tfoot><tr><th colspan="3">${__("Total")}</th>
 			<th class="text-right" style="white-space: nowrap">${format_currency(behind.amount, behind.currency)}</th>

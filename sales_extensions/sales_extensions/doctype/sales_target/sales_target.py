@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import getdate
 
-from sales_extensions import guards, periods
-from sales_extensions.engine import check_target
+from sales_extensions import alike, current, guards, kinds, periods
+from sales_extensions.engine import check_target, is_even_by_day
 from sales_extensions.ledger import book, facts, restate
 
 
-class SalesTarget(guards.Tables, Document):
+class SalesTarget(kinds.Checked, current.WrittenByMany):
 	"""Amounts in company currency. The realised figures are the ledger's and can't be edited."""
+
+	OWN_LIMITS = ("target_amount", "target_count")
 
 	def before_validate(self) -> None:
 		guards.managers_only(self)
@@ -21,13 +22,20 @@ class SalesTarget(guards.Tables, Document):
 		guards.dates(self, ("from_date", "to_date"))
 		guards.links(self, ("company",))
 		self.currency = facts.currency_of(self.company) if self.company else None
+		self.fill_period()
+
+	def fill_period(self) -> None:
+		"""*This Year* is another year next year: what is kept are the days."""
 		if self.period_preset and not (self.from_date and self.to_date):
 			self.from_date, self.to_date = periods.preset(self.period_preset, self.company)
+		if self.period_preset in periods.PRESETS:
+			self.period_preset = None
 
 	def validate(self) -> None:
 		guards.required(self)
 		guards.refuse(check_target(facts.target_from_doc(self)))
 		self.keep_goal_of_type()
+		self.sellers = ", ".join(dict.fromkeys(row.sales_person for row in self.assignees))
 		for row in self.assignees:
 			row.update({"company": self.company, "from_date": self.from_date, "to_date": self.to_date})
 
@@ -46,7 +54,7 @@ class SalesTarget(guards.Tables, Document):
 		seen = book.entries_booked([self.name])
 		locked = book.lock_targets([self.name]).get(self.name) if not self.is_new() else None
 		self.flags.snapshot_is_old = bool(locked) and seen.get(self.name) != locked.entries_booked
-		self.realised_amount = locked.realised_amount if locked else 0
+		self.realised_amount, self.result_in_full = book.kept(locked.realised_amount) if locked else (0, None)
 		self.order_count = locked.order_count if locked else 0
 		self.ledger_stamp = locked.ledger_stamp + 1 if locked else 0
 		self.entries_booked = locked.entries_booked if locked else 0
@@ -59,6 +67,8 @@ class SalesTarget(guards.Tables, Document):
 		if self.flags.in_insert or self.definition_changed():
 			restate("Target", [self.name], snapshot_is_old=self.flags.snapshot_is_old)
 			self.show_new_figures()
+		if self.flags.in_insert:
+			alike.tell(self)
 
 	def definition_changed(self) -> bool:
 		before = self.get_doc_before_save()
@@ -77,6 +87,12 @@ class SalesTarget(guards.Tables, Document):
 		if merge:
 			frappe.throw(_("Sales Targets can't be merged."))
 
+	def on_paper(self) -> dict[str, object]:
+		"""What its print shows: where it stands, and the orders behind it, for who may read it (T4, T6)."""
+		from sales_extensions import target_on_paper
+
+		return target_on_paper.shown(self)
+
 	def onload(self) -> None:
 		self.set_onload("attainment", attainment_of(self))
 
@@ -93,7 +109,15 @@ def attainment_of(doc: SalesTarget) -> dict[str, object]:
 		"expected": result.expected,
 		"expected_percentage": result.expected_percentage,
 		"ahead": result.ahead,
+		"behind": result.behind,
+		"even_by_day": distribution_says_nothing(doc),
 		"status": str(result.status),
 		"run": open_run_of(doc.name),
 		"today": getdate(),
 	}
+
+
+def distribution_says_nothing(doc: SalesTarget) -> bool:
+	"""Whether a Monthly Distribution was chosen that has no month of the target's period."""
+	monthly = book.monthly_percentages(doc.monthly_distribution)
+	return monthly is not None and is_even_by_day(getdate(doc.from_date), getdate(doc.to_date), monthly)

@@ -1,27 +1,57 @@
+const COLUMNS = () => [
+	["sellers", __("Sellers"), 1.1],
+	["from_date", __("Target Period"), 1.3],
+	["realised_amount", __("Result"), 1.7],
+	["percentage", __("Percentage"), 1.1],
+];
+
 frappe.listview_settings["Sales Target"] = {
-	add_fields: ["status", "percentage", "currency", "target_type", "target_count", "order_count"],
+	add_fields: [
+		"status", "percentage", "currency", "target_type", "target_amount", "target_count", "realised_amount",
+		"order_count", "sellers", "from_date", "to_date", "behind_pace",
+	],
 	hide_name_column: true,
 
+	onload(listview) {
+		sales_extensions.lists.set_up(listview);
+		sales_extensions.lists.columns(listview, frappe.is_mobile() ? ["sellers", "realised_amount"] : COLUMNS());
+		sales_extensions.lists.add_filters(listview, [
+			{ fieldtype: "Link", options: "Sales Person", label: __("Seller"), fieldname: "sales_person", doctype: "Sales Target Assignee" },
+			{ fieldtype: "Date", label: __("Runs From"), fieldname: "to_date", condition: ">=" },
+			{ fieldtype: "Date", label: __("Runs Until"), fieldname: "from_date", condition: "<=" },
+		]);
+	},
+
 	get_indicator(doc) {
-		const color = { Upcoming: "gray", Running: "blue", Achieved: "green", Missed: "red" }[doc.status];
-		return [__(doc.status), color, `status,=,${doc.status}`];
+		return [__(doc.status), color_of(doc), `status,=,${doc.status}`];
 	},
 
 	formatters: {
-		target_amount: (value, df, doc) => figure(doc, doc.target_count, value),
-		realised_amount: (value, df, doc) => figure(doc, doc.order_count, value),
-		percentage(value) {
+		// elements: the list measures what it is given as such, and can't where it is text
+		from_date: (value, df, doc) => `<span>${period_of(doc)}</span>`,
+		// a phone has room for two
+		realised_amount: (value, df, doc) =>
+			`<span>${[result_of_goal(doc), ...(frappe.is_mobile() ? [period_of(doc)] : [])].join(" · ")}</span>`,
+		percentage(value, df, doc) {
 			const width = Math.max(0, Math.min(100, value));
 			return `<span style="display: inline-flex; align-items: center; gap: 6px; width: 100%">
-				<span style="flex: 1; min-width: 40px; height: 6px; border-radius: 3px; background: var(--gray-200)">
-					<span style="display: block; width: ${width}%; height: 6px; border-radius: 3px; background: var(--${value >= 100 ? "green" : "blue"}-500)"></span>
-				</span><span>${format_number(value, null, 1)} %</span></span>`;
+				<span class="target-bar" style="flex: 1; min-width: 24px; height: 6px; border-radius: 3px; background: var(--border-color)">
+					<span style="display: block; width: ${width}%; height: 6px; border-radius: 3px; background: var(--${color_of(doc)}-500)"></span>
+				</span><span>${format_number(value, null, value < 1000 ? 1 : 0)} %</span></span>`;
 		},
 	},
 };
 
-function figure(doc, count, amount) {
+const period_of = ({ from_date, to_date }) => sales_extensions.showing.period(from_date, to_date);
+
+// as on Team Sales and on the form
+function color_of({ status, behind_pace }) {
+	const color = { Upcoming: "gray", Running: "blue", Achieved: "green", Missed: "red" }[status];
+	return cint(behind_pace) ? "orange" : color;
+}
+
+function result_of_goal(doc) {
 	return doc.target_type === "Numeric"
-		? __("{0} orders", [format_number(count, null, 0)])
-		: format_currency(amount, doc.currency);
+		? __("{0} of {1} orders", [doc.order_count, doc.target_count].map((count) => format_number(count, null, 0)))
+		: __("{0} of {1}", [format_currency(doc.realised_amount, doc.currency, 0), format_number(doc.target_amount, null, 0)]);
 }

@@ -1,17 +1,10 @@
 import frappe
-from frappe.model.document import Document
 
 from sales_extensions import guards
 
 
-class SalesTargetAssignee(Document):
+class SalesTargetAssignee(guards.Row):
 	"""A Sales Person of a target. Company and period are copies of the target's, for the look-up of an order."""
-
-	def before_validate(self) -> None:
-		guards.through_parent(self)
-
-	def on_trash(self) -> None:
-		guards.through_parent(self)
 
 
 def on_doctype_update() -> None:

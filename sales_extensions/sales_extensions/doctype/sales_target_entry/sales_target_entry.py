@@ -2,9 +2,15 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from sales_extensions import errors, words
 
-class SalesTargetEntry(Document):
+
+class SalesTargetEntry(errors.Named, Document):
 	"""A row of the ledger. Written by the ledger alone, never changed, gone only with its target."""
+
+	def onload(self) -> None:
+		"""The reason in the reader's language."""
+		self.reason = words.from_entry(self.reason_parts, self.reason, html=False)
 
 	def before_validate(self) -> None:
 		self.refuse()

@@ -7,9 +7,8 @@ import re
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import escape_html
 
-from sales_extensions import guards
+from sales_extensions import called, guards, kinds, showing
 from sales_extensions.constants.roles import MANAGER, SYSTEM_MANAGER
 from sales_extensions.engine.tracker import OTHER
 from sales_extensions.tracker import fields, settings
@@ -19,7 +18,7 @@ MOST_ROWS = 300
 COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}){1,2}")
 
 
-class SalesTrackerSettings(guards.Tables, Document):
+class SalesTrackerSettings(guards.KeepsItsName, kinds.Checked, Document):
 	def before_validate(self) -> None:
 		if not self.flags.ignore_permissions and not {MANAGER, SYSTEM_MANAGER} & set(frappe.get_roles()):
 			frappe.throw(
@@ -60,7 +59,7 @@ class SalesTrackerSettings(guards.Tables, Document):
 				refuse(
 					row,
 					_("{0} has the column {1} in row {2} already. Give this one another label.").format(
-						_(row.document_type), escape_html(row.label), first
+						_(row.document_type), showing.text(row.label), first
 					),
 				)
 
@@ -72,7 +71,7 @@ class SalesTrackerSettings(guards.Tables, Document):
 				refuse(
 					row,
 					_("{0} has the status {1} in row {2} already. Remove one of them.").format(
-						_(row.document_type), escape_html(row.status), first
+						_(row.document_type), showing.text(row.status), first
 					),
 				)
 
@@ -88,7 +87,7 @@ class SalesTrackerSettings(guards.Tables, Document):
 				refuse(
 					row,
 					_("Statuses: {0} has no status {1}. Add it to the table Statuses first.").format(
-						_(row.document_type), escape_html(", ".join(sorted(unknown)))
+						_(row.document_type), showing.text(", ".join(sorted(unknown)))
 					),
 				)
 			if row.stage == OTHER:
@@ -134,10 +133,10 @@ def refuse(row: Document, text: str) -> None:
 def no_field(doctype: str, fieldname: str) -> str:
 	return _(
 		"Field Name: {0} has no field {1} that can be shown. Choose one by the button Add Fields."
-	).format(_(doctype), escape_html(str(fieldname)[:140]))
+	).format(_(doctype), showing.text(fieldname, 140))
 
 
-@frappe.whitelist()
+@called.public()
 def fields_to_add(document_type: str) -> list[dict[str, str]]:
 	"""Fields of a document type that the tracker can show, by label."""
 	frappe.has_permission(settings.SETTINGS, "write", throw=True)

@@ -1,13 +1,5 @@
-from frappe.model.document import Document
-
 from sales_extensions import guards
 
 
-class SalesTrackerStatus(Document):
+class SalesTrackerStatus(guards.Row):
 	"""Whether a status counts as active (K5)."""
-
-	def before_validate(self) -> None:
-		guards.through_parent(self)
-
-	def on_trash(self) -> None:
-		guards.through_parent(self)

@@ -15,7 +15,7 @@ frappe.ui.form.on("Upsell Credit", {
 		why_read_only(frm).then((reason) => {
 			if (frm.doc.name !== name) return;
 			allow_changes(frm, !reason);
-			if (reason) frm.dashboard.set_headline(frappe.utils.escape_html(reason));
+			if (reason) frm.dashboard.set_headline(sales_extensions.showing.text(reason));
 		});
 	},
 });

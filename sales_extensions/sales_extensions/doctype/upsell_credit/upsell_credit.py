@@ -7,14 +7,14 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, cstr, flt
 
-from sales_extensions import guards
+from sales_extensions import current, guards, kinds
 from sales_extensions.charges import change
 
 #: What a person may change; all else is kept from the document.
 BY_HAND = ("credit_assigned_to", "is_upsell")
 
 
-class UpsellCredit(guards.Tables, Document):
+class UpsellCredit(kinds.Checked, current.WrittenByMany):
 	"""Amounts: `subtotal` in the document's currency, `base_subtotal` in the company's, net of tax (U2)."""
 
 	def before_insert(self) -> None:
@@ -31,7 +31,7 @@ class UpsellCredit(guards.Tables, Document):
 		stored = self.get_doc_before_save()
 		reason = cstr(self.change_reason)
 		if not self.credit_assigned_to:
-			change.refuse_assignee("")
+			change.known_user("")
 		self.refuse_other_changes(stored)
 		assignee = self.credit_assigned_to if self.credit_assigned_to != stored.credit_assigned_to else None
 		mark = cint(self.is_upsell) if cint(self.is_upsell) != cint(stored.is_upsell) else None

@@ -5,7 +5,10 @@ frappe.pages["my-day"].on_page_load = (wrapper) => {
 	wrapper.my_day = new MyDay(page);
 };
 
-frappe.pages["my-day"].on_page_show = (wrapper) => wrapper.my_day.refresh();
+frappe.pages["my-day"].on_page_show = (wrapper) => {
+	sales_extensions.lines.lead_back(wrapper);
+	wrapper.my_day.refresh();
+};
 
 const ACTIVITIES = "sales_extensions.api.activities";
 const COLORS = { Conversation: "#8684ff", Event: "#2490ef", ToDo: "#cb8d0a", Communication: "#687178" };
@@ -50,7 +53,7 @@ class MyDay {
 	}
 
 	refresh() {
-		if (this.calendar_ready) this.$calendar.fullCalendar("refetchEvents");
+		this.refetch?.();
 		return this.load();
 	}
 
@@ -60,12 +63,13 @@ class MyDay {
 		if (asked === this.day) this.render(found);
 	}
 
-	render({ day, items, overdue }) {
+	render({ day, items, overdue, undated }) {
 		const open = items.filter((one) => !one.done);
 		const done = items.filter((one) => one.done);
 		const parts = [
 			[__("Overdue"), overdue, "is-overdue"],
 			[__("To Do"), open, ""],
+			[__("Without a Day"), undated, ""],
 			[__("Done"), done, ""],
 		].filter(([, some]) => some.length);
 		const empty = `<div class="my-day-empty">${__("Nothing on this day.")}</div>`;
@@ -99,60 +103,37 @@ class MyDay {
 	}
 
 	async make_calendar() {
-		const folder = "assets/frappe/js/lib/fullcalendar";
-		const files = [`${folder}/fullcalendar.min.css`, `${folder}/fullcalendar.min.js`];
-		if (frappe.boot.lang && frappe.boot.lang !== "en") files.push(`${folder}/locale-all.js`);
-		await new Promise((ready) => frappe.require(files, ready));
-		this.$calendar = this.$body.find(".my-day-calendar");
-		this.$calendar.fullCalendar({
-			locale: frappe.boot.lang,
-			firstDay: 1,
-			defaultView: frappe.is_mobile() ? "listWeek" : "month",
-			header: { left: "prev,next today", center: "title", right: "month,agendaWeek,listWeek" },
-			buttonIcons: false,
-			buttonText: { prev: "\u2039", next: "\u203a", today: __("Today"), month: __("Month"), week: __("Week"), list: __("List") },
-			noEventsMessage: __("Nothing on these days."),
-			timeFormat: "HH:mm",
-			now: () => moment(frappe.datetime.now_datetime()), // of the user's clock, which need not be the browser's
-			height: "auto",
-			eventLimit: 4,
-			events: (start, end, _timezone, give) => this.fetch(start, end, give),
-			eventClick: (event) => {
-				frappe.set_route("Form", event.doctype, event.document);
-				return false;
-			},
-			dayClick: (date) => this.show(date.format("YYYY-MM-DD")),
-			eventRender: (event, element) => element.attr("title", event.tooltip),
+		this.refetch = await sales_extensions.lines.calendar(this.$body.find(".my-day-calendar")[0], {
+			items: (first, last) => this.fetch(first, last),
+			open: ({ doctype, document }) => frappe.set_route("Form", doctype, document),
+			day: (day) => this.show(day),
+			nothing: __("Nothing on these days."),
 		});
-		this.calendar_ready = true;
 	}
 
-	async fetch(start, end, give) {
-		const last = end.clone().subtract(1, "day");
-		const range = { start: start.format("YYYY-MM-DD"), end: last.format("YYYY-MM-DD") };
-		const items = await frappe.xcall(`${ACTIVITIES}.between`, range);
-		give(
-			items.map((one) => ({
-				id: `${one.doctype} ${one.name} ${one.starts}`,
-				doctype: one.doctype,
-				document: one.name,
-				title: one.title,
-				tooltip: [one.kind, one.title, one.detail].filter(Boolean).join(": "),
-				start: one.starts,
-				end: one.ends,
-				allDay: one.all_day,
-				color: one.overdue ? OVERDUE : one.is_follow_up ? FOLLOW_UP : COLORS[one.doctype],
-			}))
-		);
+	async fetch(start, end) {
+		const items = await frappe.xcall(`${ACTIVITIES}.between`, { start, end });
+		return items.map((one) => ({
+			id: `${one.doctype} ${one.name} ${one.starts}`,
+			doctype: one.doctype,
+			document: one.name,
+			title: one.title,
+			tooltip: [one.kind, one.title, one.detail].filter(Boolean).join(": "),
+			start: one.starts,
+			end: one.ends,
+			allDay: one.all_day,
+			color: one.overdue ? OVERDUE : one.is_follow_up ? FOLLOW_UP : COLORS[one.doctype],
+		}));
 	}
 }
 
 function title_of(day) {
-	const shown = moment(day).locale(frappe.boot.lang || "en").format("dddd");
+	const named = new Intl.DateTimeFormat(frappe.boot.lang || "en", { weekday: "long", timeZone: "UTC" });
+	const shown = named.format(new Date(`${day}T00:00Z`));
 	const button = (days, icon, label) =>
 		`<button class="btn btn-default btn-xs my-day-move" data-days="${days}" aria-label="${label}" title="${label}">${icon}</button>`;
 	return `<div class="my-day-title">
-		<span>${frappe.utils.escape_html(shown)} ${frappe.datetime.str_to_user(day)}</span>
+		<span>${sales_extensions.showing.text(shown)} ${frappe.datetime.str_to_user(day)}</span>
 		<span class="btn-group">
 			${button(-1, frappe.utils.icon("left", "xs"), __("Day Before"))}
 			${button(0, __("Today"), __("Today"))}
@@ -162,7 +143,7 @@ function title_of(day) {
 }
 
 function row_of(one) {
-	const escape = frappe.utils.escape_html;
+	const escape = sales_extensions.showing.text;
 	const when = one.overdue ? frappe.datetime.str_to_user(one.starts.slice(0, 10)) : hours_of(one);
 	const button = (what, label, icon) => `<button class="btn btn-default btn-xs my-day-${what}" data-doctype="${escape(one.doctype)}"
 		data-name="${escape(one.name)}" data-party_type="${escape(one.party_type || "")}" data-party="${escape(one.party || "")}"
@@ -174,8 +155,8 @@ function row_of(one) {
 	return `<div class="my-day-item ${one.done ? "is-done" : ""}">
 		<span class="when">${escape(when)}</span>
 		<span class="what">
-			<a href="/app/${frappe.router.slug(one.doctype)}/${encodeURIComponent(one.name)}">${escape(one.title)}</a>
-			<small>${[one.kind, one.detail].filter(Boolean).map(escape).join(", ")}</small>
+			<a href="${sales_extensions.desk(`${frappe.router.slug(one.doctype)}/${encodeURIComponent(one.name)}`)}">${escape(one.title)}</a>
+			<small>${[one.kind, one.detail].filter(Boolean).map((part) => escape(part)).join(", ")}</small>
 		</span>
 		<span class="do">${buttons.join(" ")}</span>
 	</div>`;

@@ -1,6 +1,6 @@
 {% include "sales_extensions/public/js/attainment_reports.js" %}
 
-frappe.query_reports["Attainment"] = {
+frappe.query_reports["Attainment"] = sales_extensions.report("Attainment", {
 	tree: true,
 	name_field: "seller",
 	parent_field: "parent_seller",
@@ -26,32 +26,73 @@ frappe.query_reports["Attainment"] = {
 	],
 
 	formatter(value, row, column, data, default_formatter) {
-		const shown = default_formatter(value, row, column, data);
+		const shown = sales_extensions.showing.cell(value, row, column, data, default_formatter);
 		if (!data || value === null || value === undefined) return "";
-		const [, period, figure] = column.fieldname.match(/^(?:p(\d+)_)?(.*)$/);
-		if (["realised", "order_count"].includes(figure)) return statement_link(data, period, shown);
-		if (figure === "goal" && data.targets.length) return targets_link(data.targets, shown);
+		const figure = column.fieldname.replace(/^p\d+_/, "");
+		if (["realised", "order_count"].includes(figure)) return statement_link(data, column.fieldname, shown);
+		if (figure === "goal" && data.made_of) return made_of_link(data.seller, column.fieldname, shown);
 		if (figure === "gap") return `<span class="${value < 0 ? "text-danger" : "text-success"}">${shown}</span>`;
 		return shown;
 	},
-};
 
-// The credits that a result is made of (X4).
-function statement_link(data, period, shown) {
+	onload(report) {
+		report.page.wrapper.off("click.made_of").on("click.made_of", "[data-made-of]", (event) => {
+			event.preventDefault();
+			const { madeOf, field } = event.currentTarget.dataset;
+			show_made_of(madeOf, field);
+		});
+	},
+});
+
+// The credits that a result is made of (X4): those of the column's days, or of all.
+function statement_link(data, fieldname, shown) {
 	const { group_by, figures, ...filters } = frappe.query_report.get_filter_values();
-	const days = period === undefined ? {} : days_of(filters, group_by, Number(period));
+	const { from_date, to_date } = frappe.query_report.columns.find((one) => one.fieldname === fieldname) || {};
+	const days = from_date ? { from_date, to_date } : {};
 	return sales_extensions.report_link("Seller Statement", { ...filters, ...days, sales_person: data.seller }, shown);
 }
 
-function targets_link(names, shown) {
-	const route = `/app/sales-target?name=${encodeURIComponent(JSON.stringify(["in", names.join(",")]))}`;
-	return `<a href="${route}">${shown}</a>`;
+function made_of_link(seller, fieldname, shown) {
+	return `<a href="#" data-made-of="${sales_extensions.showing.text(seller)}" data-field="${fieldname}">${shown}</a>`;
 }
 
-function days_of({ from_date, to_date }, group_by, number) {
-	const unit = group_by === "Quarter" ? "quarter" : "month";
-	const start = moment(from_date).startOf(unit).add(number, `${unit}s`);
-	const first = start.format("YYYY-MM-DD");
-	const last = start.endOf(unit).format("YYYY-MM-DD");
-	return { from_date: first < from_date ? from_date : first, to_date: last > to_date ? to_date : last };
+// The targets that a figure is made of, each with its period and what it brings.
+async function show_made_of(seller, fieldname) {
+	const { group_by, figures, ...asked } = frappe.query_report.get_filter_values();
+	const { from_date, to_date } = frappe.query_report.columns.find((one) => one.fieldname === fieldname) || {};
+	const filters = { ...asked, ...(from_date ? { from_date, to_date } : {}), sales_person: seller };
+	const found = await frappe.xcall("sales_extensions.api.attainment.made_of", { filters });
+	const dialog = sales_extensions.lines.dialog({
+		title: __("{0}, {1}", [sales_extensions.showing.text(seller), sales_extensions.showing.period(filters.from_date, filters.to_date)]),
+		size: "extra-large",
+	});
+	dialog.$body.addClass("made-of").html(made_of_table(found));
+	dialog.show();
+}
+
+// a phone has no room for these columns
+const WIDE = "d-none d-sm-table-cell";
+
+function made_of_table({ rows, currency, goal, result, shared }) {
+	const { text, period } = sales_extensions.showing;
+	const figure = (value) => (currency ? format_currency(value, currency) : format_number(value, null, Number.isInteger(Number(value)) ? 0 : 2));
+	const cell = (value) => `<td class="text-right" style="white-space: nowrap">${value}</td>`;
+	const lines = rows.map(
+		(row) => `<tr>
+			<td><a href="${sales_extensions.desk(`sales-target/${encodeURIComponent(row.sales_target)}`)}">${text(row.title)}</a>
+				<div class="text-muted small">${text(row.sellers.join(", "))}</div>
+				<div class="text-muted small d-sm-none">${period(row.first, row.last)}</div></td>
+			<td class="${WIDE}">${period(row.from_date, row.to_date)}<div class="text-muted small">${row.whole_goal === null ? "" : figure(row.whole_goal)}</div></td>
+			<td class="${WIDE}">${period(row.first, row.last)}</td>
+			${cell(row.is_part ? "" : figure(row.goal))}${cell(figure(row.result))}
+		</tr>`
+	);
+	if (Number(shared))
+		lines.push(`<tr><td class="text-muted">${__("Orders that are in several of these count once")}</td><td class="${WIDE}" colspan="2"></td><td></td>${cell(figure(shared))}</tr>`);
+	return `<div style="overflow-x: auto"><table class="table table-sm">
+		<thead><tr><th>${__("Sales Target")}</th><th class="${WIDE}">${__("Its Period and Goal")}</th><th class="${WIDE}">${__("Counted Here")}</th>
+			<th class="text-right">${__("Target")}</th><th class="text-right">${__("Result")}</th></tr></thead>
+		<tbody>${lines.join("")}</tbody>
+		<tfoot><tr><th>${__("Total")}</th><th class="${WIDE}" colspan="2"></th><th class="text-right">${figure(goal)}</th><th class="text-right">${figure(result)}</th></tr></tfoot>
+	</table></div>`;
 }

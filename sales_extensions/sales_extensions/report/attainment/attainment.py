@@ -6,20 +6,30 @@ team without shows its members'. The result opens to the Seller Statement, which
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
 
 import frappe
 from frappe import _
-from frappe.utils import escape_html, flt, format_date
+from frappe.utils import flt, format_date, getdate
 
+from sales_extensions import errors, lines, showing
+from sales_extensions import periods as of_company
 from sales_extensions.attained import figures, filters
-from sales_extensions.attained.figures import Books, Period
+from sales_extensions.attained.figures import Books, Part, Period
 from sales_extensions.attained.filters import Asked
 from sales_extensions.charges import report_view
 from sales_extensions.charges.report_filters import choice
-from sales_extensions.charges.report_view import NONE, card, column, money_card
+from sales_extensions.charges.report_view import (
+	NONE,
+	amount_text,
+	card,
+	column,
+	money_card,
+	number_text,
+	orders_card,
+)
 from sales_extensions.engine import (
 	DaySums,
 	RollUp,
@@ -28,19 +38,15 @@ from sales_extensions.engine import (
 	forecast,
 	months_between,
 	percentage_of,
-	quarters_between,
 )
 
-GROUPS: dict[str, Callable[[date, date], Iterable[Period]]] = {
-	"Month": months_between,
-	"Quarter": quarters_between,
-	"Whole Period": lambda first, last: [(first, last)],
-}
+GROUPS = ("Month", "Quarter", "Whole Period")
 FEW, ALL = "Target and Result", "All Figures"
-#: More names than these make an address that is too long.
-MOST_NAMED = 40
+#: The note names so many targets of so many rows; a click on a figure shows all.
+MOST_NAMED, MOST_ROWS_NAMED = 3, 3
 
 
+@errors.report("Attainment")
 def execute(given: dict | None = None) -> tuple:
 	"""Columns, rows, notes, chart and totals; amounts in company currency, or numbers of orders.
 
@@ -48,20 +54,31 @@ def execute(given: dict | None = None) -> tuple:
 	"""
 	given = filters.as_mapping(given)
 	asked = filters.read(given)
-	group_by = choice(given.get("group_by") or "Month", tuple(GROUPS), _("Group By"))
+	group_by = choice(given.get("group_by") or "Month", GROUPS, _("Group By"))
 	shown = choice(given.get("figures") or FEW, (FEW, ALL), _("Figures"))
 	books = figures.read(asked)
-	periods = list(GROUPS[group_by](asked.first, asked.last))
-	table = Table(books, books.rollup(), books.sums(), [(asked.first, asked.last), *periods])
+	periods = periods_of(asked, group_by)
+	days = [period for _name, period in periods]
+	table = Table(books, books.rollup(), books.sums(), [(asked.first, asked.last), *days])
 	rows = list(table.rows())
 	totals = table.total(books.tops())
 	return (
 		columns(asked, periods if group_by != "Whole Period" else [], shown),
 		rows,
-		notes(asked, rows),
-		chart(asked, periods, totals[1:]),
+		notes(asked, rows, table),
+		chart(asked, [name for name, _period in periods], totals[1:]),
 		cards(asked, totals[0]) if rows else [],
 	)
+
+
+def periods_of(asked: Asked, group_by: str) -> list[tuple[str, Period]]:
+	"""With their names, which are the same in every language: 2026-03, or 2026 Q1 of the company's fiscal year."""
+	if group_by == "Month":
+		return [(f"{first:%Y-%m}", (first, last)) for first, last in months_between(asked.first, asked.last)]
+	if group_by == "Quarter":
+		quarters = of_company.quarters(asked.company, asked.first, asked.last)
+		return [(quarter.label, (quarter.first, quarter.last)) for quarter in quarters]
+	return [("", (asked.first, asked.last))]
 
 
 @dataclass(frozen=True)
@@ -72,7 +89,6 @@ class Table:
 	roll: RollUp
 	day_sums: DaySums
 	periods: list[Period]
-	known: dict[str, list[Standing]] = field(default_factory=dict)
 
 	def rows(self) -> Iterator[dict]:
 		for top in self.books.tops():
@@ -88,7 +104,7 @@ class Table:
 		spans = self.roll.spans(node, *self.periods[0])
 		if not spans and not below:
 			return []
-		found = self.standings(node, spans)
+		found = self.standings(spans)
 		if found[0] == Standing() and not below:
 			return []
 		goals = sorted({span.target.name for span in spans if span.seller is None})
@@ -97,24 +113,20 @@ class Table:
 			"parent_seller": parent,
 			"indent": indent,
 			"currency": self.books.asked.currency,
-			"targets": goals if len(goals) <= MOST_NAMED else [],
+			"made_of": len(goals),
 			**cells("", found[0], self.books.asked),
 		}
 		for number, standing in enumerate(found[1:]):
 			row.update(cells(f"p{number}_", standing, self.books.asked))
 		return [row, *below]
 
-	def standings(self, node: str, spans: list[Span]) -> list[Standing]:
-		self.known[node] = figures.standings(self.books, spans, self.periods, self.day_sums)
-		return self.known[node]
+	def standings(self, spans: list[Span]) -> list[Standing]:
+		return figures.standings(self.books, spans, self.periods, self.day_sums)
 
 	def total(self, nodes: Iterable[str]) -> list[Standing]:
-		"""Of nodes that do not lie under each other, once their rows are made."""
-		total = [Standing()] * len(self.periods)
-		for node in nodes:
-			if node in self.known:
-				total = [one + more for one, more in zip(total, self.known[node], strict=True)]
-		return total
+		"""Of nodes that do not lie under each other: an order of two of them counts once."""
+		spans = [span for node in nodes for span in self.roll.spans(node, *self.periods[0])]
+		return self.standings(spans)
 
 
 def cells(prefix: str, standing: Standing, asked: Asked) -> dict[str, object]:
@@ -138,17 +150,18 @@ def _number(value: object) -> object:
 	return value if value is None or isinstance(value, int) else float(value)
 
 
-def columns(asked: Asked, periods: list[Period], shown: str) -> list[dict]:
+def columns(asked: Asked, periods: list[tuple[str, Period]], shown: str) -> list[dict]:
 	whole = ["goal", "realised", "percentage", "expected", "gap", "forecast"]
 	by_period = whole if shown == ALL else ["goal", "realised", "percentage"]
 	found = [column("seller", _("Sales Person"), "Link", 280, options="Sales Person")]
 	found += [figure(key, labels()[key], asked) for key in whole]
 	if not asked.numeric:
 		found.append(column("order_count", _("Orders Counted"), "Int", 130))
-	for number, period in enumerate(periods):
-		name = period_label(*period)
+	for number, (name, (first, last)) in enumerate(periods):
+		days = {"from_date": str(first), "to_date": str(last)}
 		found += [
-			figure(key, _("{0} {1}").format(name, labels()[key]), asked, f"p{number}_") for key in by_period
+			figure(key, _("{0} {1}").format(name, labels()[key]), asked, f"p{number}_") | days
+			for key in by_period
 		]
 	return found
 
@@ -174,19 +187,12 @@ def figure(key: str, label: str, asked: Asked, prefix: str = "") -> dict:
 	return {"fieldname": prefix + key, "label": label, "width": 100 if asked.numeric else 165, **kind}
 
 
-def period_label(first: date, last: date) -> str:
-	"""2026-03, or 2026 Q1: the same in every language, and in their order when sorted."""
-	if first.month == last.month and first.year == last.year:
-		return f"{first:%Y-%m}"
-	return f"{first:%Y} Q{(first.month + 2) // 3}"
-
-
-def chart(asked: Asked, periods: list[Period], totals: list[Standing]) -> dict | None:
+def chart(asked: Asked, periods: list[str], totals: list[Standing]) -> dict | None:
 	if len(periods) < 2 or not any(one.goal or one.amount or one.order_count for one in totals):
 		return None
 	results = [one.order_count if asked.numeric else one.amount for one in totals]
 	found = report_view.chart(
-		[period_label(*period) for period in periods],
+		periods,
 		{_("Target"): [one.goal for one in totals], _("Result"): results},
 		in_time=True,
 	)
@@ -205,7 +211,7 @@ def cards(asked: Asked, total: Standing) -> list[dict]:
 		if value is None:
 			return card(label, NONE, "Data")
 		if asked.numeric:
-			return card(label, value, "Int" if key == "realised" else "Float", indicator)
+			return orders_card(label, value, indicator)
 		return money_card(label, value, asked.currency, indicator)
 
 	ahead = (found.get("gap") or 0) >= 0
@@ -222,7 +228,52 @@ def cards(asked: Asked, total: Standing) -> list[dict]:
 	]
 
 
-def notes(asked: Asked, rows: list[dict]) -> str:
+def made_of(table: Table) -> list[str]:
+	"""Of the highest rows, the targets that their figures are made of, each with its period and its own result."""
+	told = []
+	for node in table.books.tops()[:MOST_ROWS_NAMED]:
+		spans = table.roll.spans(node, *table.periods[0])
+		parts = figures.parts(table.books, spans, table.day_sums)
+		if parts:
+			(total,) = figures.standings(table.books, spans, [table.periods[0]], table.day_sums)
+			told.append(_made_of(node, parts, total, table.books))
+	return told
+
+
+def _made_of(node: str, parts: list[Part], total: Standing, books: Books) -> str:
+	named = [_named(one, books) for one in parts[:MOST_NAMED]]
+	left = len(parts) - MOST_NAMED
+	more = "; " + _("and {0} more").format(left) if left > 0 else ""
+	words, of = _("Show how it is made"), showing.text(node)
+	link = f'<a href="#" style="text-decoration: underline" data-made-of="{of}">{words}</a>'
+	return f"{frappe.bold(of)} = {' + '.join(named)}{more}{_shared(parts, total, books)} · {link}"
+
+
+def _shared(parts: list[Part], total: Standing, books: Books) -> str:
+	"""What the parts have together above the whole."""
+	shared = sum(_result(one.standing, books) for one in parts) - _result(total, books)
+	once = _("Orders that are in several of these count once")
+	return f" - {_result_text(shared, books)} ({once})" if shared else ""
+
+
+def _named(one: Part, books: Books) -> str:
+	title = showing.text(books.titles[one.target.name])
+	if one.seller:
+		title = _("{0} (part of {1})").format(title, showing.text(one.seller))
+	days = f"{format_date(one.first)} - {format_date(one.last)}"
+	return f"{title} ({days}: {_result_text(_result(one.standing, books), books)})"
+
+
+def _result(standing: Standing, books: Books) -> Decimal | int:
+	return standing.order_count if books.asked.numeric else standing.amount
+
+
+def _result_text(result: Decimal | int, books: Books) -> str:
+	asked = books.asked
+	return number_text(result) if asked.numeric else amount_text(result, asked.currency)
+
+
+def notes(asked: Asked, rows: list[dict], table: Table) -> str:
 	told = []
 	if others := figures.others(asked):
 		told.append(
@@ -232,20 +283,19 @@ def notes(asked: Asked, rows: list[dict]) -> str:
 			).format(frappe.bold(others))
 		)
 	if rows:
+		told += made_of(table)
 		told.append(
 			_(
-				"Where targets overlap, each day is counted in one of them: a team's own target before its "
-				"members', the shorter period before the longer. Without a target of their own, a seller shows "
-				"their part of the team's result. Pace: what is expected up to {0}. Forecast: the result if it goes "
-				"on at the present pace."
-			).format(format_date(min(max(date.today(), asked.first), asked.last)))
+				"Pace: what is expected up to {0}. Forecast: the result if it goes on at the present pace."
+			).format(format_date(min(max(getdate(), asked.first), asked.last)))
 		)
 	else:
 		told.append(
 			_("No target of {0} runs between {1} and {2}.").format(
-				escape_html(asked.company), format_date(asked.first), format_date(asked.last)
+				showing.text(asked.company), format_date(asked.first), format_date(asked.last)
 			)
 		)
 		if frappe.has_permission("Sales Target", "create"):
-			told.append(f'<a href="/app/sales-target/new">{_("New Sales Target")}</a>')
+			words = _("New Sales Target")
+			told.append(f'<a href="{lines.desk("sales-target/new")}">{words}</a>')
 	return "<br>".join(told)

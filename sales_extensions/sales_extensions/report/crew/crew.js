@@ -1,6 +1,6 @@
 {% include "sales_extensions/public/js/upsell_reports.js" %}
 
-frappe.query_reports["Crew"] = {
+frappe.query_reports["Crew"] = sales_extensions.report("Crew", {
 	filters: sales_extensions.upsell_filters({
 		fieldname: "group_by",
 		label: __("Group By"),
@@ -10,7 +10,7 @@ frappe.query_reports["Crew"] = {
 	}),
 
 	formatter(value, row, column, data, default_formatter) {
-		const shown = sales_extensions.upsell_cell(value, row, column, data, default_formatter);
+		const shown = sales_extensions.showing.cell(value, row, column, data, default_formatter);
 		const behind = data && value && charges_behind(column.fieldname, data);
 		return behind ? sales_extensions.upsell_report_link(behind.report, behind.filters, shown) : shown;
 	},
@@ -18,7 +18,7 @@ frappe.query_reports["Crew"] = {
 	onload(report) {
 		report.page.add_inner_button(__("PDF of a Month"), () => ask_for_month(report));
 	},
-};
+});
 
 // The charges that a number counts (X4). A key that is nobody's and nothing's can't be filtered by.
 function charges_behind(fieldname, data) {
@@ -53,7 +53,7 @@ function of_key(group_by, key, filters) {
 
 function ask_for_month(report) {
 	const last = Array.from({ length: 36 }, (_none, back) => moment().subtract(back, "months").format("YYYY-MM"));
-	const dialog = new frappe.ui.Dialog({
+	const dialog = sales_extensions.lines.dialog({
 		title: __("PDF of a Month"),
 		fields: [
 			{

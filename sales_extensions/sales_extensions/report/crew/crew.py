@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from frappe import _
 
+from sales_extensions import errors
 from sales_extensions.charges import report_filters, report_view, reporting
 from sales_extensions.charges.report_filters import Filters
 from sales_extensions.charges.report_view import column
@@ -13,6 +14,7 @@ from sales_extensions.engine.conversion import Tally, total
 from sales_extensions.ledger.facts import sellers_of_users
 
 
+@errors.report("Crew")
 def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str, dict | None, list[dict]]:
 	"""Columns, rows, notes, chart and totals; amounts in company currency, net of tax.
 
@@ -22,12 +24,15 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str, d
 	asked = replace(report_filters.read(filters), converted="")
 	tallies = reporting.tallies(asked)
 	rows = rows_of(tallies, asked)
+	shown, left_out = report_filters.first_of(rows, asked.limit)
+	quoted, ordered = _("Charges Quoted"), _("Order Charges")
 	return (
 		columns(asked.group_by),
-		rows,
+		shown,
 		report_view.notes(
-			f"<b>{_('Charges Quoted')}</b>: {report_view.what_is_quoted()}",
-			f"<b>{_('Order Charges')}</b>: {report_view.what_is_ordered()}",
+			*([left_out] if left_out else []),
+			f"<b>{quoted}</b>: {report_view.what_is_quoted()}",
+			f"<b>{ordered}</b>: {report_view.what_is_ordered()}",
 		),
 		chart(rows, asked),
 		report_view.tally_cards(total(tallies.values()), asked.currency),

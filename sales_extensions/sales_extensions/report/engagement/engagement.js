@@ -1,6 +1,6 @@
 {% include "sales_extensions/public/js/activity_reports.js" %}
 
-frappe.query_reports["Engagement"] = {
+frappe.query_reports["Engagement"] = sales_extensions.report("Engagement", {
 	filters: [
 		...sales_extensions.period_filters(),
 		{
@@ -10,6 +10,7 @@ frappe.query_reports["Engagement"] = {
 			options: ["Employee", "Customer", "Territory", "Month"].map((value) => ({ value, label: __(value) })),
 			default: "Employee",
 		},
+		{ fieldname: "limit", label: __("Rows"), fieldtype: "Int", default: 500 },
 	],
 	formatter: sales_extensions.activity_cell,
-};
+});

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from frappe import _
 
-from sales_extensions.activities import engagement, seen
+from sales_extensions import errors
+from sales_extensions.activities import asked, engagement, seen
 from sales_extensions.activities.engagement import CUSTOMER, EMPLOYEE, MONTH, TERRITORY, Effort, Key
 from sales_extensions.charges.report_view import card, chart, column, decimal
 
 FIGURES = ("conversations", "calls", "visits", "meetings", "emails", "total", "minutes")
 
 
+@errors.report("Engagement")
 def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str, dict | None, list[dict]]:
 	"""Columns, rows, what is counted, chart and totals. Raises PermissionError, ValidationError."""
 	seen.refuse_unpermitted()
 	period, group_by = engagement.read(filters)
 	rows = rows_of(engagement.efforts(period, group_by), group_by)
-	return columns(group_by), rows, meaning(), bars(rows, group_by), cards(rows)
+	shown, left_out = asked.first_of(rows, period.limit)
+	notes = "<br>".join(note for note in (left_out, meaning()) if note)
+	return columns(group_by), shown, notes, bars(rows, group_by), cards(rows)
 
 
 def rows_of(efforts: dict[Key, Effort], group_by: str) -> list[dict]:

@@ -1,6 +1,6 @@
 {% include "sales_extensions/public/js/activity_reports.js" %}
 
-frappe.query_reports["Follow Ups"] = {
+frappe.query_reports["Follow Ups"] = sales_extensions.report("Follow Ups", {
 	filters: [
 		{
 			fieldname: "day",
@@ -13,7 +13,7 @@ frappe.query_reports["Follow Ups"] = {
 			fieldname: "whose",
 			label: __("Whose"),
 			fieldtype: "Select",
-			options: ["Mine", "All"].map((value) => ({ value, label: __(value) })),
+			options: ["Mine", "All", "Who Has Left"].map((value) => ({ value, label: __(value) })),
 			default: frappe.user.has_role("Sales Manager") ? "All" : "Mine",
 		},
 		...sales_extensions.people_filters(),
@@ -25,9 +25,13 @@ frappe.query_reports["Follow Ups"] = {
 		if (column.fieldname === "follow_up_date" && data) {
 			const shown = default_formatter(value, row, column, data);
 			const color = { Overdue: "red", Today: "blue" }[data.state] || "gray";
-			return `<span class="indicator-pill ${color}" title="${frappe.utils.escape_html(data.why)}">${$(`<div>${shown}</div>`).text()}</span>`;
+			return `<span class="indicator-pill se-pill ${color}" title="${sales_extensions.showing.text(data.why)}">${$(`<div>${shown}</div>`).text()}</span>`;
 		}
 		if (column.fieldname === "days_overdue" && !value) return "";
+		if (column.fieldname === "party_name" && data?.barred) {
+			const shown = sales_extensions.activity_cell(value, row, column, data, default_formatter);
+			return `${shown} <span class="indicator-pill red">${sales_extensions.showing.text(data.barred)}</span>`;
+		}
 		return sales_extensions.activity_cell(value, row, column, data, default_formatter);
 	},
 
@@ -36,11 +40,44 @@ frappe.query_reports["Follow Ups"] = {
 			.off("click.follow_ups")
 			.on("click.follow_ups", ".follow-up-complete", (event) => complete(report, event))
 			.on("click.follow_ups", ".follow-up-answer", (event) => answer(report, event));
+		if (frappe.user.has_role("Sales Manager"))
+			report.page.add_inner_button(__("Hand Over"), () => hand_over(report));
 	},
-};
+});
+
+// All that are listed: those of who has left, or of whom the filters leave.
+function hand_over(report) {
+	const names = (report.data || []).map((row) => row.name).filter(Boolean);
+	if (!names.length) {
+		frappe.show_alert({ message: __("No follow-up is listed."), indicator: "orange" });
+		return;
+	}
+	const dialog = sales_extensions.lines.dialog({
+		title: __("Hand over {0} follow-ups", [names.length]),
+		fields: [
+			sales_extensions.employee_field(
+				{
+					label: __("To Employee"),
+					reqd: 1,
+					description: __("All follow-ups that are listed are theirs from now on. What was said stays its writer's."),
+				},
+				1
+			),
+		],
+		primary_action_label: __("Hand Over"),
+		async primary_action({ employee }) {
+			const conversations = names;
+			await frappe.xcall("sales_extensions.api.follow_ups.hand_over", { conversations, employee });
+			dialog.hide();
+			frappe.show_alert({ message: __("Handed over: {0}", [names.length]), indicator: "green" });
+			report.refresh();
+		},
+	});
+	dialog.show();
+}
 
 function action_buttons(data) {
-	const name = frappe.utils.escape_html(data.name);
+	const name = sales_extensions.showing.text(data.name);
 	// raised: a row of the table is as high as a button, and its words begin lower
 	return `<span style="position: relative; bottom: 3px">
 		<button class="btn btn-default btn-xs follow-up-complete" data-name="${name}"
@@ -63,13 +100,13 @@ async function complete(report, event) {
 function answer(report, event) {
 	const row = report.data.find((one) => one.name === event.currentTarget.dataset.name);
 	if (!row) return;
-	const dialog = new frappe.ui.Dialog({
-		title: __("Answer: {0}", [frappe.utils.escape_html(row.party_name || row.party)]),
+	const dialog = sales_extensions.lines.dialog({
+		title: __("Answer: {0}", [sales_extensions.showing.text(row.party_name || row.party)]),
 		fields: [
 			{
 				fieldname: "earlier",
 				fieldtype: "HTML",
-				options: `<p class="text-muted">${frappe.utils.escape_html(row.note)}</p>`,
+				options: `<p class="text-muted">${sales_extensions.showing.text(row.note)}</p>`,
 			},
 			{ fieldname: "note", label: __("Note"), fieldtype: "Small Text", reqd: 1 },
 			{

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from frappe import _
 
+from sales_extensions import errors
 from sales_extensions.activities import seen
 from sales_extensions.charges.report_view import card, column
 from sales_extensions.conversations.facts import LISTS
@@ -11,6 +12,7 @@ from sales_extensions.engine.followups import OVERDUE, TODAY, UPCOMING
 from sales_extensions.follow_ups import due
 
 
+@errors.report("Follow Ups")
 def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str | None, None, list[dict]]:
 	"""Columns, rows, a note where rows were left out, no chart, and totals.
 
@@ -21,14 +23,19 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str | 
 	rows, counts = due.open_follow_ups(asked), due.counts(asked)
 	for row in rows:
 		translate(row)
-	return columns(), rows, cut_off(len(rows), sum(counts.values())), None, cards(counts, asked)
+	return columns(asked), rows, cut_off(len(rows), sum(counts.values())), None, cards(counts, asked)
 
 
-def columns() -> list[dict]:
-	"""No links: who may see a row was asked before, by the rules for conversations."""
+def columns(asked: due.Asked) -> list[dict]:
+	"""No links: who may see a row was asked before, by the rules for conversations.
+
+	Whose a follow-up is stands beside the party, unless all are one's own.
+	"""
+	whose = column("who", _("Employee"), "Data", 120)
 	return [
 		column("follow_up_date", _("Follow Up"), "Date", 130),
 		column("party_name", _("Party"), "Data", 130),
+		*([] if asked.user else [whose]),
 		column("action", _("Action"), "Data", 125),
 		column("days_overdue", _("Days Overdue"), "Int", 130),
 		column("with_whom", _("With Whom"), "Data", 120),
@@ -36,10 +43,11 @@ def columns() -> list[dict]:
 		column("about", _("About"), "Data", 110),
 		column("how", _("How"), "Data", 90),
 		column("pipeline_position", _("Pipeline Position"), "Data", 140),
-		column("who", _("Employee"), "Data", 120),
+		*([whose] if asked.user else []),
 		column("territory", _("Territory"), "Data", 110),
 		column("conversation_date", _("Date"), "Date", 105),
 		column("name", _("Conversation"), "Data", 120),
+		column("barred", _("Not to Contact"), "Data", 130),
 		column("why", _("Why"), "Data", 280),
 	]
 

@@ -1,6 +1,6 @@
 {% include "sales_extensions/public/js/activity_reports.js" %}
 
-frappe.query_reports["Follow Ups by Employee"] = {
+frappe.query_reports["Follow Ups by Employee"] = sales_extensions.report("Follow Ups by Employee", {
 	filters: [
 		...sales_extensions.period_filters(),
 		{
@@ -10,7 +10,10 @@ frappe.query_reports["Follow Ups by Employee"] = {
 			options: ["Whole Period", "Month", "Week"].map((value) => ({ value, label: __(value) })),
 			default: "Whole Period",
 		},
+		{ fieldname: "limit", label: __("Rows"), fieldtype: "Int", default: 500 },
 	],
+
+	onload: (report) => sales_extensions.showing.whole_axis(report),
 
 	formatter(value, row, column, data, default_formatter) {
 		const shown = sales_extensions.activity_cell(value, row, column, data, default_formatter);
@@ -19,9 +22,9 @@ frappe.query_reports["Follow Ups by Employee"] = {
 		const query = Object.entries(follow_ups_behind(column.fieldname, data))
 			.map(([name, text]) => `${name}=${encodeURIComponent(text)}`)
 			.join("&");
-		return `<a href="/app/query-report/Follow Ups?${query}">${shown}</a>`;
+		return `<a href="${sales_extensions.desk(`query-report/Follow Ups?${query}`)}">${shown}</a>`;
 	},
-};
+});
 
 // The open follow-ups that a number counts (X4).
 function follow_ups_behind(fieldname, data) {

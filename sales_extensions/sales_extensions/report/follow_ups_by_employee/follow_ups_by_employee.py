@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from frappe import _
 from frappe.utils import get_last_day, getdate
 
+from sales_extensions import errors
 from sales_extensions.activities import asked, seen
 from sales_extensions.activities.asked import Period
 from sales_extensions.charges.report_view import NONE, card, chart, column
@@ -16,7 +17,11 @@ from sales_extensions.engine.followups import FollowUp, Tally, counted
 from sales_extensions.follow_ups import due
 from sales_extensions.follow_ups.due import MONTH, WEEK, WHOLE
 
+#: Of the chart, from the axis up: in time in green, late in orange, overdue in red.
+COLOURS = {"in_time": "#48BB74", "late": "#ED8936", "overdue": "#F56B6B"}
 
+
+@errors.report("Follow Ups by Employee")
 def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str, dict | None, list[dict]]:
 	"""Columns, rows, what the figures mean, chart and totals. Raises PermissionError, ValidationError."""
 	seen.refuse_unpermitted()
@@ -25,7 +30,9 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str, d
 	every = asked.choice(filters.get("every") or WHOLE, (WHOLE, MONTH, WEEK), _("For Each"))
 	tallies = tallies_of(period, every)
 	rows = rows_of(tallies)
-	return columns(every), rows, meaning(), bars(rows), cards(sum(tallies.values(), Tally()))
+	shown, left_out = asked.first_of(rows, period.limit)
+	notes = "<br>".join(note for note in (left_out, meaning()) if note)
+	return columns(every), shown, notes, bars(rows), cards(sum(tallies.values(), Tally()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +108,7 @@ def columns(every: str) -> list[dict]:
 		column("overdue", _("Overdue"), "Int", 95),
 		column("in_time", _("Completed in Time"), "Int", 155),
 		column("late", _("Completed Late"), "Int", 135),
-		column("in_time_share", _("In Time"), "Percent", 100),
+		column("in_time_share", _("In Time"), "Percent", 100, precision=1),
 	]
 
 
@@ -122,9 +129,14 @@ def bars(rows: list[dict]) -> dict | None:
 		sums, key=lambda name: (*(-sums[name][field] for field in ("overdue", "late", "in_time")), name)
 	)
 	labels = {"in_time": _("In Time"), "late": _("Late", context="of follow-ups"), "overdue": _("Overdue")}
-	sets = {label: [sums[name][field] for name in names] for field, label in labels.items()}
+	sets = {labels[field]: [sums[name][field] for name in names] for field in COLOURS}
 	found = chart([name or _("None") for name in names], sets)
-	return found and {**found, "fieldtype": "Int", "barOptions": {"stacked": 1}}
+	return found and {
+		**found,
+		"fieldtype": "Int",
+		"barOptions": {"stacked": 1},
+		"colors": list(COLOURS.values()),
+	}
 
 
 def cards(total: Tally) -> list[dict]:
@@ -134,5 +146,7 @@ def cards(total: Tally) -> list[dict]:
 		card(_("Due"), total.due),
 		card(_("Overdue"), total.overdue, indicator="Red" if total.overdue else "Grey"),
 		card(_("Completed in Time"), total.in_time, indicator="Green"),
-		card(_("In Time"), NONE, "Data") if share is None else card(_("In Time"), share, "Percent", "Green"),
+		card(_("In Time"), NONE, "Data")
+		if share is None
+		else card(_("In Time"), share, "Percent", "Green", precision=1),
 	]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from frappe import _
 
+from sales_extensions import errors
 from sales_extensions.activities import no_contact, seen
 from sales_extensions.charges.report_view import card, column
 
 
+@errors.report("No Contact")
 def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str, None, list[dict]]:
 	"""Columns, rows, what counts as contact, no chart, totals. Raises PermissionError, ValidationError."""
 	seen.refuse_unpermitted()

@@ -1,7 +1,7 @@
 {% include "sales_extensions/public/js/upsell_reports.js" %}
 
-frappe.query_reports["Order Charges"] = {
+frappe.query_reports["Order Charges"] = sales_extensions.report("Order Charges", {
 	filters: sales_extensions.upsell_listing_filters(__("From a Quotation")),
 
-	formatter: (...cell) => sales_extensions.upsell_cell(...cell),
-};
+	formatter: (...cell) => sales_extensions.showing.cell(...cell),
+});

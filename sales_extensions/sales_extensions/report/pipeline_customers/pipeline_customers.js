@@ -1,6 +1,6 @@
 {% include "sales_extensions/public/js/pipeline_reports.js" %}
 
-frappe.query_reports["Pipeline Customers"] = {
+frappe.query_reports["Pipeline Customers"] = sales_extensions.report("Pipeline Customers", {
 	filters: sales_extensions.pipeline_filters(
 		{
 			fieldname: "metric",
@@ -16,5 +16,5 @@ frappe.query_reports["Pipeline Customers"] = {
 		{ fieldname: "limit", label: __("Rows"), fieldtype: "Int", default: 500 }
 	),
 
-	formatter: sales_extensions.pipeline_cell,
-};
+	formatter: (...cell) => sales_extensions.showing.cell(...cell),
+});

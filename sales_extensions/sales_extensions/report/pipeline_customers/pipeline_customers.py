@@ -5,12 +5,13 @@ from __future__ import annotations
 import frappe
 from frappe import _
 
-from sales_extensions import words
+from sales_extensions import errors, words
 from sales_extensions.charges.report_view import column
 from sales_extensions.pipeline import reporting
 from sales_extensions.pipeline.reporting import Filters
 
 
+@errors.report("Pipeline Customers")
 def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str]:
 	"""Columns, rows and notes.
 

@@ -1,6 +1,6 @@
 {% include "sales_extensions/public/js/pipeline_reports.js" %}
 
-frappe.query_reports["Pipeline Overview"] = {
+frappe.query_reports["Pipeline Overview"] = sales_extensions.report("Pipeline Overview", {
 	filters: sales_extensions.pipeline_filters(
 		{
 			fieldname: "group_by",
@@ -15,25 +15,27 @@ frappe.query_reports["Pipeline Overview"] = {
 			fieldtype: "Select",
 			options: ["Stages", "Months"].map((value) => ({ value, label: __(value) })),
 			default: "Stages",
-		}
+		},
+		{ fieldname: "limit", label: __("Rows"), fieldtype: "Int", default: 500 }
 	),
 
 	formatter(value, row, column, data, default_formatter) {
-		const shown = sales_extensions.pipeline_cell(value, row, column, data, default_formatter);
+		const shown = sales_extensions.showing.cell(value, row, column, data, default_formatter);
 		const metric = pipeline_metric(column.fieldname);
 		// a row of nobody and nowhere can't be filtered by
 		if (!metric || !value || !data?.key) return shown;
-		const { group_by, chart, ...filters } = frappe.query_report.get_filter_values();
+		const { group_by, chart, limit, ...filters } = frappe.query_report.get_filter_values();
 		return sales_extensions.pipeline_customers(metric, { ...filters, ...of_pipeline_row(group_by, data.key, filters) }, shown);
 	},
 
 	onload(report) {
+		sales_extensions.showing.whole_axis(report);
 		// the whole card leads where its label does; all reports share one page
 		report.page.main.off(".pipeline").on("click.pipeline", ".summary-item", (event) => {
 			if (!event.target.closest("a")) $(event.currentTarget).find("a")[0]?.click();
 		});
 	},
-};
+});
 
 function pipeline_metric(fieldname) {
 	return {

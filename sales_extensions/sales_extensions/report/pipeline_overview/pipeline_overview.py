@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
-from urllib.parse import quote, urlencode
 
 from frappe import _
-from frappe.utils import escape_html, flt, format_date
+from frappe.utils import flt, format_date
 
-from sales_extensions import words
+from sales_extensions import errors, showing
+from sales_extensions.charges.report_filters import first_of
 from sales_extensions.charges.report_view import NONE, card, column, decimal
 from sales_extensions.pipeline import reporting
+from sales_extensions.pipeline.report_view import link, month_chart, stage_chart, values
 from sales_extensions.pipeline.reporting import Figures, Filters
 
-CUSTOMERS = "Pipeline Customers"
 
-
+@errors.report("Pipeline Overview")
 def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str, dict | None, list[dict]]:
 	"""Columns, rows, notes, chart and cards.
 
@@ -25,10 +24,11 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str, d
 	reporting.refuse_unpermitted()
 	asked = reporting.filters_of(filters)
 	groups = reporting.figures(asked)
+	rows, left_out = first_of(rows_of(groups, asked), asked.limit)
 	return (
 		columns(asked.group_by),
-		rows_of(groups, asked),
-		notes(),
+		rows,
+		"<br>".join(note for note in (left_out, notes()) if note),
 		stage_chart(reporting.stages(asked))
 		if asked.chart == "Stages"
 		else month_chart(reporting.trend(asked)),
@@ -70,18 +70,6 @@ def rows_of(groups: Mapping[str, Figures], asked: Filters) -> list[dict]:
 	]
 
 
-def values(figures: Figures) -> dict[str, float | None]:
-	return {
-		"in_pipeline": figures.in_pipeline,
-		"entered": figures.entered,
-		"won": figures.won,
-		"lost": figures.lost,
-		"win_percentage": figures.win_percentage,
-		"average_days": figures.average_days,
-		"new_prospects": figures.new_prospects,
-	}
-
-
 # --- cards ----------------------------------------------------------------------------------------
 
 
@@ -92,7 +80,7 @@ def cards(figures: Figures, asked: Filters) -> list[dict]:
 		metric: str, label: str, value: object, datatype: str = "Int", indicator: str = "Grey"
 	) -> dict:
 		shown = NONE if value is None else value
-		href = escape_html(link(asked, metric))
+		href = showing.text(link(asked, metric))
 		return card(
 			f'<a href="{href}">{label}</a>', shown, datatype if value is not None else "Data", indicator
 		)
@@ -106,71 +94,6 @@ def cards(figures: Figures, asked: Filters) -> list[dict]:
 		leading(reporting.WON, _("Average Days to Won"), None if days is None else decimal(days), "Data"),
 		leading(reporting.NEW, _("New Prospects"), figures.new_prospects, indicator="Blue"),
 	]  # fmt: skip
-
-
-def link(asked: Filters, metric: str, **more: str) -> str:
-	"""The address of the customers behind a figure."""
-	return _address(CUSTOMERS, {"metric": metric, **_filters(asked), **more})
-
-
-def by_month(asked: Filters) -> str:
-	"""The address of this report, by month."""
-	return _address("Pipeline Overview", {**_filters(asked), "group_by": "Month", "chart": "Months"})
-
-
-def _filters(asked: Filters) -> dict[str, str]:
-	return {
-		"from_date": str(asked.from_date),
-		"to_date": str(asked.to_date),
-		"employee": asked.employee,
-		"territory": asked.territory,
-		"exact": "1" if asked.exact else "",
-	}
-
-
-def _address(report: str, values: dict[str, str]) -> str:
-	query = urlencode({name: value for name, value in values.items() if value}, quote_via=quote)
-	return f"/app/query-report/{quote(report)}?{query}"
-
-
-# --- charts ---------------------------------------------------------------------------------------
-
-
-def stage_chart(stages: Mapping[str, int]) -> dict | None:
-	"""The library puts labels into the page as HTML."""
-	if not any(stages.values()):
-		return None
-	return {
-		"data": {
-			"labels": [words.as_plain(_(stage)) for stage in stages],
-			"datasets": [{"name": _("In Pipeline"), "values": list(stages.values())}],
-		},
-		"type": "bar",
-		"fieldtype": "Int",
-		"colors": ["#449CF0"],
-	}
-
-
-def month_chart(months: Mapping[date, Figures]) -> dict | None:
-	if not any(one != Figures() for one in months.values()):
-		return None
-	return {
-		"data": {
-			"labels": [f"{day:%Y-%m}" for day in months],
-			"datasets": [
-				{"name": name, "values": [getattr(one, field) for one in months.values()]}
-				for field, name in (
-					("in_pipeline", _("In Pipeline")),
-					("won", _("Won")),
-					("lost", _("Lost")),
-					("new_prospects", _("New", context="prospects")),
-				)
-			],
-		},
-		"type": "line",
-		"fieldtype": "Int",
-		"colors": ["#449CF0", "#48BB74", "#F56B6B", "#B7B7C5"],
-	}
 
 
 def notes() -> str:

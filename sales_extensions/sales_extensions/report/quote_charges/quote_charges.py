@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from frappe import _
 
+from sales_extensions import errors
 from sales_extensions.charges import report_filters, report_view, reporting
 from sales_extensions.charges.report_view import column
 from sales_extensions.charges.reporting import QUOTED
 from sales_extensions.engine.conversion import conversion_rate
 
 
+@errors.report("Quote Charges")
 def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str, dict | None, list[dict]]:
 	"""Columns, the newest rows, notes, chart, and totals over all; raises as Crew does."""
 	reporting.refuse_unpermitted()
 	asked = report_filters.read(filters)
-	rows, sums = rows_of(asked), reporting.by_month(QUOTED, asked)
+	rows, sums = report_view.quote_rows(asked), reporting.by_month(QUOTED, asked)
 	return (
 		columns(),
 		rows,
@@ -31,21 +33,6 @@ def columns() -> list[dict]:
 		column("sales_orders", _("Sales Order"), "Data", 170),
 		column("sales_invoice", _("Sales Invoice"), "Data", 150),
 	)
-
-
-def rows_of(asked: report_filters.Filters) -> list[dict]:
-	"""Orders and invoices that the user may not see are not named; that there are some is told."""
-	rows = report_view.worded(reporting.page(QUOTED, asked), asked.currency)
-	orders = reporting.orders_from([row.name for row in rows])
-	invoices = reporting.submitted_invoices({row.invoiced_in for row in rows} - {None, ""})
-	seen = reporting.permitted_names("Sales Order", {name for names in orders.values() for name in names})
-	seen_invoices = reporting.permitted_names("Sales Invoice", invoices)
-	for row in rows:
-		made = orders.get(row.name, ())
-		row.converted = int(bool(made) or row.invoiced_in in invoices)
-		row.sales_orders = ", ".join(name for name in made if name in seen)
-		row.sales_invoice = row.invoiced_in if row.invoiced_in in seen_invoices else ""
-	return rows
 
 
 def cards(sums: list[reporting.MonthSum], currency: str) -> list[dict]:

@@ -5,20 +5,26 @@ from __future__ import annotations
 import frappe
 from frappe import _
 
-from sales_extensions.api.targets import explained, positions
+from sales_extensions import called, errors
+from sales_extensions.attained.orders import explained, positions
+from sales_extensions.charges.report_filters import first_of, text
+from sales_extensions.charges.report_filters import rows as rows_asked
 
 
+@errors.report("Sales Target Orders")
 def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str | None]:
 	"""Columns, rows and a hint. Raises PermissionError without read permission on the target."""
-	filters = frappe._dict(filters or {})
+	filters = frappe._dict(called.mapping(filters, _("Filters")))
+	filters.sales_target = text(filters.sales_target, _("Sales Target"))
 	if not filters.sales_target:
 		return columns(), [], _("Choose the Sales Target whose orders you want to see.")
 	frappe.has_permission("Sales Target", "read", filters.sales_target, throw=True)
 	currency = frappe.db.get_value("Sales Target", filters.sales_target, "currency")
-	rows = positions(filters.sales_target, filters.as_of, withdrawn=bool(filters.withdrawn))
+	found = positions(filters.sales_target, filters.as_of, withdrawn=bool(filters.withdrawn))
+	rows, left_out = first_of(found, rows_asked(filters.limit))
 	for row in explained(rows, html=False):
 		row.currency = currency
-	return columns(), rows, None
+	return columns(), rows, left_out or None
 
 
 def columns() -> list[dict]:

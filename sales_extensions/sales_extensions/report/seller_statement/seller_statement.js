@@ -1,17 +1,22 @@
 {% include "sales_extensions/public/js/attainment_reports.js" %}
 
-frappe.query_reports["Seller Statement"] = {
+frappe.query_reports["Seller Statement"] = sales_extensions.report("Seller Statement", {
 	filters: [
-		...sales_extensions.attainment_filters(),
+		...sales_extensions.attainment_filters(true),
 		{ fieldname: "as_of", label: __("As Of"), fieldtype: "Datetime" },
 		{ fieldname: "withdrawn", label: __("Show Withdrawn"), fieldtype: "Check" },
 		...sales_extensions.scope_filters(),
+		{ fieldname: "limit", label: __("Rows"), fieldtype: "Int", default: 5000 },
 	],
 
 	formatter(value, row, column, data, default_formatter) {
-		const shown = default_formatter(value, row, column, data);
+		const shown = sales_extensions.showing.cell(value, row, column, data, default_formatter);
+		if (column.fieldname === "reason" && value) return in_full(shown);
 		return column.fieldname === "amount" && data?.sales_target ? entries_link(data, shown) : shown;
 	},
+
+	// room for a reason in three lines
+	get_datatable_options: (options) => ({ ...options, cellHeight: 68 }),
 
 	onload(report) {
 		report.page.add_inner_button(__("PDF to Sign"), () => {
@@ -25,11 +30,15 @@ frappe.query_reports["Seller Statement"] = {
 			);
 		});
 	},
-};
+});
+
+function in_full(shown) {
+	return `<div class="whole-reason" style="white-space: normal; line-height: 1.3; font-size: var(--text-sm)">${shown}</div>`;
+}
 
 // What was booked and taken back until the credit was what it is (X4).
 function entries_link({ sales_target, sales_order, sales_person }, shown) {
 	const filters = Object.entries({ sales_target, sales_order, sales_person });
 	const query = filters.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
-	return `<a href="/app/sales-target-entry?${query}" data-entries>${shown}</a>`;
+	return `<a href="${sales_extensions.desk(`sales-target-entry?${query}`)}" data-entries>${shown}</a>`;
 }

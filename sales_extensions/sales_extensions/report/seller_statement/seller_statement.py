@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import frappe
 from frappe import _
-from frappe.utils import escape_html, flt, format_datetime
+from frappe.utils import flt, format_date, format_datetime
 
+from sales_extensions import errors, showing
 from sales_extensions.attained import filters
-from sales_extensions.attained.statement import Statement, statement
-from sales_extensions.charges.report_filters import tick
-from sales_extensions.charges.report_view import card, column, money_card
-from sales_extensions.engine import percentage_of
+from sales_extensions.attained.statement import Statement, goal_here, spans_of, statement
+from sales_extensions.charges.report_filters import MOST_ROWS, first_of, tick
+from sales_extensions.charges.report_filters import rows as rows_asked
+from sales_extensions.charges.report_view import (
+	amount_text,
+	card,
+	column,
+	money_card,
+	number_text,
+	orders_card,
+)
+from sales_extensions.engine import Target, percentage_of
+from sales_extensions.engine.money import ZERO
 
 
+@errors.report("Seller Statement")
 def execute(given: dict | None = None) -> tuple:
 	"""Columns, rows, notes, no chart, and totals.
 
@@ -25,17 +36,18 @@ def execute(given: dict | None = None) -> tuple:
 	asked = filters.read(given)
 	withdrawn = tick(given.get("withdrawn"), _("Show Withdrawn"))
 	made = statement(asked, withdrawn=withdrawn)
-	return columns(), made.rows, notes(made), None, cards(made)
+	rows, left_out = first_of(made.rows, rows_asked(given.get("limit") or MOST_ROWS))
+	return columns(), rows, "<br>".join(note for note in (left_out, notes(made)) if note), None, cards(made)
 
 
 def columns() -> list[dict]:
 	# what is read first, up to the arithmetic, fits a laptop's width
 	return [
-		column("posting_date", _("Date"), "Date", 105),
-		column("sales_order", _("Sales Order"), "Link", 180, options="Sales Order"),
+		column("posting_date", _("Date"), "Date", 112),
+		column("sales_order", _("Sales Order"), "Link", 178, options="Sales Order"),
+		column("amount", _("Amount"), "Currency", 125, options="currency"),
+		column("reason", _("Why"), "Data", 570),
 		column("customer_name", _("Customer"), "Data", 150),
-		column("amount", _("Amount"), "Currency", 140, options="currency"),
-		column("reason", _("Why"), "Data", 600),
 		column("sales_person", _("Sales Person"), "Link", 130, options="Sales Person"),
 		column("order_status", _("Order Status"), "Data", 160),
 		column("order_count", _("Orders Counted"), "Int", 140),
@@ -58,9 +70,7 @@ def cards(made: Statement) -> list[dict]:
 	if not goal:
 		return found
 	target = (
-		card(_("Target"), float(goal), "Float")
-		if asked.numeric
-		else money_card(_("Target"), goal, asked.currency)
+		orders_card(_("Target"), goal) if asked.numeric else money_card(_("Target"), goal, asked.currency)
 	)
 	percentage = flt(percentage_of(made.realised, goal), 1)
 	return [target, *found, card(_("Percentage"), percentage, "Percent", "Blue")]
@@ -71,12 +81,13 @@ NAMED = 10
 
 
 def notes(made: Statement) -> str:
-	titles = sorted({made.books.titles[span.target.name] for span in made.spans})
-	if not titles:
+	targets = {span.target.name: span.target for span in made.spans}
+	if not targets:
 		return _("No target counts this seller's orders in this period.")
-	told = [_("Targets: {0}.").format("; ".join(escape_html(title) for title in titles[:NAMED]))]
-	if len(titles) > NAMED:
-		told.append(_("And {0} more.").format(len(titles) - NAMED))
+	named = [target_text(made, targets[name]) for name in sorted(targets)[:NAMED]]
+	told = [_("Targets: {0}.").format("; ".join(named))]
+	if len(targets) > NAMED:
+		told.append(_("And {0} more.").format(len(targets) - NAMED))
 	if any(row.amount and not row.order_count for row in made.rows):
 		told.append(_("In a joint target an order counts once, with the seller who has most of it."))
 	if made.books.asked.as_of:
@@ -86,3 +97,18 @@ def notes(made: Statement) -> str:
 			)
 		)
 	return "<br>".join(told)
+
+
+def target_text(made: Statement, target: Target) -> str:
+	"""A target by its title, with the days on which it is counted here, what its credits of them come to, and its goal."""
+	rows = [row for row in made.rows if row.sales_target == target.name]
+	asked, spans, goal = made.books.asked, spans_of(made, target.name), goal_here(made, target.name)
+	if asked.numeric:
+		result = number_text(sum(row.order_count for row in rows))
+	else:
+		result = amount_text(sum((row.amount for row in rows), ZERO), asked.currency)
+	if goal:
+		shown = number_text(goal, 2) if asked.numeric else amount_text(goal, asked.currency)
+		result = _("{0} of {1}").format(result, shown)
+	days = f"{format_date(min(one.first for one in spans))} - {format_date(max(one.last for one in spans))}"
+	return f"{showing.text(made.books.titles[target.name])} ({days}: {result})"

@@ -1,0 +1,116 @@
+"""Where the targets of a day stand against goal and pace (T6, D3).
+
+Read from the targets' own figures, in a fixed number of statements; none of them reads orders or entries.
+"""
+
+from __future__ import annotations
+
+from calendar import month_name
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+import frappe
+from frappe.utils import cint, getdate, nowdate
+
+from sales_extensions.engine.attainment import attain, by_pace
+from sales_extensions.engine.money import to_decimal
+from sales_extensions.ledger import book, facts
+
+TARGET = "Sales Target"
+COLUMNS = (
+	"name", "title", "target_type", "company", "from_date", "to_date", "target_amount", "target_count", "currency",
+	"realised_amount", "result_in_full", "order_count", "monthly_distribution",
+)  # fmt: skip
+#: how many rows a list has
+ROWS = 6
+
+
+def today(naming: Iterable[str] | None = None) -> list[dict[str, object]]:
+	"""Each target whose period has today in it, against its goal and its pace. `naming`: one of these sellers or groups.
+
+	`lead` is how far the result is before what is expected by now, in percent of the goal. Raises
+	PermissionError without read permission on targets; User Permissions hold.
+	"""
+	day = getdate(nowdate())
+	return _standing({"from_date": ("<=", day), "to_date": (">=", day)}, naming)
+
+
+def ended(first: date, last: date) -> list[dict[str, object]]:
+	"""Each target whose last day is within these two days, as it stands now; else as `today`."""
+	return _standing({"to_date": ("between", (first, last))})
+
+
+def _standing(filters: dict[str, object], naming: Iterable[str] | None = None) -> list[dict[str, object]]:
+	frappe.has_permission(TARGET, "read", throw=True)
+	rows = frappe.get_list(TARGET, filters=filters, fields=list(COLUMNS), order_by="name", limit=0)
+	sellers = _assignees([row.name for row in rows])
+	if naming is not None:
+		rows = [row for row in rows if not set(naming).isdisjoint(sellers[row.name])]
+	months = _distributions({row.monthly_distribution for row in rows} - {None, ""})
+	day = getdate(nowdate())
+	return [_shown(row, sellers[row.name], months.get(row.monthly_distribution), day) for row in rows]
+
+
+def _shown(row: dict, sellers: list[str], monthly: dict[int, Decimal] | None, day: date) -> dict[str, object]:
+	target = facts.target_from_row(row, sellers, facts.precision())
+	at = attain(target, book.realised(row), cint(row.order_count), day, monthly)
+	days_left = (getdate(row.to_date) - day).days
+	return {
+		"name": row.name,
+		"title": row.title,
+		"sellers": sellers,
+		"target_type": row.target_type,
+		"company": row.company,
+		"currency": row.currency,
+		"from_date": getdate(row.from_date),
+		"to_date": getdate(row.to_date),
+		"days_left": days_left,
+		"goal": at.goal,
+		"realised": at.realised,
+		"percentage": at.percentage,
+		"expected_percentage": at.expected_percentage,
+		"ahead": at.ahead,
+		"behind": at.behind,
+		"lead": at.lead,
+		"weekly": at.needed_a_week(days_left),
+		"status": str(at.status),
+	}
+
+
+def lags(row: dict[str, object]) -> bool:
+	return bool(row["behind"])
+
+
+def _assignees(targets: Iterable[str]) -> dict[str, list[str]]:
+	found = defaultdict(list)
+	for row in frappe.get_all(
+		"Sales Target Assignee",
+		filters={"parenttype": TARGET, "parent": ("in", list(targets) or [""])},
+		fields=["parent", "sales_person"],
+		order_by="parent, idx",
+	):
+		found[row.parent].append(row.sales_person)
+	return found
+
+
+def _distributions(names: Iterable[str]) -> dict[str, dict[int, Decimal]]:
+	"""Several Monthly Distributions in one statement."""
+	if not names:
+		return {}
+	found: dict[str, dict[int, Decimal]] = defaultdict(dict)
+	for row in frappe.get_all(
+		"Monthly Distribution Percentage",
+		filters={"parent": ("in", list(names)), "parenttype": "Monthly Distribution"},
+		fields=["parent", "month", "percentage_allocation"],
+		order_by="parent, idx",
+	):
+		found[row.parent][list(month_name).index(row.month)] = to_decimal(row.percentage_allocation)
+	return found
+
+
+def ranked(rows: list[dict[str, object]]) -> dict[str, list[dict[str, object]]]:
+	"""The farthest ahead first, and the farthest behind."""
+	leaders, behind = by_pace(rows)
+	return {"leaders": leaders, "behind": behind}

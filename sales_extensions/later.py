@@ -1,0 +1,16 @@
+"""What a worker does once this is committed. Who saves is not refused because too many jobs wait."""
+
+from __future__ import annotations
+
+import frappe
+
+from sales_extensions import lines
+
+
+def later(method: str, **facts) -> None:
+	"""Send a job after the commit. A full queue takes none: what is not sent is found by the hourly or nightly look."""
+	try:
+		frappe.enqueue(method, enqueue_after_commit=True, **facts)
+	except lines.QUEUE_IS_FULL:
+		frappe.clear_last_message()
+		frappe.log_error(title="Too many queued jobs: one of Sales Extensions waits for the next check")

@@ -1,0 +1,100 @@
+"""All targets, or some, brought to what their orders say: now, in the background, or in the caller's transaction (T3, T7)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+from typing import NoReturn
+
+import frappe
+from frappe import _
+
+from . import above, book, fill, in_runs, runs
+
+
+def restate(
+	purpose: str,
+	targets: Collection[str] | None = None,
+	*,
+	company: str | None = None,
+	snapshot_is_old: bool = False,
+) -> str | None:
+	"""Bring targets to what their orders say: now if it is short, else in the background.
+
+	`snapshot_is_old`: the caller knows that a target was written to since this transaction began to read.
+	Returns the name of the Sales Ledger Run that does it later, or None if it is done.
+	"""
+	names = fill.scope(targets, company)
+	orders = fill.orders_of(names, allocated_too=targets is None)
+	moved = None if snapshot_is_old or len(orders) > fill.INLINE else _fill_inline(names, orders)
+	book.move_stamps(names)
+	if moved is None:
+		return runs.enqueue(purpose, names if targets is not None else None, company, len(orders))
+	# An order that is being saved right now can't be seen yet: look again once this is committed.
+	runs.enqueue_settling(names)
+	if purpose in KEPT:
+		_keep(purpose, len(orders), moved)
+	return None
+
+
+#: What restates every target is kept in a run with old and new results, be it done at once.
+KEPT = ("Policy",)
+
+
+def _keep(purpose: str, orders: int, moved: in_runs.Moved) -> None:
+	kept = in_runs.as_kept(moved)
+	if kept["figures_changed"]:
+		runs.keep(purpose, orders, kept)
+
+
+def _fill_inline(targets: list[str], orders: list[str]) -> in_runs.Moved | None:
+	"""What was moved; None where it can't be done in this transaction."""
+	moved: in_runs.Moved = {}
+	try:
+		for part in fill.slices(orders):
+			moved = in_runs.moved_since(moved, fill.fill_slice(targets, part, fresh=False))
+	except fill.SnapshotIsOld:
+		return None
+	return moved
+
+
+def refuse_rebuild() -> NoReturn:
+	"""What it read is older than what it holds."""
+	frappe.throw(
+		_("Orders were saved while the rebuild began. Please start it again."), frappe.QueryDeadlockError
+	)
+
+
+def rebuild(company: str | None = None) -> dict[str, object]:
+	"""Restate every target, of `company` or of all, from the orders as they are (invariant 2).
+
+	Upsell Credits first, while they are tracked; the pipeline last, unless a company is asked for. Runs in the
+	caller's transaction and commits nothing. Returns a summary: targets, orders, entries_written,
+	totals_corrected, credits_written, parties_changed, seconds.
+	"""
+	started = time.monotonic()
+	summary: dict[str, object] = {}
+	for module in above.ALL:
+		if module == above.TARGETS:
+			summary |= _rebuild_targets(company)
+		else:
+			summary[above.WRITTEN[module]] = above.books(module).rebuild(company)
+	return {**summary, "seconds": round(time.monotonic() - started, 3)}
+
+
+def _rebuild_targets(company: str | None) -> dict[str, object]:
+	names = fill.scope(None, company)
+	orders = fill.orders_of(names, allocated_too=True)
+	written = 0
+	try:
+		for part in fill.slices(orders):
+			written += fill.fill_slice(names, part, fresh=False).entries
+	except fill.SnapshotIsOld:
+		refuse_rebuild()
+	corrected = fill.true_up(names, fresh=False)
+	return {
+		"targets": len(names),
+		"orders": len(orders),
+		"entries_written": written,
+		"totals_corrected": corrected,
+	}

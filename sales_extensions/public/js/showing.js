@@ -1,0 +1,60 @@
+// How the app shows text of documents and of people: one way, and safe as HTML (X5). On the server it is showing.py.
+
+frappe.provide("sales_extensions.showing");
+
+(() => {
+	const ours = sales_extensions.showing;
+	const WORDS = ["Data", "Small Text", "Text", "Long Text", "Select", "Read Only"];
+
+	/** A text as it is to the eye, safe as HTML. */
+	ours.text = (value) => frappe.utils.escape_html(String(value ?? ""));
+
+	/** From a day to another, in as few words as tell it: whole months by their names. */
+	ours.period = (first, last) => {
+		const [from, to] = [first, last].map((day) => new Date(`${String(day).slice(0, 10)}T00:00`));
+		const after = new Date(to.getFullYear(), to.getMonth(), to.getDate() + 1);
+		if (from.getDate() !== 1 || after.getDate() !== 1)
+			return __("{0} to {1}", [frappe.datetime.str_to_user(first), frappe.datetime.str_to_user(last)]);
+		const months = new Intl.DateTimeFormat(frappe.boot.lang || "en", { month: "short", year: "numeric" });
+		return from.getMonth() === to.getMonth() && from.getFullYear() === to.getFullYear()
+			? months.format(from)
+			: months.formatRange(from, to);
+	};
+
+	/** A cell of a report: words are shown as they are, and nothing where there is nothing. */
+	ours.cell = (value, row, column, data, default_formatter) => {
+		if (value === null || value === undefined || value === "") return "";
+		if (typeof value !== "string") return sales_extensions.lines.cell(value, row, column, data, default_formatter);
+		if (WORDS.includes(column.fieldtype)) return default_formatter(ours.text(value), row, column, data);
+		const kind = { Link: column.options, "Dynamic Link": data?.[column.options] }[column.fieldtype];
+		// the framework shows the name of what can't be opened as HTML
+		if (kind && !frappe.model.can_read(kind)) return ours.text(value);
+		return default_formatter(value, row, column, data);
+	};
+
+	/** Reports whose charts of counts have whole numbers on their axis. */
+	const WHOLE = new Set();
+
+	/** Charts of counts in this report have whole numbers on their axis: of a small greatest one the library would make
+	 * quarters. The desk has one page for all reports, and another's are drawn as they were. */
+	ours.whole_axis = (report) => {
+		WHOLE.add(report.report_name);
+		if (report.sales_extensions_draws) return;
+		report.sales_extensions_draws = report.render_chart;
+		report.render_chart = (options) => {
+			const is_whole = WHOLE.has(report.report_name) && options.fieldtype === "Int" && options.data?.datasets?.length;
+			if (is_whole) options.axisOptions = { ...options.axisOptions, yAxisRange: { max: ceiling(options) } };
+			report.sales_extensions_draws(options);
+		};
+	};
+
+	/** What the axis reaches at least: the library parts 1, 2 and 10 into fractions. */
+	function ceiling({ data: { datasets, labels }, barOptions }) {
+		const heights = datasets.map(({ values }) => values);
+		const tops = barOptions?.stacked
+			? labels.map((_label, place) => heights.reduce((sum, values) => sum + values[place], 0))
+			: heights.flat();
+		const most = Math.max(...tops);
+		return most <= 2 ? 3 : most === 10 ? 11 : most;
+	}
+})();

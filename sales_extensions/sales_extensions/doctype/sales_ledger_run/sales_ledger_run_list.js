@@ -1,0 +1,1 @@
+frappe.listview_settings["Sales Ledger Run"] = { onload: sales_extensions.lists.set_up };

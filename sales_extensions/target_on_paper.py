@@ -1,0 +1,62 @@
+"""A Sales Target as it is printed: result, pace and the orders behind it, all of it text (T4, T6)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from frappe import _
+from frappe.utils import cint, format_date
+
+from sales_extensions.attained.orders import explained, positions
+from sales_extensions.charges.report_view import amount_text, number_text, percentage_text
+from sales_extensions.engine.money import ZERO, to_decimal
+from sales_extensions.ledger import book
+
+if TYPE_CHECKING:
+	from frappe.model.document import Document
+
+	from sales_extensions.engine import Attainment
+
+#: more than these nobody reads on paper
+MOST_ROWS = 500
+SCOPE = ("territory", "customer_group", "item_group", "monthly_distribution")
+
+
+def shown(doc: Document) -> dict[str, object]:
+	"""Period, facts as pairs of label and value without empty ones, rows of orders, and their total."""
+	doc.check_permission("read")
+	at, found = book.attainment(doc), positions(doc.name)
+	rows = explained(found[:MOST_ROWS], html=False)
+	return {
+		"period": f"{format_date(doc.from_date)} - {format_date(doc.to_date)}",
+		"facts": [(label, value) for label, value in facts(doc, at) if value],
+		"rows": [
+			row | {"date": format_date(row.posting_date), "counted": counted(doc, [row])} for row in rows
+		],
+		"counts": _("Orders Counted") if doc.target_type == "Numeric" else _("Amount"),
+		"total": counted(doc, found),
+		"more": _("And {0} more.").format(len(found) - len(rows)) if len(found) > len(rows) else "",
+	}
+
+
+def counted(doc: Document, rows: list[dict]) -> str:
+	"""What these bring the target, in what it counts: money, or orders."""
+	if doc.target_type == "Numeric":
+		return number_text(sum(cint(row.order_count) for row in rows))
+	return amount_text(sum((to_decimal(row.amount) for row in rows), ZERO), doc.currency)
+
+
+def facts(doc: Document, at: Attainment) -> list[tuple[str, str]]:
+	def figure(value: object) -> str:
+		return number_text(value, 1) if doc.target_type == "Numeric" else amount_text(value, doc.currency)
+
+	pace = _("{0} ahead of pace") if at.ahead >= 0 else _("{0} behind pace")
+	return [
+		(_("Status"), _(str(at.status))),
+		(_("Target"), figure(at.goal)),
+		(_("Result"), f"{figure(at.realised)} ({percentage_text(at.percentage)})"),
+		(_("Pace"), f"{figure(at.expected)} · {pace.format(figure(abs(at.ahead)))}"),
+		(_("Orders Counted"), number_text(doc.order_count)),
+		(_("Sellers"), doc.sellers),
+		*((_(doc.meta.get_label(field)), doc.get(field)) for field in SCOPE),
+	]

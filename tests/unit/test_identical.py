@@ -1,0 +1,48 @@
+"""Which two targets are one and the same (T1)."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal as D
+
+import pytest
+
+from sales_extensions.engine import TargetType, are_identical
+
+from .makers import make_target
+
+FILTERS = {"territory": "Holland", "customer_group": "Shops", "item_group": "Mills"}
+ONE = make_target("T-1", "Anna", "Bob", **FILTERS)
+
+
+@pytest.mark.parametrize(
+	"changes",
+	[
+		{"name": "T-2"},
+		{"assignees": ("Bob", "Anna")},
+		{"target_amount": D(5), "target_count": 3},
+		{"target_type": str(TargetType.FINANCIAL)},
+		{"currency": "", "precision": 3},
+	],
+)
+def test_T1_what_is_asked_of_the_same_orders_makes_no_other_target(changes):
+	assert are_identical(ONE, replace(ONE, **changes))
+
+
+@pytest.mark.parametrize(
+	"changes",
+	[
+		{"target_type": TargetType.NUMERIC},
+		{"company": "Molens"},
+		{"from_date": date(2026, 1, 2)},
+		{"to_date": date(2026, 3, 30)},
+		{"assignees": ("Anna",)},
+		{"assignees": ("Anna", "Bob", "Cleo")},
+		{"territory": None},
+		{"territory": "Spain"},
+		{"customer_group": None},
+		{"item_group": "Pumps"},
+	],
+)
+def test_T1_other_orders_make_another_target(changes):
+	other = replace(ONE, **changes)
+	assert not are_identical(ONE, other) and not are_identical(other, ONE)
