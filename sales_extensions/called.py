@@ -93,7 +93,7 @@ def _check(parameter: inspect.Parameter, value: object) -> None:
 	label = _(frappe.unscrub(parameter.name))
 	if value is None:
 		if parameter.default is parameter.empty and "None" not in kinds:
-			frappe.throw(_("{0} is required.").format(label), frappe.MandatoryError)
+			errors.missing(label)
 		return
 	allowed = tuple(kind for name in kinds for kind in KINDS.get(name, ()))
 	refuse_odd(value, label)

@@ -9,7 +9,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, getdate
 
-from sales_extensions import alike, guards, showing, words
+from sales_extensions import alike, errors, guards, periods, showing, words
 from sales_extensions.attained.permitted import refuse_company
 from sales_extensions.charges.report_filters import choice, existing
 from sales_extensions.engine import Carried, Target, TargetRow, TargetType, carry, sameness, target_of
@@ -50,18 +50,14 @@ class Table:
 def table_of(doctype: str, name: str, company: str, sales_person: str | None) -> Table:
 	"""Raises ValidationError that names what is wrong, PermissionError where the user may not see it."""
 	holder = choice(doctype, HOLDERS, _("Document Type"))
-	found = existing(holder, name, _(holder)) or required(_(holder))
+	found = existing(holder, name, _(holder)) or errors.missing(_(holder))
 	frappe.has_permission(holder, "read", found, throw=True)
-	of = existing("Company", company, _("Company")) or required(_("Company"))
+	of = existing("Company", company, _("Company")) or errors.missing(_("Company"))
 	refuse_company(of)
 	seller = existing("Sales Person", sales_person, _("Sales Person"))
 	if holder == "Sales Person":
 		seller = found
-	return Table(holder, found, of, seller or required(_("Sales Person")))
-
-
-def required(label: str) -> str:
-	frappe.throw(_("{0} is required.").format(label), frappe.MandatoryError)
+	return Table(holder, found, of, seller or errors.missing(_("Sales Person")))
 
 
 def carried(table: Table) -> list[Carried]:
@@ -74,7 +70,7 @@ def carried(table: Table) -> list[Carried]:
 
 def rows_of(table: Table) -> list[TargetRow]:
 	doc = frappe.get_doc(table.doctype, table.name)
-	years = years_of(table.company, {row.fiscal_year for row in doc.targets})
+	years = periods.named_years(table.company, {"name": ("in", [*{row.fiscal_year for row in doc.targets}, ""])})
 	everything = frappe.db.get_value("Item Group", {"parent_item_group": ("in", ("", None))}, "name")
 	return [
 		TargetRow(
@@ -89,22 +85,6 @@ def rows_of(table: Table) -> list[TargetRow]:
 		)
 		for row in doc.targets
 	]
-
-
-def years_of(company: str, names: set[str]) -> dict[str, tuple]:
-	"""First and last day of those of these fiscal years that are the company's: that name it, or no company."""
-	asked = {"parent": ("in", [*names, ""]), "parenttype": "Fiscal Year"}
-	companies = frappe.get_all("Fiscal Year Company", asked, ["parent", "company"], order_by="parent")
-	of_others = {row.parent for row in companies} - {
-		row.parent for row in companies if row.company == company
-	}
-	fields = ["name", "year_start_date", "year_end_date"]
-	rows = frappe.get_all("Fiscal Year", {"name": ("in", [*names, ""])}, fields, order_by="name")
-	return {
-		row.name: (getdate(row.year_start_date), getdate(row.year_end_date))
-		for row in rows
-		if row.name not in of_others
-	}
 
 
 def shown(table: Table) -> list[dict[str, object]]:

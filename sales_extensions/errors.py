@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from typing import NoReturn
 
 import frappe
 from frappe import _
@@ -49,6 +50,12 @@ def of_name(doctype: str, name: object) -> str:
 
 def titled(kind: str, title: object) -> str:
 	return f"{_(kind)}: {showing.text(title, LONGEST)}" if title else _(kind)
+
+
+def missing(label: str) -> NoReturn:
+	"""Refuse what came without this value. `label`: in the reader's language."""
+	frappe.throw(_("{0} is required.").format(label), frappe.MandatoryError)
+	raise AssertionError  # throw never returns, which its types don't say
 
 
 class Named:

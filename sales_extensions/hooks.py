@@ -34,6 +34,7 @@ app_include_js = [
 	"/assets/sales_extensions/js/showing.js",
 	"/assets/sales_extensions/js/phone.js",
 	"/assets/sales_extensions/js/pages.js",
+	"/assets/sales_extensions/js/chart_links.js",
 	"/assets/sales_extensions/js/half_typed.js",
 	"/assets/sales_extensions/js/conversations.js",
 ]

@@ -63,18 +63,18 @@ def known_years(company: str | None) -> list[tuple[date, date]]:
 
 def fiscal_years(company: str | None) -> list[tuple[date, date]]:
 	"""Those in use: of all companies, and of this one."""
-	chosen = frappe.get_all(
-		"Fiscal Year Company", {"parenttype": "Fiscal Year"}, ["parent", "company"], order_by="parent"
-	)
+	return list(named_years(company, {"disabled": 0}).values())
+
+
+def named_years(company: str | None, filters: dict[str, object]) -> dict[str, tuple[date, date]]:
+	"""First and last day of the fiscal years that these filters find and that name this company, or none; by their first days."""
+	asked = {"parenttype": "Fiscal Year"}
+	chosen = frappe.get_all("Fiscal Year Company", asked, ["parent", "company"], order_by="parent")
 	of_others = {row.parent for row in chosen} - {row.parent for row in chosen if row.company == company}
-	rows = frappe.get_all(
-		"Fiscal Year",
-		{"disabled": 0},
-		["name", "year_start_date", "year_end_date"],
-		order_by="year_start_date",
-	)
-	return [
-		(getdate(row.year_start_date), getdate(row.year_end_date))
+	fields = ["name", "year_start_date", "year_end_date"]
+	rows = frappe.get_all("Fiscal Year", filters, fields, order_by="year_start_date")
+	return {
+		row.name: (getdate(row.year_start_date), getdate(row.year_end_date))
 		for row in rows
 		if row.name not in of_others
-	]
+	}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import frappe
 from frappe import _
 
-from sales_extensions import called, current, guards, permissions, timeline, words
+from sales_extensions import called, current, errors, guards, permissions, timeline, words
 from sales_extensions.charges import report_filters
 from sales_extensions.engine import (
 	Allocation,
@@ -159,7 +159,7 @@ def as_typed(allocation: str | dict) -> Document:
 		frappe.throw(_("{0} must be a document as JSON.").format("allocation"))
 	typed = frappe.get_doc({**values, "doctype": "Order Allocation"})
 	if not typed.sales_order:
-		frappe.throw(_("Sales Order is required."), frappe.MandatoryError)
+		errors.missing(_("Sales Order"))
 	return typed
 
 

@@ -6,7 +6,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint
 
-from sales_extensions import alike, called, guards, periods
+from sales_extensions import alike, called, errors, guards, periods
 from sales_extensions.attained.orders import explained, positions
 from sales_extensions.engine.money import ZERO, to_decimal
 from sales_extensions.ledger import restate
@@ -37,7 +37,7 @@ def orders_behind(
 def refuse_nothing(sales_target: str) -> None:
 	"""Without a name the framework answers for the documents in general."""
 	if not sales_target.strip():
-		frappe.throw(_("{0} is required.").format(_("Sales Target")), frappe.MandatoryError)
+		errors.missing(_("Sales Target"))
 
 
 @called.public()

@@ -39,7 +39,6 @@ function show_credits(frm, shown) {
 }
 
 // as on Team Sales
-const colour_of = ({ status, behind_pace }) => (status === "Achieved" ? "green" : behind_pace ? "orange" : "blue");
 
 function credits_html(shown) {
 	const escape = sales_extensions.showing.text;
@@ -58,7 +57,7 @@ function credits_html(shown) {
 	const targets = shown.targets
 		.map(
 			(target) =>
-				`<a class="indicator-pill se-pill ${colour_of(target)}" style="margin: 0 6px 4px 0"
+				`<a class="indicator-pill se-pill ${sales_extensions.showing.colour_of_target(target.status, target.behind_pace)}" style="margin: 0 6px 4px 0"
 				href="${sales_extensions.desk(`sales-target/${encodeURIComponent(target.name)}`)}">${escape(target.title)} · ${format_number(target.percentage, null, 1)} %</a>`
 		)
 		.join("");

@@ -9,6 +9,10 @@ frappe.provide("sales_extensions.showing");
 	/** A text as it is to the eye, safe as HTML. */
 	ours.text = (value) => frappe.utils.escape_html(String(value ?? ""));
 
+	/** The colour of a target, wherever one is shown. */
+	ours.colour_of_target = (status, is_behind) =>
+		({ Achieved: "green", Missed: "red", Upcoming: "gray" })[status] || (is_behind ? "orange" : "blue");
+
 	/** From a day to another, in as few words as tell it: whole months by their names. */
 	ours.period = (first, last) => {
 		const [from, to] = [first, last].map((day) => new Date(`${String(day).slice(0, 10)}T00:00`));

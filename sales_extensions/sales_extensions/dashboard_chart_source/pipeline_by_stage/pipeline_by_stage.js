@@ -8,4 +8,4 @@ frappe.dashboards.chart_sources["Pipeline by Stage"] = {
 	],
 };
 
-frappe.require("/assets/sales_extensions/js/chart_links.js", () => sales_extensions.chart_leads_on("Pipeline by Stage"));
+sales_extensions.chart_leads_on("Pipeline by Stage");

@@ -8,4 +8,4 @@ frappe.dashboards.chart_sources["Pipeline Trend"] = {
 	],
 };
 
-frappe.require("/assets/sales_extensions/js/chart_links.js", () => sales_extensions.chart_leads_on("Pipeline Trend"));
+sales_extensions.chart_leads_on("Pipeline Trend");

@@ -52,10 +52,7 @@ frappe.dashboards.chart_sources["Target and Result"] = {
 };
 
 // The chart library writes its legend, which says whose result it is, anew only when the window changes its size.
-$(document).on("ajaxSuccess", (_event, request, { url }) => {
-	if (!(url || "").endsWith(frappe.dashboards.chart_sources["Target and Result"].method)) return;
+sales_extensions.chart_leads_on("Target and Result", (request) => {
 	setTimeout(() => window.dispatchEvent(new Event("resize")), 300);
 	setTimeout(() => sales_extensions.tell_once(request), 300);
 });
-
-frappe.require("/assets/sales_extensions/js/chart_links.js", () => sales_extensions.chart_leads_on("Target and Result"));

@@ -7,7 +7,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import now_datetime
 
-from sales_extensions import current, guards, kinds, timeline, who_left
+from sales_extensions import current, errors, guards, kinds, timeline, who_left
 from sales_extensions.engine import (
 	Crediting,
 	Order,
@@ -140,7 +140,7 @@ class OrderAllocation(kinds.Checked, current.WrittenByMany):
 	def order_doc(self) -> Document:
 		"""The order as committed, whatever this transaction has read before, and held."""
 		if not self.sales_order:
-			frappe.throw(_("Sales Order is required."), frappe.MandatoryError)
+			errors.missing(_("Sales Order"))
 		doc = self.held_order()
 		if not self.flags.ignore_permissions:
 			doc.check_permission("read")

@@ -119,7 +119,7 @@ function money(frm, amount) {
 function show_progress(frm) {
 	const a = frm.doc.__onload?.attainment;
 	if (!a) return;
-	const color = { Achieved: "green", Missed: "red", Upcoming: "gray" }[a.status] || (a.behind ? "orange" : "blue");
+	const color = sales_extensions.showing.colour_of_target(a.status, a.behind);
 	const width = Math.max(0, Math.min(100, a.percentage));
 	const pace = Math.max(0, Math.min(100, a.expected_percentage));
 	const ahead =

@@ -45,10 +45,7 @@ frappe.listview_settings["Sales Target"] = {
 const period_of = ({ from_date, to_date }) => sales_extensions.showing.period(from_date, to_date);
 
 // as on Team Sales and on the form
-function color_of({ status, behind_pace }) {
-	const color = { Upcoming: "gray", Running: "blue", Achieved: "green", Missed: "red" }[status];
-	return cint(behind_pace) ? "orange" : color;
-}
+const color_of = ({ status, behind_pace }) => sales_extensions.showing.colour_of_target(status, cint(behind_pace));
 
 function result_of_goal(doc) {
 	return doc.target_type === "Numeric"
