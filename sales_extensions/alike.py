@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import get_link_to_form
+from frappe.utils import format_date, get_link_to_form
 
 from sales_extensions import guards, kinds, showing
-from sales_extensions.engine import Target, are_identical
+from sales_extensions.engine import Target, are_identical, shared_days
 from sales_extensions.ledger import facts
 
 TARGET = "Sales Target"
@@ -34,21 +34,22 @@ def identical_to(target: Target) -> list[str]:
 	"""The names of the other targets that are one and the same."""
 	if not target.assignees:
 		return []
-	near = frappe.get_all(
-		"Sales Target Assignee",
-		{
-			"parenttype": TARGET,
-			"parent": ("!=", target.name or ""),
-			"sales_person": target.assignees[0],
-			"company": target.company,
-			"from_date": target.from_date,
-			"to_date": target.to_date,
-		},
-		pluck="parent",
-		order_by="parent",
+	near = _near(target, from_date=target.from_date, to_date=target.to_date)
+	return [name for name in near if are_identical(near[name], target)]
+
+
+def _near(target: Target, **days: object) -> dict[str, Target]:
+	"""The others of these days that name its first seller."""
+	asked = {
+		"parenttype": TARGET,
+		"parent": ("!=", target.name or ""),
+		"sales_person": target.assignees[0],
+		"company": target.company,
+		**days,
+	}
+	return facts.load_targets(
+		frappe.get_all("Sales Target Assignee", asked, pluck="parent", order_by="parent")
 	)
-	found = facts.load_targets(near)
-	return [name for name in near if are_identical(found[name], target)]
 
 
 def readable(names: list[str]) -> list[dict[str, str]]:
@@ -57,13 +58,43 @@ def readable(names: list[str]) -> list[dict[str, str]]:
 
 
 def tell(doc: Document) -> None:
-	"""Say on any path that a new target is a second one; who saved it in the form was asked before."""
-	if doc.get("__asked_about_second"):
+	"""Say on any path that a new target is a second one, and on which days it and others count the same orders."""
+	target = facts.target_from_doc(doc)
+	if not target.assignees:
 		return
-	if found := readable(identical_to(facts.target_from_doc(doc))):
-		links = [get_link_to_form(TARGET, one.name, showing.text(one.title)) for one in found]
+	if not doc.get("__asked_about_second"):  # else who saved it in the form was asked before
+		_tell_second(readable(identical_to(target)))
+	_tell_shared_days(target)
+
+
+def _tell_second(found: list[dict[str, str]]) -> None:
+	if found:
+		links = ", ".join(map(_link, found))
 		frappe.msgprint(
-			_("There is such a target already: {0}. This is a second one.").format(", ".join(links)),
+			_("There is such a target already: {0}. This is a second one.").format(links),
 			indicator="orange",
 			alert=True,
 		)
+
+
+def _tell_shared_days(target: Target) -> None:
+	"""Where figures of targets are added up a day counts in one of them: in which is said when the second is set."""
+	near = _near(target, from_date=("<=", target.to_date), to_date=(">=", target.from_date))
+	for one in readable(list(near)):
+		if shared := shared_days(target, near[one.name]):
+			first, last, standing = shared
+			frappe.msgprint(
+				words_of(standing is target).format(format_date(first), format_date(last), _link(one)),
+				indicator="blue",
+				alert=True,
+			)
+
+
+def words_of(is_this: bool) -> str:
+	if is_this:
+		return _("Attainment counts a day once: from {0} to {1} in this target, whose period is shorter, not in {2}.")
+	return _("Attainment counts a day once: from {0} to {1} in {2}, whose period is shorter, not in this target.")
+
+
+def _link(one: dict[str, str]) -> str:
+	return get_link_to_form(TARGET, one["name"], showing.text(one["title"]))

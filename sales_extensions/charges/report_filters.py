@@ -60,7 +60,7 @@ def read(given: dict | None) -> Filters:
 		)
 	if first and last:
 		refuse_long(first, last)
-	exact = tick(given.get("exact"), _("Without What Is Below"))
+	exact = tick(given.get("exact"), _("Exclude Descendants"))
 	return Filters(
 		company=company,
 		currency=currency,

@@ -42,7 +42,7 @@ from .facts import (
 	allocation_name,
 )
 from .fiscal import Quarter, quarter_of, quarters_between, year_of
-from .identical import are_identical, sameness
+from .identical import are_identical, sameness, shared_days
 from .moved import Figures, Moved, OfCompany, added_by, by_company
 from .rollup import DaySums, RollUp, SellerTree, SharedOrders, Span, Standing
 from .words import Reason
@@ -117,6 +117,7 @@ __all__ = [
 	"quarter_of",
 	"quarters_between",
 	"sameness",
+	"shared_days",
 	"target_of",
 	"worth",
 	"year_of",

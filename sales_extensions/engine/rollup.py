@@ -137,6 +137,11 @@ def _by_length(target: Target) -> tuple[int, str]:
 	return (target.to_date - target.from_date).days, target.name
 
 
+def stands_first(one: Target, other: Target) -> Target:
+	"""Which of two targets of the same sellers stands for them on the days of both."""
+	return min(one, other, key=_by_length)
+
+
 def _covering(targets: Iterable[Target], day: date) -> list[Target]:
 	return [target for target in targets if target.from_date <= day <= target.to_date]
 

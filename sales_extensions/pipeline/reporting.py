@@ -63,7 +63,7 @@ def filters_of(given: dict | None) -> Filters:
 		)
 	read.refuse_long(first, last)
 	territory = read.text(given.get("territory"), _("Territory"))
-	exact = read.tick(given.get("exact"), _("Without What Is Below"))
+	exact = read.tick(given.get("exact"), _("Exclude Descendants"))
 	return Filters(
 		from_date=first,
 		to_date=last,

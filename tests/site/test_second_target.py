@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import frappe
 import pytest
+from frappe.utils import format_date
 
 from sales_extensions.api.targets import identical
 
@@ -76,3 +77,28 @@ def test_X4_only_targets_that_the_user_may_read_are_named():
 	).insert()  # fmt: skip
 	frappe.set_user("manager@example.com")
 	assert identical(as_typed(assignees=[{"sales_person": "Anna"}, {"sales_person": "Bob"}])) == []
+
+
+def shared_days_told() -> list[str]:
+	return [message["message"] for message in frappe.message_log if "counts a day once" in message.get("message", "")]
+
+
+def test_T6_whoever_sets_a_month_beside_a_year_is_told_which_of_them_is_counted():
+	year = world.target(1000, title="<b>Year</b>")
+	month = world.target(100, from_date="2026-03-01", to_date="2026-03-31", title="March")
+	(message,) = shared_days_told()
+	assert f"from {format_date('2026-03-01')} to {format_date('2026-03-31')} in this target" in message
+	assert year.name in message and "<b>Year" not in message
+	frappe.message_log.clear()
+	world.target(100, from_date="2026-01-01", to_date="2026-03-31", title="Quarter")
+	assert [("in this target" in one, year.name in one, month.name in one) for one in shared_days_told()] == [
+		(True, True, False),
+		(False, False, True),
+	]
+
+
+def test_T6_other_sellers_types_and_filters_share_no_days():
+	world.target(1000)
+	for other in ({"sellers": ("Bob",)}, {"numeric": True}, {"territory": "Holland"}):
+		world.target(10, from_date="2026-03-01", to_date="2026-03-31", **other)
+	assert shared_days_told() == []

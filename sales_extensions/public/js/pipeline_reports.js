@@ -5,7 +5,7 @@
 sales_extensions.pipeline_filters = (...own) => [
 	...sales_extensions.period_filters(),
 	...own,
-	{ fieldname: "exact", label: __("Without What Is Below"), fieldtype: "Check" },
+	{ fieldname: "exact", label: __("Exclude Descendants"), fieldtype: "Check" },
 ];
 
 sales_extensions.pipeline_customers = (metric, filters, text) => {

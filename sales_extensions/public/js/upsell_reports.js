@@ -29,7 +29,7 @@ sales_extensions.upsell_filters = (...own) => [
 	...own,
 	{ fieldname: "only_upsells", label: __("Only Upsells"), fieldtype: "Check" },
 	{ fieldname: "include_drafts", label: __("Include Drafts"), fieldtype: "Check" },
-	{ fieldname: "exact", label: __("Without What Is Below"), fieldtype: "Check" },
+	{ fieldname: "exact", label: __("Exclude Descendants"), fieldtype: "Check" },
 ];
 
 sales_extensions.upsell_listing_filters = (converted) =>

@@ -147,9 +147,9 @@ function row_of(one) {
 	const when = one.overdue ? frappe.datetime.str_to_user(one.starts.slice(0, 10)) : hours_of(one);
 	const button = (what, label, icon) => `<button class="btn btn-default btn-xs my-day-${what}" data-doctype="${escape(one.doctype)}"
 		data-name="${escape(one.name)}" data-party_type="${escape(one.party_type || "")}" data-party="${escape(one.party || "")}"
-		aria-label="${label}" title="${label}">${frappe.utils.icon(icon, "xs")}</button>`;
+		aria-label="${label}" title="${label}">${icon ? frappe.utils.icon(icon, "xs") : label}</button>`;
 	const buttons = [
-		one.is_follow_up && frappe.model.can_create("Conversation") ? button("answer", __("Answer"), "reply") : "",
+		one.is_follow_up && frappe.model.can_create("Conversation") ? button("answer", __("Answer")) : "",
 		one.is_follow_up || one.doctype === "ToDo" ? button("done", __("Complete"), "tick") : "",
 	];
 	return `<div class="my-day-item ${one.done ? "is-done" : ""}">

@@ -35,6 +35,11 @@ frappe.query_reports["Follow Ups"] = sales_extensions.report("Follow Ups", {
 		return sales_extensions.activity_cell(value, row, column, data, default_formatter);
 	},
 
+	// to hand over some of them
+	get_datatable_options(options) {
+		return { ...options, checkboxColumn: frappe.user.has_role("Sales Manager") };
+	},
+
 	onload(report) {
 		report.page.wrapper
 			.off("click.follow_ups")
@@ -45,9 +50,11 @@ frappe.query_reports["Follow Ups"] = sales_extensions.report("Follow Ups", {
 	},
 });
 
-// All that are listed: those of who has left, or of whom the filters leave.
+// Those that are ticked; else all that are listed: those of who has left, or of whom the filters leave.
 function hand_over(report) {
-	const names = (report.data || []).map((row) => row.name).filter(Boolean);
+	const ticked = report.datatable?.rowmanager.getCheckedRows().map((at) => report.datatable.datamanager.data[at]) || [];
+	const rows = ticked.length ? ticked : report.data || [];
+	const names = rows.map((row) => row.name).filter(Boolean);
 	if (!names.length) {
 		frappe.show_alert({ message: __("No follow-up is listed."), indicator: "orange" });
 		return;
@@ -59,7 +66,9 @@ function hand_over(report) {
 				{
 					label: __("To Employee"),
 					reqd: 1,
-					description: __("All follow-ups that are listed are theirs from now on. What was said stays its writer's."),
+					description: ticked.length
+						? __("The follow-ups that are ticked are theirs from now on. What was said stays its writer's.")
+						: __("All follow-ups that are listed are theirs from now on. What was said stays its writer's."),
 				},
 				1
 			),
