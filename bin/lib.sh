@@ -181,6 +181,7 @@ make_bench() {
 			fail "$BENCH is there but is no whole bench. Move it away, or set FRAPPE_BENCH to another folder."
 		quietly bench-init bench_tool init --frappe-branch "$FRAPPE_BRANCH" --python "$PYTHON" \
 			--no-backups --skip-assets "$BENCH" || fail "the bench could not be made"
+		redis_of_its_own cache; redis_of_its_own queue
 	fi
 	(cd "$BENCH" && quietly get-erpnext bench_tool get-app --branch "$FRAPPE_BRANCH" --skip-assets https://github.com/frappe/erpnext) ||
 		fail "ERPNext could not be fetched"
@@ -189,6 +190,21 @@ make_bench() {
 	build_assets frappe && build_assets erpnext
 	touch "$SERVICES/bench-is-ours"
 }
+
+# A new bench takes the ports after those of the benches beside it, which one elsewhere may have: in its Redis the
+# two would take each other's sites and assets for their own.
+redis_of_its_own() { # cache | queue
+	local conf=$BENCH/config/redis_$1.conf port name
+	port=$(redis_port "$1")
+	listening "$port" || return 0
+	while listening "$port"; do port=$((port + 1)); done
+	sed -i "s/^port .*/port $port/" "$conf"
+	for name in "redis_$1" $([ "$1" = queue ] || echo redis_socketio); do
+		set_config "$name" "redis://127.0.0.1:$port"
+	done
+}
+
+redis_port() { awk '$1 == "port" {print $2}' "$BENCH/config/redis_$1.conf"; } # cache | queue
 
 build_assets() {
 	(cd "$BENCH/sites" && quietly "build-$1" "$BENCH/env/bin/python" -m frappe.utils.bench_helper frappe build --app "$1") ||
@@ -318,7 +334,7 @@ start_mariadb() {
 start_redis() { # cache | queue
 	local conf=$BENCH/config/redis_$1.conf port
 	[ -f "$conf" ] || fail "$conf is missing. In the bench, run: bench setup redis"
-	port=$(awk '$1 == "port" {print $2}' "$conf")
+	port=$(redis_port "$1")
 	listening "$port" && return
 	mkdir -p "$BENCH/config/pids"
 	(cd "$BENCH" && redis-server "$conf" --daemonize yes --logfile "$SERVICES/logs/redis_$1.log" >/dev/null)

@@ -10,7 +10,14 @@ import pytest
 
 from sales_extensions import lines
 from tests.chromium import CHROMIUM, FLAGS
-from tests.site.conftest import pytest_configure, served, server, site, transaction  # noqa: F401
+from tests.site.conftest import (  # noqa: F401
+	pytest_configure,
+	pytest_runtest_protocol,
+	served,
+	server,
+	site,
+	transaction,
+)
 from tests.site.world import PASSWORD
 
 playwright = pytest.importorskip("playwright.sync_api", reason="no playwright: run bin/test")

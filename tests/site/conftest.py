@@ -197,7 +197,7 @@ def pytest_runtest_protocol(item, nextitem):
 	folder = os.environ.get("SALES_EXTENSIONS_CLAIMS")
 	if not folder:
 		return None
-	name = item.nodeid if item.get_closest_marker("slow") else item.path.name
+	name = item.nodeid if item.get_closest_marker("slow") else item.nodeid.split("::")[0]
 	if name not in _tried:
 		_tried[name] = _claim(Path(folder) / name.replace("/", "."))
 	if _tried[name]:
