@@ -319,10 +319,35 @@ start_redis() { # cache | queue
 	local conf=$BENCH/config/redis_$1.conf port
 	[ -f "$conf" ] || fail "$conf is missing. In the bench, run: bench setup redis"
 	port=$(awk '$1 == "port" {print $2}' "$conf")
-	listening "$port" && return
+	if listening "$port"; then
+		[ -f "$SERVICES/bench-is-ours" ] && is_of_another_bench "$port" || return 0
+		port=$(free_port_from "$port")
+		move_redis "$1" "$port"
+	fi
 	mkdir -p "$BENCH/config/pids"
 	(cd "$BENCH" && redis-server "$conf" --daemonize yes --logfile "$SERVICES/logs/redis_$1.log" >/dev/null)
 	wait_for "$port" "Redis ($1)" "$SERVICES/logs/redis_$1.log"
+}
+
+# `bench init` knows of the benches beside it alone. With one in another folder it would share a Redis, and sites of
+# one name what is kept of them there: log-ins are lost, and a migrate of 16 that reads there that the app is not
+# installed takes the folders of its pages out of the checkout.
+is_of_another_bench() { # port
+	local dir; dir=$(redis-cli -p "$1" CONFIG GET dir 2>/dev/null | tail -n 1)
+	[[ $dir == */config/pids ]] && ! [ "$dir" -ef "$BENCH/config/pids" ]
+}
+
+free_port_from() { # port
+	local port=$1
+	while listening "$port"; do port=$((port + 1)); done
+	echo "$port"
+}
+
+move_redis() { # cache | queue, port
+	sed -i "s/^port .*/port $2/" "$BENCH/config/redis_$1.conf"
+	set_config "redis_$1" "redis://127.0.0.1:$2"
+	[ "$1" != cache ] || set_config redis_socketio "redis://127.0.0.1:$2"
+	say "Redis ($1) of another bench has this one's port: moved to $2"
 }
 
 start_services() {
