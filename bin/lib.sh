@@ -181,7 +181,6 @@ make_bench() {
 			fail "$BENCH is there but is no whole bench. Move it away, or set FRAPPE_BENCH to another folder."
 		quietly bench-init bench_tool init --frappe-branch "$FRAPPE_BRANCH" --python "$PYTHON" \
 			--no-backups --skip-assets "$BENCH" || fail "the bench could not be made"
-		redis_of_its_own cache; redis_of_its_own queue
 	fi
 	(cd "$BENCH" && quietly get-erpnext bench_tool get-app --branch "$FRAPPE_BRANCH" --skip-assets https://github.com/frappe/erpnext) ||
 		fail "ERPNext could not be fetched"
@@ -190,21 +189,6 @@ make_bench() {
 	build_assets frappe && build_assets erpnext
 	touch "$SERVICES/bench-is-ours"
 }
-
-# A new bench takes the ports after those of the benches beside it, which one elsewhere may have: in its Redis the
-# two would take each other's sites and assets for their own.
-redis_of_its_own() { # cache | queue
-	local conf=$BENCH/config/redis_$1.conf port name
-	port=$(redis_port "$1")
-	listening "$port" || return 0
-	while listening "$port"; do port=$((port + 1)); done
-	sed -i "s/^port .*/port $port/" "$conf"
-	for name in "redis_$1" $([ "$1" = queue ] || echo redis_socketio); do
-		set_config "$name" "redis://127.0.0.1:$port"
-	done
-}
-
-redis_port() { awk '$1 == "port" {print $2}' "$BENCH/config/redis_$1.conf"; } # cache | queue
 
 build_assets() {
 	(cd "$BENCH/sites" && quietly "build-$1" "$BENCH/env/bin/python" -m frappe.utils.bench_helper frappe build --app "$1") ||
@@ -334,11 +318,36 @@ start_mariadb() {
 start_redis() { # cache | queue
 	local conf=$BENCH/config/redis_$1.conf port
 	[ -f "$conf" ] || fail "$conf is missing. In the bench, run: bench setup redis"
-	port=$(redis_port "$1")
-	listening "$port" && return
+	port=$(awk '$1 == "port" {print $2}' "$conf")
+	if listening "$port"; then
+		[ -f "$SERVICES/bench-is-ours" ] && is_of_another_bench "$port" || return 0
+		port=$(free_port_from "$port")
+		move_redis "$1" "$port"
+	fi
 	mkdir -p "$BENCH/config/pids"
 	(cd "$BENCH" && redis-server "$conf" --daemonize yes --logfile "$SERVICES/logs/redis_$1.log" >/dev/null)
 	wait_for "$port" "Redis ($1)" "$SERVICES/logs/redis_$1.log"
+}
+
+# `bench init` knows of the benches beside it alone. With one in another folder it would share a Redis, and sites of
+# one name what is kept of them there: log-ins are lost, and a migrate of 16 that reads there that the app is not
+# installed takes the folders of its pages out of the checkout.
+is_of_another_bench() { # port
+	local dir; dir=$(redis-cli -p "$1" CONFIG GET dir 2>/dev/null | tail -n 1)
+	[[ $dir == */config/pids ]] && ! [ "$dir" -ef "$BENCH/config/pids" ]
+}
+
+free_port_from() { # port
+	local port=$1
+	while listening "$port"; do port=$((port + 1)); done
+	echo "$port"
+}
+
+move_redis() { # cache | queue, port
+	sed -i "s/^port .*/port $2/" "$BENCH/config/redis_$1.conf"
+	set_config "redis_$1" "redis://127.0.0.1:$2"
+	[ "$1" != cache ] || set_config redis_socketio "redis://127.0.0.1:$2"
+	say "Redis ($1) of another bench has this one's port: moved to $2"
 }
 
 start_services() {

@@ -22,7 +22,7 @@ from sales_extensions.conversations import notes
 MODULE = "Sales Extensions"
 
 #: They keep what happened, also of what is gone.
-HISTORY = {"Access Log", "Activity Log", "Error Log"}
+HISTORY = {"Access Log", "Activity Log", "Error Log", "Permission Log"}
 
 #: Steps of a workflow of other documents: one that names a role which is gone can be mended, one without it not.
 STEPS = {"Workflow Document State", "Workflow Transition"}

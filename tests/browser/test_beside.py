@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import frappe
 import pytest
+from frappe.desk.desktop import get_workspace_sidebar_items
+from frappe.desk.utils import slug
 
 from sales_extensions import lines
 from tests.site import conversations_world as c
 from tests.site import pipeline_world as p
 from tests.site import world as w
 from tests.site.test_beside import others  # noqa: F401
+from tests.site.test_upsell import as_user
 
 MANAGER, SELLER = "manager@example.com", "anna@example.com"
 PHONE = 390
@@ -22,11 +25,13 @@ HR = ("HR User", "HR Manager")
 OURS = ("sales-extensions", "my-sales", "my-day", "sales-tracker", "sales-target", "conversation",
 	"query-report/Attainment")  # fmt: skip
 OURS_OF_MANAGERS = ("team-sales", "query-report/Pipeline Overview")
-THEIRS = {
-	"hrms": ("hr", "recruitment", "leaves", "payroll", "leave-application", "expense-claim", "job-applicant",
-		"employee"),
-	"crm": ("frappe-crm", "crm-lead", "crm-deal", "crm-organization", "crm-task"),
-}  # fmt: skip
+#: what Chromium says of a chart that has nothing to show, with this app or without it; let pass on pages of theirs
+NO_PATH = "<path> attribute d: Unexpected end of attribute"
+#: lists of theirs; beside these, all their workspaces are opened
+LISTS = {
+	"hrms": ("Leave Application", "Expense Claim", "Job Applicant", "Employee"),
+	"crm": ("CRM Lead", "CRM Deal", "CRM Organization", "CRM Task"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -45,20 +50,29 @@ def forms(server, others):  # noqa: F811
 		"sales-order": w.order(400, team={"Anna": 100}).name,
 		"quotation": w.quotation([("MILL", 1, 100)]).name,
 	}
-	theirs = None
+	lead_of_crm = None
 	if "crm" in others:
-		theirs = frappe.get_doc({"doctype": "CRM Lead", "first_name": "Their", "last_name": "Lead"}).insert()
-		opened["crm-lead"] = theirs.name
+		lead_of_crm = frappe.get_doc({"doctype": "CRM Lead", "first_name": "Their", "last_name": "Lead"}).insert()
+		opened["crm-lead"] = lead_of_crm.name
 	frappe.db.commit()
 	yield [f"{route}/{name}" for route, name in opened.items()]
 	frappe.db.rollback()
-	if theirs:
-		theirs.delete()
+	if lead_of_crm:
+		lead_of_crm.delete()
 	manager.reload().remove_roles(*HR)
 	frappe.db.commit()
 
 
-def look_at(viewer, paths: list[str], tag: str) -> None:
+def theirs(user: str, app: str) -> list[str]:
+	"""What a user finds of another app: its workspaces, by whatever names its version has for them, and its lists."""
+	modules = frappe.get_all("Module Def", {"app_name": app}, pluck="name")
+	with as_user(user):
+		shown = [page.name for page in get_workspace_sidebar_items()["pages"] if page.module in modules]
+		assert shown, f"{user} is shown no workspace of {app}"
+		return [slug(one) for one in (*shown, *filter(frappe.has_permission, LISTS[app]))]
+
+
+def look_at(viewer, paths: list[str], tag: str, known: str | None = None) -> None:
 	for path in paths:
 		page = viewer.open(path)
 		if page.evaluate("() => frappe.get_route()[0] === 'Workspaces'"):
@@ -66,6 +80,7 @@ def look_at(viewer, paths: list[str], tag: str) -> None:
 			viewer.settle()
 		viewer.picture(f"beside-{tag}-{path.replace('/', '-')}")
 		assert_no_error_shown(page, path)
+		viewer.errors[:] = [error for error in viewer.errors if not known or known not in error]
 		assert viewer.errors == [], path
 
 
@@ -80,13 +95,17 @@ def assert_no_error_shown(page, path: str) -> None:
 
 
 def test_x7_a_manager_finds_all_pages_in_order(desk, forms, others):  # noqa: F811
-	theirs = [path for app in sorted(others) for path in THEIRS[app]]
-	look_at(desk(MANAGER), ["home", *OURS, *OURS_OF_MANAGERS, *forms, *theirs], "manager")
+	viewer = desk(MANAGER)
+	look_at(viewer, ["home", *OURS, *OURS_OF_MANAGERS, *forms], "manager")
+	for app in sorted(others):
+		look_at(viewer, theirs(MANAGER, app), "manager", NO_PATH)
 
 
 def test_x7_a_seller_finds_their_pages_in_order(desk, forms, others):  # noqa: F811
-	theirs = THEIRS["crm"][:3] if "crm" in others else ()
-	look_at(desk(SELLER), ["home", *OURS, *forms, *theirs], "seller")
+	viewer = desk(SELLER)
+	look_at(viewer, ["home", *OURS, *forms], "seller")
+	if "crm" in others:
+		look_at(viewer, theirs(SELLER, "crm"), "seller", NO_PATH)
 
 
 def test_x7_the_pages_fit_a_phone(desk, forms):

@@ -74,20 +74,59 @@ def test_x7_erpnexts_leads_and_opportunities_move_in_the_pipeline_beside_crms_ow
 	assert verify_pipeline() == []
 
 
-def test_x7_a_quotation_for_a_deal_of_crm_becomes_an_order_with_its_credits(crm):
-	w.policy(enable_upsell_tracking=1)
+def deal_of_crm():
 	# their own, else they ask the web for a rate
 	currency = frappe.db.get_single_value("FCRM Settings", "currency") or "USD"
 	organization = frappe.get_doc(
 		{"doctype": "CRM Organization", "organization_name": "Deal Works", "currency": currency}
 	).insert()
-	deal = frappe.get_doc(
+	return frappe.get_doc(
 		{"doctype": "CRM Deal", "organization": organization.name, "currency": currency}
 	).insert()
+
+
+def quotation_for(deal):
 	with as_user(ANNA):
-		quotation = w.quotation([("MILL", 1, 100)], quotation_to="CRM Deal", party_name=deal.name)
-	order = convert(quotation, BOB)
-	order.customer = "Shop One"
+		return w.quotation([("MILL", 1, 100)], quotation_to="CRM Deal", party_name=deal.name)
+
+
+def test_x7_a_quotation_for_a_deal_of_crm_has_its_credits(crm):
+	"""Also while nobody has enabled the integration, which ERPNext needs to make an order of it."""
+	w.policy(enable_upsell_tracking=1)
+	quotation = quotation_for(deal_of_crm())
+
+	assert told(quotation) == [("MILL", ANNA, "Created", 0, 0)]
+	assert verify_pipeline() == []
+
+
+@pytest.fixture(scope="module")
+def integrated(others):
+	"""Frappe CRM told that ERPNext is on this site, as an administrator does: only then have both the fields for it.
+
+	They stay, as they do for a user; the setting goes back.
+	"""
+	if "crm" not in others:
+		pytest.skip("crm is not on this site")
+	frappe.db.rollback()
+	enable_integration(1)
+	yield
+	frappe.db.rollback()
+	enable_integration(0)
+
+
+def enable_integration(enabled: int) -> None:
+	settings = frappe.get_single("ERPNext CRM Settings")
+	settings.update({"enabled": enabled, "erpnext_company": w.COMPANY})
+	settings.save()
+	frappe.db.commit()
+
+
+def test_x7_a_quotation_for_a_deal_of_crm_becomes_an_order_with_its_credits(integrated):
+	w.policy(enable_upsell_tracking=1)
+	deal = deal_of_crm()
+	customer = c.customer("Deal Works", crm_deal=deal.name)
+	order = convert(quotation_for(deal), BOB)
+	order.customer = customer.name  # 15 leaves it to the user
 	with as_user(BOB):
 		order.insert()
 		order.submit()

@@ -283,6 +283,9 @@ class Planted:
 			put({"doctype": "Activity Log", "subject": REMEMBERED, "reference_doctype": "Sales Target"}),
 			put({"doctype": "Version", "ref_doctype": "Brand", "docname": "x", "data": "{}"}),
 		]
+		if frappe.db.exists("DocType", "Permission Log"):  # of 16
+			changed = {"for_doctype": "DocType", "for_document": "Sales Target", "status": "Removed"}
+			self.logs.append(put({"doctype": "Permission Log", "changes": "{}", **changed}))
 		self.files = [file_of(doctype) for doctype in (self.OURS[0], self.OTHERS[0])]
 		self.full.append(
 			put(
