@@ -62,16 +62,17 @@ def tell(doc: Document) -> None:
 	target = facts.target_from_doc(doc)
 	if not target.assignees:
 		return
-	if not doc.get("__asked_about_second"):  # else who saved it in the form was asked before
-		_tell_second(readable(identical_to(target)))
-	_tell_shared_days(target)
+	if second_of := identical_to(target):
+		_tell_second(readable(second_of), was_asked=bool(doc.get("__asked_about_second")))
+	else:
+		_tell_shared_days(target)
 
 
-def _tell_second(found: list[dict[str, str]]) -> None:
-	if found:
+def _tell_second(found: list[dict[str, str]], *, was_asked: bool) -> None:
+	if found and not was_asked:
 		links = ", ".join(map(_link, found))
 		frappe.msgprint(
-			_("There is such a target already: {0}. This is a second one.").format(links),
+			_("There is such a target already: {0}. This is a second one; Attainment counts the first alone.").format(links),
 			indicator="orange",
 			alert=True,
 		)

@@ -9,10 +9,13 @@ from frappe.utils import cint, format_date
 
 from sales_extensions.attained.orders import explained, positions
 from sales_extensions.charges.report_view import amount_text, number_text, percentage_text
+from sales_extensions.engine.attainment import Status
 from sales_extensions.engine.money import ZERO, to_decimal
 from sales_extensions.ledger import book
 
 if TYPE_CHECKING:
+	from collections.abc import Callable
+
 	from frappe.model.document import Document
 
 	from sales_extensions.engine import Attainment
@@ -46,16 +49,23 @@ def counted(doc: Document, rows: list[dict]) -> str:
 	return amount_text(sum((to_decimal(row.amount) for row in rows), ZERO), doc.currency)
 
 
+def _ahead(at: Attainment, figure: Callable[[object], str]) -> list[str]:
+	"""How far from pace a target is that has begun."""
+	if at.status == Status.UPCOMING:
+		return []
+	pace = _("{0} ahead of pace") if at.ahead >= 0 else _("{0} behind pace")
+	return [pace.format(figure(abs(at.ahead)))]
+
+
 def facts(doc: Document, at: Attainment) -> list[tuple[str, str]]:
 	def figure(value: object) -> str:
 		return number_text(value, 1) if doc.target_type == "Numeric" else amount_text(value, doc.currency)
 
-	pace = _("{0} ahead of pace") if at.ahead >= 0 else _("{0} behind pace")
 	return [
 		(_("Status"), _(str(at.status))),
 		(_("Target"), figure(at.goal)),
 		(_("Result"), f"{figure(at.realised)} ({percentage_text(at.percentage)})"),
-		(_("Pace"), f"{figure(at.expected)} · {pace.format(figure(abs(at.ahead)))}"),
+		(_("Pace"), " · ".join([figure(at.expected), *_ahead(at, figure)])),
 		(_("Orders Counted"), number_text(doc.order_count)),
 		(_("Sellers"), doc.sellers),
 		*((_(doc.meta.get_label(field)), doc.get(field)) for field in SCOPE),

@@ -124,6 +124,7 @@ def test_a2_an_allocation_is_made_changed_and_deleted_and_the_order_tells_it(des
 		"() => frappe.model.set_value('Order Allocation Share', cur_frm.doc.shares[0].name, 'percentage', 50)"
 	)
 	expect(page.locator("textarea[data-fieldname='change_reason']")).to_have_value("")
+	expect(page.locator(".desk-alert", has_text="The reason is kept in the timeline of")).to_be_visible()
 	page.click("button[data-label='Save']")
 	page.wait_for_function("() => !cur_frm.is_dirty() && cur_frm.doc.shares[0].allocated_amount === 500")
 	manager.settle()

@@ -204,6 +204,18 @@ def test_c1_the_way_back_from_a_half_typed_note_asks_first(desk, said):
 	page.wait_for_selector(DIALOG, state="hidden")
 
 
+def test_c1_escape_closes_an_open_calendar_and_not_the_dialog(desk, said):
+	page = quick_add(desk(ANNA), "Half a tho")
+	page.locator(f"{DIALOG} [data-fieldname=follow_up_date] input").click()
+	page.wait_for_selector(".datepicker.active")
+	page.keyboard.press("Escape")
+	page.wait_for_selector(".datepicker.active", state="detached")
+	page.wait_for_timeout(400)
+	assert page.locator(".modal.show").count() == 1, "nothing is asked"
+	page.keyboard.press("Escape")
+	page.wait_for_selector(".modal.show .modal-title:has-text('Not Saved')")
+
+
 def test_c1_a_note_that_is_saved_or_empty_is_not_asked_about(desk, said):
 	anna = desk(ANNA)
 	page = quick_add(anna, "Whole thought")

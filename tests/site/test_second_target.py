@@ -102,3 +102,11 @@ def test_T6_other_sellers_types_and_filters_share_no_days():
 	for other in ({"sellers": ("Bob",)}, {"numeric": True}, {"territory": "Holland"}):
 		world.target(10, from_date="2026-03-01", to_date="2026-03-31", **other)
 	assert shared_days_told() == []
+
+
+def test_T6_of_a_second_target_it_is_said_that_the_first_is_counted_and_nothing_else():
+	world.target(1000, title="Year")
+	world.target(100, from_date="2026-03-01", to_date="2026-03-31", title="March")
+	frappe.message_log.clear()
+	world.target(200, from_date="2026-03-01", to_date="2026-03-31", title="March again")
+	assert len(told()) == 1 and "counts the first alone" in told()[0] and shared_days_told() == []

@@ -73,6 +73,14 @@ frappe.provide("sales_extensions.half_typed");
 	}
 	let is_asked = false;
 
+	// a calendar that is open is what Escape closes
+	document.addEventListener("keydown", (event) => {
+		const calendar = event.key === "Escape" && $(event.target).data("datepicker");
+		if (!calendar?.visible || !guarded.size) return;
+		event.stopPropagation();
+		calendar.hide();
+	}, true);
+
 	// all that a user closes a dialog by ends here
 	const { prototype } = $.fn.modal.Constructor;
 	const { hide } = prototype;

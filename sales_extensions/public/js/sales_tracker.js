@@ -589,7 +589,11 @@ sales_extensions.tracker.Tracker = class Tracker {
 		const shown = format_number(this.rows.length, null, 0);
 		const all = this.figures && format_number(this.figures.jobs, null, 0);
 		this.find(".st-count").text(
-			this.next && all ? __("{0} of {1} jobs", [shown, all]) : __("{0} jobs", [shown])
+			this.next && all
+				? __("{0} of {1} jobs", [shown, all])
+				: this.rows.length === 1
+					? __("1 job")
+					: __("{0} jobs", [shown])
 		);
 		this.find(".st-more").toggle(Boolean(this.next));
 	}

@@ -23,10 +23,20 @@ frappe.ui.form.on("Order Allocation", {
 		for (const row of begun) frappe.model.clear_doc(row.doctype, row.name);
 		if (begun.length) frm.refresh_field("shares");
 	},
-	after_save: (frm) => read_anew(frm.doc.sales_order),
+	before_save(frm) {
+		frm.gave_reason = Boolean(frm.doc.change_reason);
+	},
+	after_save(frm) {
+		read_anew(frm.doc.sales_order);
+		if (frm.gave_reason)
+			frappe.show_alert({ message: __("The reason is kept in the timeline of {0}.", [order_link(frm)]), indicator: "green" });
+	},
 	sales_order: (frm) => frm.preview(),
 	remainder_to: (frm) => frm.preview(),
 });
+
+const order_link = ({ doc: { sales_order } }) =>
+	`<a href="${sales_extensions.desk(`sales-order/${encodeURIComponent(sales_order)}`)}">${sales_extensions.showing.text(sales_order)}</a>`;
 
 // The order's timeline and its credit are other ones now. What somebody has typed into it is kept.
 function read_anew(order) {

@@ -82,7 +82,7 @@ function wants_second(assignees, found) {
 	const sellers = assignees.map(({ sales_person }) => text(sales_person)).join(", ");
 	const link = ({ name, title }) =>
 		`<a href="${sales_extensions.desk(`sales-target/${encodeURIComponent(name)}`)}" target="_blank">${text(title)}</a>`;
-	const question = __("There is such a target for {0} already: {1}. Save a second one?", [
+	const question = __("There is such a target for {0} already: {1}. Attainment counts the first alone. Save a second one?", [
 		sellers,
 		found.map(link).join(", "),
 	]);
@@ -123,7 +123,9 @@ function show_progress(frm) {
 	const width = Math.max(0, Math.min(100, a.percentage));
 	const pace = Math.max(0, Math.min(100, a.expected_percentage));
 	const ahead =
-		a.ahead >= 0
+		a.status === "Upcoming"
+			? ""
+			: a.ahead >= 0
 			? __("{0} ahead of pace", [money(frm, a.ahead)])
 			: a.behind || a.status !== "Running"
 				? __("{0} behind pace", [money(frm, -a.ahead)])

@@ -17,8 +17,8 @@ frappe.listview_settings["Sales Target"] = {
 		sales_extensions.lists.columns(listview, frappe.is_mobile() ? ["sellers", "realised_amount"] : COLUMNS());
 		sales_extensions.lists.add_filters(listview, [
 			{ fieldtype: "Link", options: "Sales Person", label: __("Seller"), fieldname: "sales_person", doctype: "Sales Target Assignee" },
-			{ fieldtype: "Date", label: __("Runs From"), fieldname: "to_date", condition: ">=" },
-			{ fieldtype: "Date", label: __("Runs Until"), fieldname: "from_date", condition: "<=" },
+			{ fieldtype: "Date", label: __("Ends On or After"), fieldname: "to_date", condition: ">=" },
+			{ fieldtype: "Date", label: __("Starts On or Before"), fieldname: "from_date", condition: "<=" },
 		]);
 	},
 
