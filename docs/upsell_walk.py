@@ -169,7 +169,7 @@ def on_a_phone(walk: Walk) -> None:
 	with walk.desk("anna", width=390, height=844) as page:
 		walk.open_order(page)
 		page.locator(SECTION).first.evaluate(
-			"(section) => window.scrollTo(0, section.getBoundingClientRect().top + window.scrollY - 100)"
+			"(section) => { section.style.scrollMarginTop = '100px'; section.scrollIntoView(); }"
 		)
 		picture(page, "phone", of="")
 
