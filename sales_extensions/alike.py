@@ -18,6 +18,8 @@ TARGET = "Sales Target"
 ASKED = (
 	"target_type", "company", "from_date", "to_date", "assignees", "territory", "customer_group", "item_group",
 )  # fmt: skip
+#: A year beside its twelve months is told of some of them.
+MOST_TOLD = 3
 NEEDED = ("target_type", "company", "from_date", "to_date", "assignees")
 
 
@@ -81,20 +83,19 @@ def _tell_second(found: list[dict[str, str]], *, was_asked: bool) -> None:
 def _tell_shared_days(target: Target) -> None:
 	"""Where figures of targets are added up a day counts in one of them: in which is said when the second is set."""
 	near = _near(target, from_date=("<=", target.to_date), to_date=(">=", target.from_date))
-	for one in readable(list(near)):
-		if shared := shared_days(target, near[one.name]):
-			first, last, standing = shared
-			frappe.msgprint(
-				words_of(standing is target).format(format_date(first), format_date(last), _link(one)),
-				indicator="blue",
-				alert=True,
-			)
+	found = [(one, shared) for one in readable(list(near)) if (shared := shared_days(target, near[one.name]))]
+	for one, (first, last, standing) in found[:MOST_TOLD]:
+		frappe.msgprint(
+			words_of(standing is target).format(format_date(first), format_date(last), _link(one)),
+			indicator="blue",
+			alert=True,
+		)
 
 
 def words_of(is_this: bool) -> str:
 	if is_this:
-		return _("Attainment counts a day once: from {0} to {1} in this target, whose period is shorter, not in {2}.")
-	return _("Attainment counts a day once: from {0} to {1} in {2}, whose period is shorter, not in this target.")
+		return _("Attainment counts a day once: from {0} to {1} in this target, not in {2}.")
+	return _("Attainment counts a day once: from {0} to {1} in {2}, not in this target.")
 
 
 def _link(one: dict[str, str]) -> str:

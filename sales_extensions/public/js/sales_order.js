@@ -38,8 +38,6 @@ function show_credits(frm, shown) {
 	sales_extensions.forms.section(frm, "sales-credit", credits_html(shown), __("Sales Credit"));
 }
 
-// as on Team Sales
-
 function credits_html(shown) {
 	const escape = sales_extensions.showing.text;
 	const credits = shown.credits

@@ -116,20 +116,20 @@ function money(frm, amount) {
 		: format_currency(amount, frm.doc.currency);
 }
 
+// Nothing is due of a target that has not begun.
+function ahead_of_pace(frm, { status, ahead, behind }) {
+	if (status === "Upcoming") return "";
+	if (ahead >= 0) return __("{0} ahead of pace", [money(frm, ahead)]);
+	return behind || status !== "Running" ? __("{0} behind pace", [money(frm, -ahead)]) : __("on pace");
+}
+
 function show_progress(frm) {
 	const a = frm.doc.__onload?.attainment;
 	if (!a) return;
 	const color = sales_extensions.showing.colour_of_target(a.status, a.behind);
 	const width = Math.max(0, Math.min(100, a.percentage));
 	const pace = Math.max(0, Math.min(100, a.expected_percentage));
-	const ahead =
-		a.status === "Upcoming"
-			? ""
-			: a.ahead >= 0
-			? __("{0} ahead of pace", [money(frm, a.ahead)])
-			: a.behind || a.status !== "Running"
-				? __("{0} behind pace", [money(frm, -a.ahead)])
-				: __("on pace");
+	const ahead = ahead_of_pace(frm, a);
 	const even = a.even_by_day
 		? `<div class="text-muted small">${__(
 				"{0} has no month of this period: the target is due evenly by day.",
@@ -154,8 +154,7 @@ function show_progress(frm) {
 					style="position: absolute; left: calc(${pace}% - 1px); top: -3px; width: 2px; height: 16px; background: var(--text-color)"></div>
 			</div>
 			<div class="text-muted small" style="margin-top: 6px">
-				${__("Expected to date: {0}", [money(frm, a.expected)])} · ${ahead} ·
-				${orders_text(frm)}
+				${[__("Expected to date: {0}", [money(frm, a.expected)]), ahead, orders_text(frm)].filter(Boolean).join(" · ")}
 			</div>
 			${even}
 		</div>`;
