@@ -111,6 +111,8 @@ frappe.provide("sales_extensions.conversations");
 		"time_end",
 	];
 
+	const EXPLAINED = ["follow_up_date", "is_follow_up", "completed"];
+
 	// on a phone the columns stand below each other, as one
 	const STYLE = `@media (max-width: 767px) {
 		.quick-add-conversation .form-column { padding: 0 !important; border: 0 !important; }
@@ -163,6 +165,7 @@ frappe.provide("sales_extensions.conversations");
 				options: df.options,
 				default: this.given[fieldname] ?? df.default,
 				reqd: df.reqd,
+				description: EXPLAINED.includes(fieldname) ? __(df.description) : undefined,
 			};
 			if (fieldname === "note") Object.assign(field, { fieldtype: "Small Text", reqd: 1 });
 			// typed, not picked: 9, 930 or 9:30

@@ -114,8 +114,9 @@
 			<tbody>${rows.map(cells).join("")}</tbody></table></div>`;
 	}
 
-	function outcome({ is_made, title, note, is_there, same_as }) {
-		if (is_made) return [text(title), note].filter(Boolean).join(". ");
+	function outcome({ is_made, title, note, is_there, same_as, item_group }) {
+		const where = item_group ? __("Attainment shows it where this Item Group is chosen.") : "";
+		if (is_made) return [text(title), note, where].filter(Boolean).join(". ");
 		if (!is_there) return `${__("Stays here.")} ${note}`;
 		if (!same_as) return __("There is such a Sales Target already.");
 		const link = `<a href="${sales_extensions.desk(`sales-target/${encodeURIComponent(same_as.name)}`)}">${text(same_as.title)}</a>`;

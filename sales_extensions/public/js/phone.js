@@ -45,6 +45,13 @@ frappe.provide("sales_extensions");
 		};
 	};
 
+	/** A report's columns, on a phone those first that say most. */
+	sales_extensions.first_on_a_phone = (columns, names) => {
+		if (!columns || !window.matchMedia("(max-width: 767px)").matches) return columns;
+		const first = names.map((name) => columns.find(({ fieldname }) => fieldname === name)).filter(Boolean);
+		return [...first, ...columns.filter((column) => !first.includes(column))];
+	};
+
 	function fold(report) {
 		const page = report.page.wrapper;
 		page.find(".se-filters").remove();

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import frappe
 from frappe import _
-from frappe.utils import flt, format_date, getdate
+from frappe.utils import add_days, flt, format_date, getdate, nowdate
 
 from sales_extensions import errors, lines, showing
 from sales_extensions import periods as of_company
@@ -228,6 +228,23 @@ def cards(asked: Asked, total: Standing) -> list[dict]:
 	]
 
 
+def dated_later(table: Table) -> list[str]:
+	"""What of the result is of days to come, which the pace expects nothing of yet."""
+	first, last = table.periods[0]
+	tomorrow = max(first, getdate(add_days(nowdate(), 1)))
+	if tomorrow > last:
+		return []
+	spans = [span for node in table.books.tops() for span in table.roll.spans(node, first, last)]
+	(later,) = figures.standings(table.books, spans, [(tomorrow, last)], table.day_sums)
+	if not _result(later, table.books):
+		return []
+	return [
+		_("Of the result, {0} is of orders dated later than today.").format(
+			_result_text(_result(later, table.books), table.books)
+		)
+	]
+
+
 def made_of(table: Table) -> list[str]:
 	"""Of the highest rows, the targets that their figures are made of, each with its period and its own result."""
 	told = []
@@ -289,6 +306,7 @@ def notes(asked: Asked, rows: list[dict], table: Table) -> str:
 				"Pace: what is expected up to {0}. Forecast: the result if it goes on at the present pace."
 			).format(format_date(min(max(getdate(), asked.first), asked.last)))
 		)
+		told += dated_later(table)
 	else:
 		told.append(
 			_("No target of {0} runs between {1} and {2}.").format(

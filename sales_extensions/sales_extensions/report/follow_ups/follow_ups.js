@@ -37,7 +37,8 @@ frappe.query_reports["Follow Ups"] = sales_extensions.report("Follow Ups", {
 
 	// to hand over some of them
 	get_datatable_options(options) {
-		return { ...options, checkboxColumn: frappe.user.has_role("Sales Manager") };
+		const columns = sales_extensions.first_on_a_phone(options.columns, ["party_name", "action"]);
+		return { ...options, columns, checkboxColumn: frappe.user.has_role("Sales Manager") };
 	},
 
 	onload(report) {

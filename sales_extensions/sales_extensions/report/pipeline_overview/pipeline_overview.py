@@ -100,5 +100,6 @@ def notes() -> str:
 	return _(
 		"In the pipeline: at an open stage at the end of To Date. Won, lost: within the period; who is won twice "
 		"counts twice. New prospects: those whose first conversation was in the period. A customer is counted for the "
-		"last seller who moved them."
+		"last seller who moved them. The stages are those that sellers give in conversations; Sales Tracker has those "
+		"of leads, opportunities and quotations."
 	)

@@ -16,7 +16,11 @@ frappe.query_reports["Seller Statement"] = sales_extensions.report("Seller State
 	},
 
 	// room for a reason in three lines
-	get_datatable_options: (options) => ({ ...options, cellHeight: 68 }),
+	get_datatable_options: (options) => ({
+		...options,
+		columns: sales_extensions.first_on_a_phone(options.columns, ["posting_date", "amount"]),
+		cellHeight: 68,
+	}),
 
 	onload(report) {
 		report.page.add_inner_button(__("PDF to Sign"), () => {
