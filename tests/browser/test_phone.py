@@ -64,6 +64,17 @@ def test_x4_reports_begin_with_figures_and_their_filters_are_folded(desk, sold, 
 	assert page.locator(FORM).count() == 0
 
 
+@pytest.mark.parametrize(
+	("report", "first"), [("Follow Ups", ["Party", "Action"]), ("Seller Statement", ["Date", "Amount"])]
+)
+def test_x4_a_report_has_on_a_phone_first_what_says_most(desk, sold, report, first):
+	manager = desk(MANAGER, width=PHONE)
+	page = manager.open("user")
+	sweep.show(page, ["query-report", report], sold)
+	heads = page.locator(".dt-header .dt-cell--header .dt-cell__content").all_inner_texts()
+	assert [head.strip() for head in heads if head.strip()][:2] == first
+
+
 def test_x4_how_many_filters_there_are_is_told_when_one_is_set(desk, sold):
 	manager = desk(MANAGER, width=PHONE)
 	page = manager.open("user")

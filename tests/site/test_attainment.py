@@ -216,6 +216,15 @@ def test_t6_targets_with_filters_are_shown_by_themselves(books):
 	assert "4</strong> targets" in attainment.execute(YEAR | {"territory": "Holland"})[2]
 
 
+def test_t6_what_of_a_result_is_of_days_to_come_is_said(books, monkeypatch):
+	monkeypatch.setattr(attainment, "nowdate", lambda: str(TODAY))
+	assert "later than today" not in attainment.execute(YEAR)[2]
+	world.order(200, team={"Anna": 50, "Bob": 50}, date="2026-07-01")
+	world.order(250, team={"Anna": 100}, date="2026-07-02")
+	assert "Of the result, $ 250.00 is of orders dated later than today" in attainment.execute(YEAR)[2]
+	assert "later than today" not in attainment.execute(YEAR | {"to_date": "2026-07-01"})[2]
+
+
 def test_t6_one_target_alone(books):
 	rows = report(sales_target=books.year.name)
 	assert list(rows) == ["Sales Team", "North Team", "Anna"]
