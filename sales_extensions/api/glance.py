@@ -140,8 +140,8 @@ BEHIND: Filter = ["behind_pace", "=", 1]
 
 @called.public()
 def my_running(filters: str | list | dict | None = None) -> dict[str, object]:
-	"""Targets of today that name the one who asks; what is achieved runs on until its last day."""
-	return _card_of(MINE, *runs())
+	"""Running targets that name the one who asks."""
+	return _card_of(MINE, RUNNING)
 
 
 @called.public()
@@ -156,14 +156,14 @@ def my_achieved(filters: str | list | dict | None = None) -> dict[str, object]:
 
 @called.public()
 def of_my_teams(filters: str | list | dict | None = None) -> dict[str, object]:
-	"""Targets of today of the groups that the one who asks is in."""
-	return _card_of(TEAMS, *runs())
+	"""Running targets of the groups that the one who asks is in."""
+	return _card_of(TEAMS, RUNNING)
 
 
 @called.public()
 def of_the_company(filters: str | list | dict | None = None) -> dict[str, object]:
-	"""Targets of today of the group of everyone."""
-	return _card_of(COMPANY, *runs())
+	"""Running targets of the group of everyone."""
+	return _card_of(COMPANY, RUNNING)
 
 
 @called.public()

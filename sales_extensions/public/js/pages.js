@@ -49,7 +49,7 @@ frappe.provide("sales_extensions.lists");
 	// Rows and heading have the same columns in the same places.
 	function widen({ $frappe_list }, widths, first) {
 		const rules = widths.map((width, at) => `.frappe-list .list-row-col:nth-child(${first + at + 1}) { flex: ${width}; }`);
-		rules.push(".frappe-list .level-left { flex: 5; }"); // what stands at the right needs a sixth
+		rules.push(".frappe-list .level-left { flex: 5; min-width: 84%; }"); // what stands at the right needs no more
 		$("<style>").text(`@media (min-width: 768px) { ${rules.join(" ")} }`).prependTo($frappe_list);
 	}
 

@@ -122,7 +122,7 @@ function waiting_html({ done, total }) {
 
 function changes_html({ targets, companies, orders }) {
 	const read = `<p class="text-muted">${__("Worked out from {0} orders; nothing is saved yet.", [format_number(orders, null, 0)])}
-		${__("The sums are those of all targets: an order that counts for several is in each.")}</p>`;
+		${__("The sums are those of these targets: an order that counts for several is in each.")}</p>`;
 	if (!targets) return `<p>${__("No target has another result by this.")}</p>${read}`;
 	const head = targets === 1 ? __("One target has another result:") : __("{0} targets have another result:", [targets]);
 	const rows = companies.flatMap((one) => company_rows(one));

@@ -1,7 +1,7 @@
 const COLUMNS = () => [
-	["sellers", __("Sellers"), 1.1],
-	["from_date", __("Target Period"), 1.3],
-	["realised_amount", __("Result"), 1.7],
+	["sellers", __("Sellers"), 1],
+	["from_date", __("Target Period"), 1.2],
+	["realised_amount", __("Result"), 2],
 	["percentage", __("Percentage"), 1.1],
 ];
 

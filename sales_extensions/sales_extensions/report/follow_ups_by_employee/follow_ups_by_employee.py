@@ -145,7 +145,7 @@ def cards(total: Tally) -> list[dict]:
 		card(_("Made"), total.made),
 		card(_("Due"), total.due),
 		card(_("Overdue"), total.overdue, indicator="Red" if total.overdue else "Grey"),
-		card(_("Completed in Time"), total.in_time, indicator="Green"),
+		card(_("Completed in Time"), total.in_time, indicator="Green" if total.in_time else "Grey"),
 		card(_("In Time"), NONE, "Data")
 		if share is None
 		else card(_("In Time"), share, "Percent", "Green", precision=1),
