@@ -111,7 +111,7 @@ frappe.provide("sales_extensions.conversations");
 		"time_end",
 	];
 
-	const EXPLAINED = ["follow_up_date", "is_follow_up", "completed"];
+	const EXPLAINED = ["is_follow_up", "completed"];
 
 	// on a phone the columns stand below each other, as one
 	const STYLE = `@media (max-width: 767px) {
@@ -167,6 +167,7 @@ frappe.provide("sales_extensions.conversations");
 				reqd: df.reqd,
 				description: EXPLAINED.includes(fieldname) ? __(df.description) : undefined,
 			};
+			if (fieldname === "follow_up_date") field.description = __("The day to come back to this. Empty: nothing is planned.");
 			if (fieldname === "note") Object.assign(field, { fieldtype: "Small Text", reqd: 1 });
 			// typed, not picked: 9, 930 or 9:30
 			if (TIMES.includes(fieldname)) Object.assign(field, { fieldtype: "Data", placeholder: "9:30" });

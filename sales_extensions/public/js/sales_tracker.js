@@ -175,7 +175,7 @@ sales_extensions.tracker.Tracker = class Tracker {
 			<details class="st-stages" ${sales_extensions.tracker.is_narrow() ? "" : "open"}>
 				<summary>${__("Stages")}</summary>
 				<p class="text-muted small">${__("They follow from the leads, opportunities and quotations themselves. What sellers say of a customer in conversations is in {0}.", [
-					`<a href="${sales_extensions.desk("query-report/Pipeline Overview")}">${__("Pipeline Overview")}</a>`,
+					`<a style="text-decoration: underline" href="${sales_extensions.desk("query-report/Pipeline Overview")}">${__("Pipeline Overview")}</a>`,
 				])}</p>
 				<div class="st-chart" aria-hidden="true"></div>
 				<div class="st-stage-list" role="group" aria-label="${__("Stages")}"></div>
