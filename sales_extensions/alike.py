@@ -74,7 +74,9 @@ def _tell_second(found: list[dict[str, str]], *, was_asked: bool) -> None:
 	if found and not was_asked:
 		links = ", ".join(map(_link, found))
 		frappe.msgprint(
-			_("There is such a target already: {0}. This is a second one; Attainment counts the first alone.").format(links),
+			_(
+				"There is such a target already: {0}. This is a second one; Attainment counts the first alone."
+			).format(links),
 			indicator="orange",
 			alert=True,
 		)

@@ -70,7 +70,9 @@ def carried(table: Table) -> list[Carried]:
 
 def rows_of(table: Table) -> list[TargetRow]:
 	doc = frappe.get_doc(table.doctype, table.name)
-	years = periods.named_years(table.company, {"name": ("in", [*{row.fiscal_year for row in doc.targets}, ""])})
+	years = periods.named_years(
+		table.company, {"name": ("in", [*{row.fiscal_year for row in doc.targets}, ""])}
+	)
 	everything = frappe.db.get_value("Item Group", {"parent_item_group": ("in", ("", None))}, "name")
 	return [
 		TargetRow(

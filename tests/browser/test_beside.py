@@ -52,7 +52,9 @@ def forms(server, others):  # noqa: F811
 	}
 	lead_of_crm = None
 	if "crm" in others:
-		lead_of_crm = frappe.get_doc({"doctype": "CRM Lead", "first_name": "Their", "last_name": "Lead"}).insert()
+		lead_of_crm = frappe.get_doc(
+			{"doctype": "CRM Lead", "first_name": "Their", "last_name": "Lead"}
+		).insert()
 		opened["crm-lead"] = lead_of_crm.name
 	frappe.db.commit()
 	yield [f"{route}/{name}" for route, name in opened.items()]

@@ -80,7 +80,11 @@ def test_X4_only_targets_that_the_user_may_read_are_named():
 
 
 def shared_days_told() -> list[str]:
-	return [message["message"] for message in frappe.message_log if "counts a day once" in message.get("message", "")]
+	return [
+		message["message"]
+		for message in frappe.message_log
+		if "counts a day once" in message.get("message", "")
+	]
 
 
 def test_T6_whoever_sets_a_month_beside_a_year_is_told_which_of_them_is_counted():
@@ -91,7 +95,9 @@ def test_T6_whoever_sets_a_month_beside_a_year_is_told_which_of_them_is_counted(
 	assert year.name in message and "<b>Year" not in message
 	frappe.message_log.clear()
 	world.target(100, from_date="2026-01-01", to_date="2026-03-31", title="Quarter")
-	assert [("not in this target" not in one, year.name in one, month.name in one) for one in shared_days_told()] == [
+	assert [
+		("not in this target" not in one, year.name in one, month.name in one) for one in shared_days_told()
+	] == [
 		(True, True, False),
 		(False, False, True),
 	]

@@ -48,7 +48,9 @@ def test_T1_other_orders_make_another_target(changes):
 	assert not are_identical(ONE, other) and not are_identical(other, ONE)
 
 
-MONTH = replace(ONE, name="T-2", from_date=date(2026, 3, 1), to_date=date(2026, 4, 30), assignees=("Bob", "Anna"))
+MONTH = replace(
+	ONE, name="T-2", from_date=date(2026, 3, 1), to_date=date(2026, 4, 30), assignees=("Bob", "Anna")
+)
 
 
 def test_T6_the_shorter_of_two_stands_on_the_days_of_both():

@@ -33,7 +33,9 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str, d
 			*([left_out] if left_out else []),
 			f"<b>{quoted}</b>: {report_view.what_is_quoted()}",
 			f"<b>{ordered}</b>: {report_view.what_is_ordered()}",
-			_("Revenue here follows who has the credit of each charge; Attainment follows the sellers of each order."),
+			_(
+				"Revenue here follows who has the credit of each charge; Attainment follows the sellers of each order."
+			),
 		),
 		chart(rows, asked),
 		report_view.tally_cards(total(tallies.values()), asked.currency),
