@@ -37,6 +37,16 @@ NO_CALENDAR = "Cannot read properties of undefined (reading 'update')"
 #: the chart library swaps a chart's drawing for an animated one while it is updated, and trips over a resize meanwhile
 CHART_RESIZED = "Failed to execute 'removeChild' on 'Node'"
 WAIT = 30_000
+#: Bootstrap is deaf while a dialog comes or goes, for longer than a test takes to click where the machine is busy: a
+#: person is slower, and a dialog that was answered goes
+HEARS = """() => {
+	const begun = setInterval(() => {
+		const modal = window.jQuery?.fn?.modal?.Constructor?.prototype;
+		if (!modal) return;
+		clearInterval(begun);
+		Object.defineProperty(modal, "_isTransitioning", { get: () => false, set: () => {} });
+	}, 10);
+}"""
 
 
 @pytest.fixture(scope="session")
@@ -75,6 +85,7 @@ class Desk:
 		self.page.set_viewport_size({"width": width, "height": 900})
 		self.page.set_default_timeout(WAIT)
 		self.page.emulate_media(reduced_motion="reduce")
+		self.page.add_init_script(f"({HEARS})()")
 		self.page.on("console", self._console)
 		self.page.on("pageerror", self._page_error)
 		answer = self.page.request.post(f"{url}/api/method/login", form={"usr": user, "pwd": password})
