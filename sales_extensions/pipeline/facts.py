@@ -315,6 +315,17 @@ def faces(parties: Collection[Party]) -> dict[Party, Face]:
 	return found
 
 
+def is_there(party: Party) -> bool:
+	"""Whether a party exists as of now, also where this transaction began before it did. Its row is held."""
+	query = f"SELECT name FROM `tab{party.kind}` WHERE name = %s LOCK IN SHARE MODE"
+	return bool(current.sql(query, party.name))
+
+
+def nobody(party: Party) -> Face:
+	"""What is shown of a party that is gone."""
+	return Face(party.name, None)
+
+
 def face_of(doc: Document) -> Face:
 	return Face(showing.as_plain(doc.get(NAME_OF[doc.doctype]) or doc.name), doc.territory or None)
 

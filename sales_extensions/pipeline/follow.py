@@ -85,8 +85,10 @@ def _with_orders(events: Mapping[Id, Event], orders: Iterable[Event]) -> dict[Id
 
 
 def _write(held: book.Book, events: Mapping[Id, Event], saved: Mapping[str, str] | None = None) -> None:
-	face = facts.faces([held.party]).get(held.party, held.face)
-	book.write(held, book.decide(held.party, face, events.values(), facts.rules(saved)))
+	face = facts.faces([held.party]).get(held.party)
+	if not face and not facts.is_there(held.party):
+		events, face = {}, facts.nobody(held.party)  # as whoever reads the party anew finds it
+	book.write(held, book.decide(held.party, face or held.face, events.values(), facts.rules(saved)))
 
 
 def _id(event: Event) -> Id:

@@ -45,7 +45,7 @@ def restate(parties: Collection[Party], known: dict[tuple[str, str], Event] | No
 	rules, faces = facts.rules(), facts.faces(held)
 	outcome = Outcome(len(parties))
 	for party, one in held.items():
-		face = faces.get(party, facts.Face(party.name, None))
+		face = faces.get(party, facts.nobody(party))
 		if book.write(one, book.decide(party, face, events[party], rules)):
 			outcome.changed.append(party)
 	return outcome

@@ -25,7 +25,7 @@ def verify() -> list[dict[str, object]]:
 		events, faces = facts.happened(part, known), facts.faces(part)
 		passages = _passages(part)
 		for party in part:
-			face = faces.get(party, facts.Face(party.name, None))
+			face = faces.get(party, facts.nobody(party))
 			should = book.decide(party, face, events[party], rules)
 			found += _differences(party, there.get(party), passages.get(party, {}), should)
 	return found + _strays()

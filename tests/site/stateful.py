@@ -951,9 +951,6 @@ class History:
 		return self.rename_doc("Customer", old, new, merge=True)
 
 	def rename_doc(self, doctype: str, old: str, new: str, *, merge: bool) -> str:
-		frappe.local.dynamic_link_map = (
-			None  # made anew in each request: of kinds of party since used for the first time
-		)
 		with patch.object(frappe, "clear_cache", lambda *args, **kwargs: forget_caches()):  # doctypes stay
 			rename_doc(doctype, old, new, merge=merge, show_alert=False, rebuild_search=False)
 		if doctype == "Sales Person":

@@ -12,6 +12,7 @@ from frappe.model.rename_doc import rename_doc
 from sales_extensions import install, ledger, pipeline
 from sales_extensions.ledger import above, runs
 from sales_extensions.pipeline import restate
+from sales_extensions.pipeline.facts import Party
 from tests.site import clock, world
 from tests.site import pipeline_world as pw
 from tests.site.pipeline_world import talk, ways
@@ -243,6 +244,18 @@ def test_c5_an_order_of_after_a_loss_wins_when_the_loss_is_taken_back(undo):
 	else:
 		frappe.delete_doc("Opportunity", deal.name)
 	assert ways(SHOP) == [("2026-03-01", "Qualifying", "Won", tomorrow)]
+
+
+def test_c5_of_a_customer_who_is_gone_nothing_is_noted():
+	"""Some releases leave quotations at the name of a customer who was merged into another."""
+	pw.settings(lost_on_quotation=1)
+	gone = pw.customer("Gone SA").name
+	quotation = world.quotation([("MILL", 1, 100)], customer=gone)
+	quotation.declare_enquiry_lost([], [])
+	frappe.db.delete("Customer", gone)
+	restate.restate([Party("Customer", gone)])
+	frappe.get_doc("Quotation", quotation.name).run_method("on_change")
+	assert not frappe.db.exists("Pipeline Party", {"party": gone})
 
 
 # --- who a party is -------------------------------------------------------------------------------
