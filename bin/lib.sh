@@ -86,7 +86,10 @@ python_package() {
 }
 
 # The libraries that WeasyPrint, and so our PDFs, are drawn with.
-pango_is_there() { ldconfig -p | grep -q 'libpangoft2-1.0.so.0' && ldconfig -p | grep -q 'libpango-1.0.so.0'; }
+pango_is_there() {
+	local known; known=$(ldconfig -p)
+	[[ $known == *libpangoft2-1.0.so.0* && $known == *libpango-1.0.so.0* ]]
+}
 
 # Debian keeps what virtual environments are made with in a package of its own.
 makes_environments() { "$PYTHON" -c 'import venv, ensurepip' 2>/dev/null; }
@@ -333,7 +336,7 @@ start_redis() { # cache | queue
 # one name what is kept of them there: log-ins are lost, and a migrate of 16 that reads there that the app is not
 # installed takes the folders of its pages out of the checkout.
 is_of_another_bench() { # port
-	local dir; dir=$(redis-cli -p "$1" CONFIG GET dir 2>/dev/null | tail -n 1)
+	local dir; dir=$(timeout 10 redis-cli -p "$1" CONFIG GET dir 2>/dev/null | tail -n 1) || return 1
 	[[ $dir == */config/pids ]] && ! [ "$dir" -ef "$BENCH/config/pids" ]
 }
 

@@ -6,6 +6,7 @@ import os
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import frappe
 import pytest
 
 from sales_extensions import lines
@@ -72,6 +73,21 @@ def browsers(chromium):
 		free.append(context)
 
 	return lend
+
+
+@contextmanager
+def speaking(user: str, language: str):
+	"""In this block a user's desk is in another language."""
+	_speak(user, language)
+	yield
+	frappe.db.rollback()
+	_speak(user, "")
+
+
+def _speak(user: str, language: str) -> None:
+	frappe.db.set_value("User", user, "language", language)
+	frappe.db.commit()
+	frappe.clear_cache(user=user)
 
 
 class Desk:

@@ -14,6 +14,8 @@ from tests.site import conversations_world as cw
 from tests.site import day_world, tracker_world
 from tests.site import world as w
 
+from .conftest import speaking
+
 MANAGER, SELLER = "manager@example.com", "anna@example.com"
 DESKTOP, PHONE = 1280, 390
 #: Pages with nothing of ours. What axe finds in a part of the desk there, it may find there on ours.
@@ -50,14 +52,8 @@ def axe() -> str:
 
 @pytest.fixture
 def in_dutch(server):
-	frappe.db.set_value("User", MANAGER, "language", "nl")
-	frappe.db.commit()
-	frappe.clear_cache(user=MANAGER)
-	yield
-	frappe.db.rollback()
-	frappe.db.set_value("User", MANAGER, "language", "")
-	frappe.db.commit()
-	frappe.clear_cache(user=MANAGER)
+	with speaking(MANAGER, "nl"):
+		yield
 
 
 def swept(viewer, routes: list[list[str]], options: dict, look=lambda page: []) -> list[tuple[str, str]]:

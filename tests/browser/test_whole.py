@@ -9,6 +9,8 @@ from tests.site import world as w
 from tests.site.day_world import ANNA, talk
 from tests.site.tracker_world import LONG
 
+from .conftest import speaking
+
 MANAGER = "manager@example.com"
 #: how light a colour is, of 255
 LIGHT = """(one) => {
@@ -28,14 +30,8 @@ def sold(server):
 
 @pytest.fixture
 def in_dutch(server):
-	frappe.db.set_value("User", ANNA, "language", "nl")
-	frappe.db.commit()
-	frappe.clear_cache(user=ANNA)
-	yield
-	frappe.db.rollback()
-	frappe.db.set_value("User", ANNA, "language", "")
-	frappe.db.commit()
-	frappe.clear_cache(user=ANNA)
+	with speaking(ANNA, "nl"):
+		yield
 
 
 def right_of(page, selector: str) -> list[float]:
