@@ -68,13 +68,29 @@ def body_of(conversation: Document) -> str:
 # --- a note that is made private -----------------------------------------------------------------
 
 
-def hide(conversation: Document, note: str) -> list[tuple[str, str]]:
-	"""Take the text of a note that has become private out of what was made of it; gives the documents that have it still.
+def follow_note(conversation: Document, before: Document) -> None:
+	"""An open note is changed, and may be made private later: what was made of it says what it said at that time."""
+	if before.is_private:
+		return
+	if conversation.is_private:
+		tell_left(hide(conversation, [before.note or "", *notes.former(conversation.name)]))
+		notes.forget_former(conversation.name)
+	elif before.note and before.note != conversation.note and any(_copied_from(conversation)):
+		notes.keep_former(conversation.name, before.note)
+
+
+def hide(conversation: Document, said: Collection[str]) -> list[tuple[str, str]]:
+	"""Take all that a note has said out of what was made of it; gives the documents that have some of it still.
 
 	Bookings, with what the framework writes of them into timelines, tasks, the notices of tasks, and the versions of
 	all of them. Left are those in which somebody has written about the text. What was sent by e-mail stays sent.
 	Written past the documents: a version of them would keep the text.
 	"""
+	left = [found for note in said if note for found in _hide(conversation, note)]
+	return list(dict.fromkeys(left))
+
+
+def _hide(conversation: Document, note: str) -> list[tuple[str, str]]:
 	copies, instead = _copies(note), body_of(conversation)
 	left = []
 	for doctype, name, field, html in _copied_from(conversation):

@@ -3,6 +3,8 @@
 The text of a private note is not in the conversation. It is kept encrypted in the framework's own store of
 secrets, under a name that is no DocType, which no list, report, filter, search, export or REST call reads. The conversation's `note` is empty for
 everybody, and only this module gives the text, to its writer alone.
+
+What an open note said before it was changed is kept there too, as long as something that was made of it may say it still.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import frappe
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 
 #: No DocType: the framework gives System Managers the secrets of documents, by their DocType and name.
 STORE, FIELD = "Private Note of Conversation", "note"
+#: Each text of before has a field of its own, so that none is kept twice. The store has room for so many signs.
+FORMER, MOST_SIGNS = "former ", 12_000
 
 
 def text_for(doc: Document | dict, user: str | None = None) -> str:
@@ -93,3 +98,30 @@ def _refuse(kind: str) -> None:
 
 def forget(name: str) -> None:
 	remove_encrypted_password(STORE, name, FIELD)
+
+
+# --- what a note said before ----------------------------------------------------------------------
+
+
+def keep_former(name: str, text: str) -> None:
+	"""A text that an open note had. Of one that is too long for the store its beginning, by which it is found."""
+	have_key()
+	field = FORMER + sha256(text.encode()).hexdigest()[:32]
+	set_encrypted_password(STORE, name, text[:MOST_SIGNS], field)
+
+
+def former(name: str) -> list[str]:
+	"""What the note said before, as far as it was kept."""
+	return [get_decrypted_password(STORE, name, field) for field in _former_fields(name)]
+
+
+def forget_former(name: str) -> None:
+	for field in _former_fields(name):
+		remove_encrypted_password(STORE, name, field)
+
+
+def _former_fields(name: str) -> list[str]:
+	secret = frappe.qb.Table("__Auth")
+	of_note = (secret.doctype == STORE) & (secret.name == name) & secret.fieldname.like(f"{FORMER}%")
+	found = frappe.qb.from_(secret).select(secret.fieldname).where(of_note).orderby(secret.fieldname)
+	return found.run(pluck=True)

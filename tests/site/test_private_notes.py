@@ -176,6 +176,39 @@ def test_c6_versions_of_another_field_that_says_the_same_stay(made):
 	assert json.loads(kept)["changed"] == [["status", "Open", "Closed"], ["description", NOTICE, "x"]]
 
 
+def test_c6_what_a_note_said_before_it_was_changed_is_taken_out_too(made):
+	for words in ("Second words about the old mills", "Third words about the old mills"):
+		with as_user(ANNA):
+			made.said.reload()
+			made.said.note = words
+			made.said.save()
+	edited("ToDo", made.todo, lambda html: f"{html}<p>Ask for Bob.</p>")
+	assert SECRET in notes.former(made.said.name)
+	make_private(made.said)
+	for doctype, name in (("ToDo", made.todo), ("Event", made.event)):
+		assert NOTICE in frappe.db.get_value(doctype, name, "description")
+	for doctype in ("Communication", "Comment", "Event", "Notification Log", "ToDo", "Version"):
+		assert "Zebra" not in frappe.as_json(frappe.get_all(doctype, {}, ["*"], order_by="creation"))
+	assert "Ask for Bob." in frappe.db.get_value("ToDo", made.todo, "description")
+	assert notes.former(made.said.name) == [], "it is kept only as long as something may say it"
+	assert notes.text_for(made.said, ANNA) == "Third words about the old mills"
+
+
+def test_c6_nothing_of_before_is_kept_of_a_note_that_led_to_nothing_or_is_gone(made):
+	with as_user(ANNA):
+		alone = talk(ANNA, note=SECRET)
+		for said in (alone, made.said):
+			said.reload()
+			said.note = "Other words"
+			said.save()
+		assert notes.former(alone.name) == []
+		assert notes.former(made.said.name) == [SECRET]
+		for doctype, name in (("ToDo", made.todo), ("Event", made.event)):
+			frappe.delete_doc(doctype, name, ignore_permissions=True)
+		frappe.delete_doc("Conversation", made.said.name)
+	assert notes.former(made.said.name) == []
+
+
 def chain(error: BaseException | None) -> str:
 	"""All that an exception brings along."""
 	return "" if error is None else f"{error!r} {chain(error.__cause__)} {chain(error.__context__)}"

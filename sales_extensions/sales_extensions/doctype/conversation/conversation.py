@@ -70,8 +70,8 @@ class Conversation(guards.KeepsItsName, kinds.Checked, current.WrittenByMany):
 	def on_update(self) -> None:
 		settle.keep_note(self)
 		before = self.get_doc_before_save()
-		if before and self.is_private and not before.is_private:
-			led_to.tell_left(led_to.hide(self, before.note))
+		if before:
+			led_to.follow_note(self, before)
 		if self.flags.follows_anew and self.completes_earlier:
 			settle.close_earlier(self)
 
@@ -79,6 +79,7 @@ class Conversation(guards.KeepsItsName, kinds.Checked, current.WrittenByMany):
 		settle.refuse_deletion(self)
 		with current.rows():
 			notes.forget(self.name)
+			notes.forget_former(self.name)
 
 
 def on_doctype_update() -> None:
