@@ -25,8 +25,7 @@ NEEDED = ("target_type", "company", "from_date", "to_date", "assignees")
 
 def typed(given: Mapping[str, object]) -> Target | None:
 	"""The target that somebody types; None while it lacks what tells it from others. Raises ValidationError."""
-	doc = frappe.get_doc({"doctype": TARGET, **{name: given.get(name) for name in ASKED if given.get(name)}})
-	kinds.check(doc)
+	doc = kinds.typed(TARGET, {name: given.get(name) for name in ASKED if given.get(name)})
 	guards.dates(doc, ("from_date", "to_date"))
 	is_whole = all(doc.get(name) for name in NEEDED) and all(row.sales_person for row in doc.assignees)
 	return facts.target_from_doc(doc) if is_whole else None

@@ -5,7 +5,7 @@ The framework stores what it is given, and fails in the database or in its own c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 
 import frappe
@@ -49,6 +49,18 @@ def check(doc: Document) -> None:
 			value = part.get(field.fieldname)
 			if value is not None and value != "" and (kind := _wanted_instead(field, value, limits)):
 				guards.refuse_value(part, field.label or field.fieldname, value, kind)
+
+
+def typed(doctype: str, values: Mapping[str, object]) -> Document:
+	"""A document that a form holds and nobody saves. Raises ValidationError that names what can't be in its field."""
+	doc = frappe.get_doc({**values, "doctype": doctype})
+	check(doc)
+	for part in (doc, *doc.get_all_children()):
+		for field in part.meta.fields:
+			value = part.get(field.fieldname)
+			if field.fieldtype in TEXTS and isinstance(value, int | float):
+				part.set(field.fieldname, str(value))  # as the framework does where it saves
+	return doc
 
 
 def as_plain(doc: Document, is_meant: Callable[[object], object]) -> None:

@@ -7,10 +7,13 @@ who asks, is never clean. In the desk it is `sales_extensions.showing` of `publi
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 #: as the framework does it, without the framework: a page made of files shows text the same way
 SAFE = str.maketrans({"&": "&amp;", '"': "&quot;", "'": "&apos;", ">": "&gt;", "<": "&lt;"})
 OPENS_TAG = re.compile("<(?=[A-Za-z/!?])")
+#: What would end a file's name, or the header that it is sent in.
+NO_FILE_NAME = re.compile(r"[^\w .,()&@+-]+")
 
 
 def text(value: object, most: int | None = None) -> str:
@@ -34,6 +37,18 @@ def plain(value: object) -> str:
 	except RecursionError:  # lists in lists, a thousand deep
 		shown = "\N{HORIZONTAL ELLIPSIS}"
 	return shown.encode("utf-8", "replace").decode()
+
+
+def file_name(name: str) -> str:
+	"""The name of a file that is sent, made of what a document or a person is called."""
+	return NO_FILE_NAME.sub("_", name)
+
+
+def as_attachment(name: str) -> str:
+	"""The header that names a file, in any script (RFC 6266); a program that knows plain signs alone has these."""
+	safe = file_name(name)
+	plain_signs = safe.encode("ascii", "replace").decode().replace("?", "_")
+	return f"attachment; filename=\"{plain_signs}\"; filename*=UTF-8''{quote(safe)}"
 
 
 def is_text(value: object) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from html import unescape
 from typing import NamedTuple
@@ -364,6 +365,10 @@ def calendar_file(
 		return ics.task(entry, getdate(starts) if starts else day, done=_is_done(made or conversation))
 	if starts is None:
 		return ics.appointment(entry, day, day + timedelta(days=1))
+	return _timed(entry, starts, ends)
+
+
+def _timed(entry: ics.Entry, starts: datetime, ends: datetime | None) -> bytes:
 	ends = ends or starts + timedelta(minutes=DEFAULT_MINUTES)
 	refuse_reversed(starts, ends)
 	return ics.appointment(entry, in_zone(starts), in_zone(ends))
@@ -430,12 +435,23 @@ def _made_of(conversation: Document, doctype: str) -> list[str]:
 
 def file_of(conversation: Document, made: Document) -> bytes:
 	"""The file of a booking or task, as it stands now."""
-	if made.doctype == "ToDo":
-		day = datetime.combine(getdate(made.date or conversation.conversation_date), time())
-		title = subject_of("", conversation, _("Follow up"))
-		return calendar_file(conversation, "Task", title, day, None, made)
-	starts, ends = get_datetime(made.starts_on), made.ends_on and get_datetime(made.ends_on)
-	return calendar_file(conversation, "Event", made.subject, starts, ends, made)
+	if made.doctype == "Event":
+		return _file_of_booking(conversation, made)
+	day = datetime.combine(getdate(made.date or conversation.conversation_date), time())
+	title = agenda.first_line(made.description) or subject_of("", conversation, _("Follow up"))
+	return calendar_file(conversation, "Task", title, day, None, made)
+
+
+def _file_of_booking(conversation: Document, event: Document) -> bytes:
+	"""One that repeats is in the file once: the framework's rules for the 31st are not those of calendars."""
+	entry = _entry(conversation, event, _uid(conversation, "Event", None, event), event.subject)
+	if event.repeat_this_event:
+		once = _("Repeats: {0}. This file has the first day alone.").format(_(event.repeat_on or ""))
+		entry = replace(entry, description=f"{once}\n\n{entry.description}")
+	starts, ends = get_datetime(event.starts_on), event.ends_on and get_datetime(event.ends_on)
+	if event.all_day:
+		return ics.appointment(entry, starts.date(), (ends or starts).date() + timedelta(days=1))
+	return _timed(entry, starts, ends or None)
 
 
 def in_zone(moment: datetime) -> datetime:

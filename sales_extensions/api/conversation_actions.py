@@ -7,7 +7,7 @@ from datetime import timedelta
 import frappe
 from frappe import _
 
-from sales_extensions import called
+from sales_extensions import called, showing
 from sales_extensions.activities import asked, led_to
 
 
@@ -29,7 +29,7 @@ def make_event(
 	starts = led_to.moment(starts_on, _("Starts On")) or led_to.default_start(said)
 	ends = led_to.moment(ends_on, _("Ends On")) or starts + timedelta(minutes=led_to.DEFAULT_MINUTES)
 	title = led_to.subject_of(subject, said, _("Visit"))
-	shown = asked.tick(frappe.utils.sbool(public), _("Show to Everyone"))
+	shown = asked.tick(public, _("Show to Everyone"))
 	event = led_to.book(said, starts, ends, title, led_to.category_of(category), shown)
 	return {"name": event.name}
 
@@ -66,7 +66,9 @@ def ics(
 	booked = led_to.made_of(said, made)
 	frappe.local.response.update(
 		{
-			"filename": f"{frappe.scrub(said.party_name or said.party)[:60]}-{said.name}.ics",
+			"filename": showing.file_name(
+				f"{frappe.scrub(said.party_name or said.party)[:60]}-{said.name}.ics"
+			),
 			"filecontent": led_to.file_of(said, booked)
 			if booked
 			else led_to.calendar_file(said, kind, title, starts, ends),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import frappe
 from frappe import _
 
-from sales_extensions import called, current, errors, guards, permissions, timeline, words
+from sales_extensions import called, current, errors, guards, kinds, permissions, timeline, words
 from sales_extensions.charges import report_filters
 from sales_extensions.engine import (
 	Allocation,
@@ -156,8 +156,8 @@ def as_typed(allocation: str | dict) -> Document:
 	"""The Order Allocation that a form holds. Raises ValidationError for what is none."""
 	values = called.from_json(allocation)
 	if not isinstance(values, dict):
-		frappe.throw(_("{0} must be a document as JSON.").format("allocation"))
-	typed = frappe.get_doc({**values, "doctype": "Order Allocation"})
+		frappe.throw(_("{0} must be a document as JSON.").format(_("Order Allocation")))
+	typed = kinds.typed("Order Allocation", values)
 	if not typed.sales_order:
 		errors.missing(_("Sales Order"))
 	return typed

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import frappe
 from frappe import _
 from frappe.utils import format_date, format_datetime, get_fullname, now_datetime
 
-from sales_extensions import called, paper, words
+from sales_extensions import called, paper, showing, words
 from sales_extensions.attained import figures
 from sales_extensions.attained import filters as asking
 from sales_extensions.attained.statement import Statement, goal_here, statement
@@ -32,7 +30,7 @@ def pdf(filters: str | dict) -> None:
 	made = statement(asked)
 	html = frappe.render_template(TEMPLATE, context(made))
 	named = (_("Statement"), asked.sales_person, asked.first, asked.last)
-	frappe.local.response.filename = file_name(" ".join(map(str, named)) + ".pdf")
+	frappe.local.response.filename = showing.file_name(" ".join(map(str, named)) + ".pdf")
 	frappe.local.response.filecontent = paper.pdf(html, footer(asked))
 	frappe.local.response.type = "pdf"
 
@@ -40,11 +38,6 @@ def pdf(filters: str | dict) -> None:
 def footer(asked: asking.Asked) -> str:
 	"""Whose page it is, and of when."""
 	return f"{asked.sales_person} · {format_date(asked.first)} - {format_date(asked.last)}"
-
-
-def file_name(name: str) -> str:
-	"""Without what would end the name, or the header that it is sent in."""
-	return re.sub(r"[^\w .,()&+-]+", "_", name)
 
 
 def context(made: Statement) -> dict[str, object]:

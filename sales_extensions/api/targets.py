@@ -8,6 +8,7 @@ from frappe.utils import cint
 
 from sales_extensions import alike, called, errors, guards, periods
 from sales_extensions.attained.orders import explained, positions
+from sales_extensions.charges.report_filters import tick
 from sales_extensions.engine.money import ZERO, to_decimal
 from sales_extensions.ledger import restate
 
@@ -24,7 +25,7 @@ def orders_behind(
 	refuse_nothing(sales_target)
 	frappe.has_permission("Sales Target", "read", sales_target, throw=True)
 	start, limit = max(cint(start), 0), min(max(cint(limit), 1), 500)
-	sums = positions(sales_target, as_of, withdrawn=bool(cint(withdrawn)))
+	sums = positions(sales_target, as_of, withdrawn=tick(withdrawn, _("Show Withdrawn")))
 	return {
 		"total": len(sums),
 		"amount": sum((to_decimal(row.amount) for row in sums), ZERO),

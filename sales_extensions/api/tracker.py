@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import frappe
 from frappe import _
-from frappe.utils import nowdate
 from werkzeug.wrappers import Response
 
-from sales_extensions import called, words
+from sales_extensions import called, clock, words
 from sales_extensions.engine import tracker as engine
 from sales_extensions.tracker import DOCTYPES, ENQUIRIES, KINDS, PROPOSALS, asked, export
 from sales_extensions.tracker import related as around
@@ -187,5 +186,5 @@ def export_csv(
 		del view.allowed[one]
 	if not view.allowed:
 		export.refuse(DOCTYPES)
-	filename = f"sales-tracker-{nowdate()}"
+	filename = f"sales-tracker-{clock.today()}"
 	return export.response(view.all_rows(wanted), shown, filename, view.doctypes(wanted))

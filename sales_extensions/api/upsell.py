@@ -8,7 +8,7 @@ import frappe
 from frappe import _
 
 from sales_extensions import called, guards, permissions, words
-from sales_extensions.charges import change, facts
+from sales_extensions.charges import change, facts, report_filters
 from sales_extensions.constants.roles import MANAGER, UPSELL_TRACKING
 from sales_extensions.engine.upsell import archived
 from sales_extensions.ledger import facts as ledger_facts
@@ -153,9 +153,8 @@ def reassign(credits: str | list, user: str | None = None, reason: str = "") -> 
 def mark_upsell(credits: str | list, is_upsell: bool | int, reason: str) -> dict[str, int]:
 	"""Mark charges as upsells, or take the mark away, by hand (U11). Raises as `reassign` does."""
 	_trackers("write")
-	if str(is_upsell).lower() not in ("0", "1", "true", "false"):
-		frappe.throw(_("{0} must be 0 or 1.").format(_("Upsell")))
-	return _changed(credits, reason, is_upsell=int(str(is_upsell).lower() in ("1", "true")))
+	wanted = report_filters.yes_or_no(is_upsell, _("Upsell"))
+	return _changed(credits, reason, is_upsell=int(wanted))
 
 
 def _changed(credits: str | list, reason: str, **wanted: object) -> dict[str, int]:

@@ -25,7 +25,7 @@ def month_pdf(user: str, month: str, company: str) -> None:
 	ValidationError for a bad month, an unknown user or company, or where PDFs can't be made.
 	"""
 	content = paper.pdf(month_html(user, month, company), f"{user} · {month}")
-	frappe.local.response.filename = " ".join((_("Charges"), user, month)) + ".pdf"
+	frappe.local.response.filename = showing.file_name(" ".join((_("Charges"), user, month)) + ".pdf")
 	frappe.local.response.filecontent = content
 	frappe.local.response.type = "pdf"
 

@@ -118,11 +118,16 @@ def first_of(found: list, limit: int) -> tuple[list, str]:
 
 
 def tick(value: object, label: str) -> bool:
-	if value in (None, "", 0, "0"):
-		return False
-	if value in (1, "1"):
-		return True
-	_wrong(label, _("0 or 1"), value)
+	"""What a box that is ticked or not sends; one that was not shown sends nothing."""
+	return False if value is None or value == "" else yes_or_no(value, label)
+
+
+def yes_or_no(value: object, label: str) -> bool:
+	"""As forms, addresses and programs say it. Raises ValidationError that names the field of what is neither."""
+	said = showing.plain(value).lower()
+	if said not in ("0", "1", "false", "true"):
+		_wrong(label, _("0 or 1"), value)
+	return said in ("1", "true")
 
 
 def choice(value: object, allowed: tuple[str, ...], label: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -139,24 +140,35 @@ def managers() -> list[str]:
 
 def tell_of_who_left(manager: str) -> bool:
 	"""How many follow-ups, of those that a manager may see, nobody does any more, and of whom."""
+	left = _of_who_left(manager)
+	if not left:
+		return False
+	language = language_of(manager)
+	told = _("Follow-ups of who has left: {0}", lang=language).format(sum(map(len, left.values())))
+	most = sorted(left, key=lambda who: (-len(left[who]), who))[:MOST_NAMED]
+	listed = "".join(f"<li>{showing.text(who)}: {len(left[who])}</li>" for who in most)
+	ask = _("Hand them over in the report Follow Ups.", lang=language)
+	_write(manager, left[most[0]][0], OF_WHO_LEFT, told, f"<ul>{listed}</ul><p>{ask}</p>")
+	return True
+
+
+def _of_who_left(manager: str) -> dict[str, list[str]]:
+	"""The follow-ups that a manager may see, by who has left; not of those who are not to be contacted."""
 	rows = frappe.db.sql(
-		f"""SELECT COALESCE(worker.employee_name, `tabConversation`.user), COUNT(*), MIN(`tabConversation`.name)
+		f"""SELECT COALESCE(worker.employee_name, `tabConversation`.user) who, `tabConversation`.name,
+			`tabConversation`.party_type, `tabConversation`.party
 		FROM `tabConversation` LEFT JOIN `tabEmployee` worker ON worker.name = `tabConversation`.employee
 		WHERE `tabConversation`.completed = 0 AND `tabConversation`.follow_up_date IS NOT NULL
 			AND {people.HAS_LEFT} AND ({seen.permitted(CONVERSATION, manager)})
-		GROUP BY 1 ORDER BY 2 DESC, 1""",
+		ORDER BY `tabConversation`.name""",
 		{},
+		as_dict=True,
 	)
-	if not rows:
-		return False
-	language = language_of(manager)
-	told = _("Follow-ups of who has left: {0}", lang=language).format(
-		sum(number for _who, number, _name in rows)
-	)
-	listed = "".join(f"<li>{showing.text(who)}: {number}</li>" for who, number, _name in rows[:MOST_NAMED])
-	ask = _("Hand them over in the report Follow Ups.", lang=language)
-	_write(manager, rows[0][2], OF_WHO_LEFT, told, f"<ul>{listed}</ul><p>{ask}</p>")
-	return True
+	barred, found = people.not_to_contact(rows), defaultdict(list)
+	for row in rows:
+		if (row.party_type, row.party) not in barred:
+			found[row.who or ""].append(row.name)
+	return found
 
 
 # --- in words -------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from frappe import _
 from frappe.utils import get_datetime, get_time, getdate
 
 from sales_extensions import called, permissions, showing
+from sales_extensions.charges.report_filters import text, yes_or_no
 from sales_extensions.engine.tracker import OTHER
 
 from . import DOCTYPES, KINDS
@@ -44,7 +45,7 @@ def query_of(asked: str | dict | None, view: View) -> Query:
 			", ".join(sorted(map(str, unknown))),
 			_("made of filters, kind, stages, inactive, order_by and descending"),
 		)
-	kind = asked.get("kind") or ""
+	kind = text(asked.get("kind"), _("Kind"))
 	if kind and kind not in KINDS:
 		_refuse(_("Kind"), kind, _("one of: {0}").format(", ".join(KINDS)))
 	stages = asked.get("stages") or []
@@ -57,16 +58,16 @@ def query_of(asked: str | dict | None, view: View) -> Query:
 	known = list(dict.fromkeys([*(rule.stage for rule in view.rules), OTHER]))
 	if unknown := [one for one in stages if one not in known]:
 		_refuse(_("Stages"), ", ".join(unknown), _("one of: {0}").format(", ".join(known)))
-	order_by = asked.get("order_by") or ""
+	order_by = text(asked.get("order_by"), _("Order By"))
 	if order_by and order_by not in {one.key for one in view.columns}:
 		_refuse(_("Order By"), order_by, _("a column of the tracker"))
 	return Query(
 		filters=_filters(asked.get("filters") or [], view),
 		doctypes=KINDS[kind] if kind else DOCTYPES,
 		stages=tuple(stages),
-		inactive=flag(asked.get("inactive", False), _("Inactive Too")),
+		inactive=yes_or_no(asked.get("inactive", False), _("Inactive Too")),
 		order_by=order_by,
-		descending=flag(asked.get("descending", True), _("Descending")),
+		descending=yes_or_no(asked.get("descending", True), _("Descending")),
 	)
 
 
@@ -182,12 +183,6 @@ def _moment(value: object, label: str):
 	except Exception:
 		pass
 	_refuse(label, value, _("a date like 2026-12-31"))
-
-
-def flag(value: object, label: str) -> bool:
-	if str(value).lower() not in ("0", "1", "true", "false"):
-		_refuse(label, value, _("0 or 1"))
-	return str(value).lower() in ("1", "true")
 
 
 def length_of(value: object) -> int:

@@ -18,6 +18,7 @@ from frappe.core.doctype.access_log.access_log import make_access_log
 from frappe.permissions import can_export
 from werkzeug.wrappers import Response
 
+from sales_extensions import showing
 from sales_extensions.engine.tracker import Manner, manner_of, safe_cell
 
 from .fields import Column
@@ -49,7 +50,7 @@ def response(rows: Iterable[dict], columns: list[Column], filename: str, doctype
 	write(made, rows, columns)
 	made.seek(0)
 	answer = Response(_pieces(made), mimetype="text/csv")
-	answer.headers["Content-Disposition"] = f'attachment; filename="{filename}.csv"'
+	answer.headers["Content-Disposition"] = showing.as_attachment(f"{filename}.csv")
 	answer.headers["Cache-Control"] = "no-store"
 	return answer
 

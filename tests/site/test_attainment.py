@@ -360,10 +360,6 @@ def test_x6_values_that_are_no_figures_stay_as_they_are(monkeypatch):
 	]  # fmt: skip
 
 
-def test_x5_the_name_of_the_file_is_only_a_name():
-	assert on_paper.file_name('a"b\r\nX: y/..\\é.pdf') == "a_b_X_ y_.._é.pdf"
-
-
 # --- the widget ---------------------------------------------------------------------------------
 
 

@@ -16,6 +16,7 @@ from sales_extensions.patches import private_bookings
 
 from . import conversations_world as cw
 from .day_world import ANNA, BOB, MANAGER, NOBODY, as_user, day, employee, talk
+from .http import Client
 
 NOTE = "Wants two mills & a pump;\nasks for 3 > 2 terms, soon"
 
@@ -265,6 +266,53 @@ def test_c6_a_booking_that_is_moved_is_the_same_with_a_higher_sequence(said):
 	assert after.decoded("dtend") - after.decoded("dtstart") == timedelta(minutes=30)
 	assert (done["uid"], done.decoded("dtstart")) == (task["uid"], date.fromisoformat(day(9)))
 	assert str(done["summary"]).startswith("\N{CHECK MARK}") and done["sequence"] > task["sequence"]
+
+
+def test_c6_the_file_of_a_task_is_called_as_the_task(said):
+	with as_user(ANNA):
+		todo = api.make_todo(said.name, subject="Send the <b>offer</b> & call")["name"]
+	assert str(ics(ANNA, said.name, made=todo)["summary"]) == "Send the <b>offer</b> & call"
+
+
+def test_c6_the_file_of_a_booking_of_whole_days_has_these_days(said):
+	with as_user(ANNA):
+		name = api.make_event(said.name, "2026-07-15 00:00:00", "2026-07-16 10:00:00", "Fair")["name"]
+		frappe.get_doc("Event", name).update({"all_day": 1}).save()
+	event = ics(ANNA, said.name, made=name)
+	assert (event.decoded("dtstart"), event.decoded("dtend")) == (date(2026, 7, 15), date(2026, 7, 17))
+
+
+def test_c6_the_file_of_a_booking_that_repeats_says_that_it_has_the_first_day(said):
+	with as_user(ANNA):
+		name = api.make_event(said.name, "2026-07-31 09:00:00", "2026-07-31 10:00:00", "Count")["name"]
+		frappe.get_doc("Event", name).update({"repeat_this_event": 1, "repeat_on": "Monthly"}).save()
+	event = ics(ANNA, said.name, made=name)
+	assert "rrule" not in event
+	assert str(event["description"]).startswith(
+		"Repeats: Monthly. This file has the first day alone.\n\nWants"
+	)
+
+
+@pytest.mark.committed
+def test_c6_the_file_of_a_party_with_any_name_is_sent(server):
+	frappe.set_user("Administrator")
+	name = 'A\\Nord \N{LATIN CAPITAL LETTER L WITH STROKE}odz; "x"'
+	customer = frappe.get_doc(
+		{"doctype": "Customer", "customer_name": name, "customer_type": "Company"}
+	).insert()
+	said = talk(ANNA, customer.name, due=3)
+	frappe.db.commit()
+	try:
+		answer = Client(server, ANNA).ask(
+			"GET",
+			"/api/method/sales_extensions.api.conversation_actions.ics",
+			params={"conversation": said.name},
+		)
+		assert answer.status == 200 and "BEGIN:VEVENT" in answer.raw, answer
+	finally:
+		frappe.delete_doc("Conversation", said.name, force=True)
+		frappe.delete_doc("Customer", customer.name, force=True)
+		frappe.db.commit()
 
 
 def test_c6_a_file_is_of_no_booking_of_another_talk_or_user(said):

@@ -445,6 +445,18 @@ def test_c4_follow_ups_of_who_has_left_go_to_the_managers_who_hand_them_over_at_
 	assert listed(table, BOB, day=day(1)) == ["A1", "B1", "A2", "A3"]
 
 
+def test_c4_managers_are_not_told_of_who_left_where_nobody_is_to_be_contacted(table, mails):
+	leaves(ANNA)
+	barred = frappe.get_value("Conversation", table.docs["A1"].name, ("party_type", "party"))
+	assert barred[0] == "Customer"
+	same = [key for key in ("A1", "A2", "A3")
+		if frappe.db.get_value("Conversation", table.docs[key].name, "party") == barred[1]]  # fmt: skip
+	frappe.db.set_value(*barred, "disabled", 1)
+	morning.notify()
+	(notice,) = notices_of_who_left(MANAGER)
+	assert notice.subject == f"Follow-ups of who has left: {3 - len(same)}"
+
+
 def notices_of_who_left(user: str) -> list:
 	return frappe.get_all(
 		"Notification Log",
@@ -502,6 +514,16 @@ def test_c4_today_is_the_day_of_the_one_who_writes(mails):
 			answered = frappe.get_doc("Conversation", api.answer(made.name, "Early")["name"])
 			assert str(answered.conversation_date) == "2026-03-06"
 			assert activities.today("2026-03-05")["overdue"] == []
+			(row,) = follow_ups_by_employee.execute({"from_date": "2026-03-06", "to_date": "2026-03-06"})[1]
+			assert (row["open"], row["overdue"]) == (0, 0), "answered"
+		yesterday = talk(ANNA, due=0)
+		yesterday.db_set({"conversation_date": "2026-03-04", "follow_up_date": "2026-03-05"})
+		for user, overdue in ((ANNA, 1), (BOB, 0)):  # where Anna is, it is the day after
+			with as_user(user):
+				found = follow_ups_by_employee.execute({"from_date": "2026-03-05", "to_date": "2026-03-05"})[
+					1
+				]
+			assert sum(row["overdue"] for row in found) == overdue
 		with as_user(BOB):
 			assert activities.today()["day"] == "2026-03-05"
 

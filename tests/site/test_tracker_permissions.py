@@ -88,6 +88,20 @@ def test_k1_user_permissions_hold_in_rows_counts_jobs_and_files(ground):
 
 
 @pytest.mark.committed
+def test_k4_the_file_of_a_job_with_any_name_is_sent(ground):
+	made, clients = ground
+	name = "Ł\"ód'ź; x"
+	frappe.rename_doc("Lead", made["fresh"], name, force=True)
+	frappe.db.commit()
+	try:
+		answer = exported(clients["manager"], doctype="Lead", name=name)
+		assert answer.status == 200 and name in answer.raw.replace('""', '"'), answer
+	finally:
+		frappe.rename_doc("Lead", name, made["fresh"], force=True)
+		frappe.db.commit()
+
+
+@pytest.mark.committed
 def test_k4_a_document_type_that_may_not_be_exported_is_left_out(ground):
 	made, clients = ground
 	frappe.permissions.setup_custom_perms("Lead")

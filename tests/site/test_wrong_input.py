@@ -59,6 +59,15 @@ WRITING = {
 #: texts that mean yes or no
 YES_OR_NO = {"public": ("", "true"), "is_upsell": ("true", "0", "1")}
 
+#: What a method takes that the table of roles does not send: all that is in it is sent wrong, one by one.
+WHOLE = {
+	"query": {"filters": [["status", "=", "Open"]], "kind": "Lead", "stages": [], "inactive": 0, "order_by": "creation",
+		"descending": 1},
+	"policies": {"count_orders_on": "Submit", "order_amount_basis": "Net Total", "closed_order_credit": "Full"},
+	"filters": {"company": world.COMPANY, "from_date": world.START, "to_date": world.END, "user": MANAGER,
+		"period": "This Month", "sales_person": "Anna", "territory": "All Territories", "party_type": "Lead"},
+}  # fmt: skip
+
 pytestmark = [pytest.mark.committed, pytest.mark.slow]
 
 
@@ -156,6 +165,20 @@ def wrong_inputs(path: str, method: Callable, ground: dict) -> Iterator[dict]:
 				yield right | {name: value}
 	if short not in WRITING:
 		yield from ({**right, "unknown": value} for value in (ALL if not parameters else TYPED[:6]))
+		for name in parameters:
+			whole = right.get(name) or WHOLE.get(name)
+			yield from (right | {name: wrong} for wrong in wrong_inside(whole))
+
+
+def wrong_inside(value: object) -> Iterator[object]:
+	"""A value with one thing in it, however deep, that is of another kind."""
+	if isinstance(value, dict):
+		for key, inner in value.items():
+			yield from (value | {key: wrong} for wrong in (*TYPED, "nothing", *wrong_inside(inner)))
+	elif isinstance(value, list):
+		for place, inner in enumerate(value):
+			for wrong in (*TYPED, "nothing", *wrong_inside(inner)):
+				yield [*value[:place], wrong, *value[place + 1 :]]
 
 
 def is_right(method: str, name: str, parameter: inspect.Parameter, value: object) -> bool:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from frappe import _
 from frappe.utils import get_last_day, getdate
 
-from sales_extensions import errors
+from sales_extensions import clock, errors
 from sales_extensions.activities import asked, seen
 from sales_extensions.activities.asked import Period
 from sales_extensions.charges.report_view import NONE, card, chart, column
@@ -50,7 +50,7 @@ Key = tuple[str, str, Part]
 def tallies_of(period: Period, every: str) -> dict[Key, Tally]:
 	"""By user, employee and part of the period."""
 	found: dict[Key, Tally] = defaultdict(Tally)
-	today = getdate()
+	today = clock.today()
 	for user, employee, follow_up, number in due.groups(period, every):
 		for part in parts(follow_up, period, every):
 			one = counted(follow_up, number, part.first, part.last, today)

@@ -7,7 +7,7 @@ from frappe import _
 
 from sales_extensions import called, errors
 from sales_extensions.attained.orders import explained, positions
-from sales_extensions.charges.report_filters import first_of, text
+from sales_extensions.charges.report_filters import first_of, text, tick
 from sales_extensions.charges.report_filters import rows as rows_asked
 
 
@@ -20,7 +20,9 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str | 
 		return columns(), [], _("Choose the Sales Target whose orders you want to see.")
 	frappe.has_permission("Sales Target", "read", filters.sales_target, throw=True)
 	currency = frappe.db.get_value("Sales Target", filters.sales_target, "currency")
-	found = positions(filters.sales_target, filters.as_of, withdrawn=bool(filters.withdrawn))
+	found = positions(
+		filters.sales_target, filters.as_of, withdrawn=tick(filters.withdrawn, _("Show Withdrawn"))
+	)
 	rows, left_out = first_of(found, rows_asked(filters.limit))
 	for row in explained(rows, html=False):
 		row.currency = currency
