@@ -32,13 +32,13 @@ def update_order_for_single_card(
 		)
 	frappe.has_permission("Conversation", "create", throw=True)
 	if from_colname != to_colname and board.move(docname, from_colname, to_colname):
-		offer_undo(docname, from_colname, to_colname)
+		offer_undo(board_name, docname, from_colname, to_colname)
 	return frappe.get_doc("Kanban Board", board_name)
 
 
-def offer_undo(card: str, from_stage: str, to_stage: str) -> None:
+def offer_undo(board_name: str, card: str, from_stage: str, to_stage: str) -> None:
 	"""`conversations.js` listens to the link, which moves the card back. Of a message's link the desk keeps the address."""
-	data = {"card": card, "from": to_stage, "to": from_stage}
+	data = {"board": board_name, "card": card, "from": to_stage, "to": from_stage}
 	undo = _("Undo")
 	link = f'<a href="#undo-card?{showing.text(urlencode(data))}">{undo}</a>'
 	frappe.msgprint(

@@ -26,6 +26,7 @@ def layout() -> dict[str, object]:
 	return {
 		"columns": [_column(one) for one in view.columns if one.visible],
 		"filters": [_column(one) for one in view.by_key.values()],
+		"stages": view.stages,
 		"doctypes": list(view.allowed),
 		"kinds": {kind: [one for one in types if one in view.allowed] for kind, types in KINDS.items()},
 		"exportable": export.exportable(view.allowed),

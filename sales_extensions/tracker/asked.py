@@ -11,7 +11,6 @@ from frappe.utils import get_datetime, get_time, getdate
 
 from sales_extensions import called, permissions, showing
 from sales_extensions.charges.report_filters import text, yes_or_no
-from sales_extensions.engine.tracker import OTHER
 
 from . import DOCTYPES, KINDS
 from .fields import NUMBERS, Column
@@ -55,9 +54,8 @@ def query_of(asked: str | dict | None, view: View) -> Query:
 		or len(stages) > MOST_VALUES
 	):
 		_refuse(_("Stages"), stages, _("a list of stages"))
-	known = list(dict.fromkeys([*(rule.stage for rule in view.rules), OTHER]))
-	if unknown := [one for one in stages if one not in known]:
-		_refuse(_("Stages"), ", ".join(unknown), _("one of: {0}").format(", ".join(known)))
+	if unknown := [one for one in stages if one not in view.stages]:
+		_refuse(_("Stages"), ", ".join(unknown), _("one of: {0}").format(", ".join(view.stages)))
 	order_by = text(asked.get("order_by"), _("Order By"))
 	if order_by and order_by not in {one.key for one in view.columns}:
 		_refuse(_("Order By"), order_by, _("a column of the tracker"))

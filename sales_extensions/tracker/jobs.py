@@ -59,6 +59,11 @@ class View:
 		self.allowed = {doctype: own for doctype, own in self.allowed.items() if "status" in own}
 		self.rules = stage_rules()
 
+	@property
+	def stages(self) -> list[str]:
+		"""All that a job may be in, in the order of the rules."""
+		return list(dict.fromkeys([*(rule.stage for rule in self.rules), engine.OTHER]))
+
 	@cached_property
 	def by_key(self) -> dict[str, Column]:
 		"""All that can be filtered by."""

@@ -453,7 +453,7 @@ def test_c4_a_manager_hands_over_what_who_has_left_had_to_follow_up(desk, said):
 		page.wait_for_selector(".dt-row-1 .dt-cell__content")
 		page.click(".dt-row-1 input[type=checkbox]")
 		page.get_by_role("button", name="Hand Over").click()
-		page.wait_for_selector(".modal.show .modal-title:has-text('Hand over 1 follow-ups')")
+		page.wait_for_selector(".modal.show .modal-title:has-text('Hand over one follow-up')")
 		page.wait_for_selector(".modal.show .help-box:has-text('that are ticked')")
 		page.click(".modal.show .btn-modal-close")
 		page.wait_for_selector(".modal.show", state="hidden")

@@ -94,6 +94,23 @@ def test_t5_a_period_that_has_a_name_has_its_days(desk, sold):
 	assert period(page) == ["", "2027-01-01", "2027-06-30"]
 
 
+def test_t5_the_days_are_those_of_the_company_that_stands_there(desk, sold):
+	"""An answer that comes late is of the company before."""
+	page = desk(MANAGER).open("sales-target/new")
+	page.evaluate(f"() => cur_frm.set_value('company', {w.COMPANY!r})")
+	held = []
+	page.route("**/*preset_period*", lambda route: held.append(route) if not held else route.continue_())
+	choose(page, "This Month")
+	while not held:
+		page.wait_for_timeout(50)
+	page.evaluate("() => { cur_frm.doc.company = 'Another' }")
+	held[0].continue_()
+	page.wait_for_function("() => !frappe.request.ajax_count")
+	page.wait_for_timeout(200)
+	assert period(page)[0] == "This Month" and page.evaluate("() => !cur_frm.is_filling_period")
+	assert period(page)[1:] == [page.evaluate("() => frappe.datetime.get_today()")] * 2 or not period(page)[1]
+
+
 def test_t5_where_days_can_not_be_known_no_name_stands_above_others(desk, sold):
 	page = desk(MANAGER).open("sales-target/new")
 	page.evaluate(f"() => cur_frm.set_value('company', {w.COMPANY!r})")

@@ -236,6 +236,39 @@ def test_k1_k2_what_is_looked_at_stands_in_the_address_and_is_there_after_f5(des
 	assert page.evaluate("() => cur_list.filter_area.get().length") == 0
 
 
+def test_k2_a_stage_that_there_is_no_more_is_left_out_of_an_address(desk, made):
+	manager = desk(MANAGER)
+	open_tracker(manager)
+	page = manager.page
+	page.goto(manager.url + lines.desk("sales-tracker?stage=Gone%20Stage&kind=Nonsense"))
+	page.wait_for_selector(".st-table tbody tr")
+	manager.settle()
+	assert page.evaluate("() => frappe.pages['sales-tracker'].tracker.query.stages.length") == 0
+
+
+def test_k3_escape_in_a_list_after_a_job_was_looked_at_is_the_desks_own(desk, made):
+	manager = desk(MANAGER)
+	page = open_tracker(manager)
+	page.click(f"tr:has(.st-open:has-text('{made['quotation']}')) .st-open")
+	page.wait_for_selector(".sales-tracker-job .st-details", state="visible", timeout=10_000)
+	manager.settle()
+	page.keyboard.press("Escape")
+	page.wait_for_selector(".sales-tracker-job", state="detached")
+	page.evaluate(
+		"""() => {
+			const dialog = new frappe.ui.Dialog({ title: 'x', fields: [{ fieldtype: 'Date', fieldname: 'day', label: 'Day' }] });
+			window.heard = 0;
+			dialog.$wrapper.on('keydown', () => (window.heard += 1));
+			dialog.show();
+		}"""
+	)
+	page.wait_for_selector(".modal.show")
+	page.click(".modal.show [data-fieldname=day] input")
+	page.wait_for_selector(".datepicker.active")
+	page.keyboard.press("Escape")
+	assert page.evaluate("() => window.heard") == 1, "a dialog of another app gets what is typed into it"
+
+
 def test_k2_the_address_has_the_columns(desk, made):
 	manager = desk(MANAGER)
 	page = open_tracker(manager)

@@ -46,6 +46,30 @@ def in_the_dark(page) -> None:
 	page.wait_for_timeout(500)
 
 
+def test_t6_the_columns_of_one_list_are_as_wide_after_another_was_open(desk, sold):
+	"""A style in a page holds for the whole desk."""
+	viewer = desk(MANAGER)
+	wide = """() => Object.fromEntries([...document.querySelectorAll('.list-row-head .list-row-col')]
+		.filter((one) => one.offsetParent).map((one) => [one.innerText.trim(), getComputedStyle(one).flexGrow]))"""
+
+	def widths(path: str) -> dict[str, str]:
+		page = viewer.page
+		page.evaluate("(doctype) => frappe.set_route('List', doctype, 'List')", path)
+		page.wait_for_function(
+			"(doctype) => window.cur_list?.doctype === doctype && !document.body.dataset.ajaxState?.match(/trig/)",
+			arg=path,
+		)
+		viewer.settle()
+		return page.evaluate(wide)
+
+	viewer.open("sales-target")
+	first = {doctype: widths(doctype) for doctype in ("Sales Target", "Customer")}
+	for doctype in ("Conversation", "Sales Order", "Customer", "Sales Target"):
+		found = widths(doctype)
+		assert found and found == first.get(doctype, found), doctype
+	assert set(first["Sales Target"].values()) != set(first["Customer"].values())
+
+
 def test_t6_a_list_shows_all_its_columns_beside_a_long_title(desk, sold):
 	page = desk(MANAGER).open("sales-target")
 	page.wait_for_selector(".list-row .target-bar")

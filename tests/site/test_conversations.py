@@ -631,7 +631,7 @@ def test_c7_the_board_offers_to_undo_a_move(card):
 		return [frappe.parse_json(one) for one in frappe.local.message_log]
 
 	(told,) = dropped("Qualifying", "Won")
-	back = f'href="#undo-card?card={card.name}&amp;from=Won&amp;to=Qualifying"'
+	back = f'href="#undo-card?board=Sales+Pipeline&amp;card={card.name}&amp;from=Won&amp;to=Qualifying"'
 	assert back in told["message"] and told["alert"]
 	assert dropped("Won", "Qualifying") == []
 	assert passages() == [("Qualifying", "Open", "2026-03-01")]

@@ -286,7 +286,7 @@ frappe.provide("sales_extensions.conversations");
 		$(link).closest(".alert").remove();
 		frappe
 			.xcall("frappe.desk.doctype.kanban_board.kanban_board.update_order_for_single_card", {
-				board_name: cur_list?.board_name || "",
+				board_name: asked.get("board"),
 				docname: asked.get("card"),
 				from_colname: asked.get("from"),
 				to_colname: asked.get("to"),

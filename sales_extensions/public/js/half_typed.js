@@ -25,6 +25,12 @@ frappe.provide("sales_extensions.half_typed");
 		return dialog;
 	};
 
+	/** A dialog that was taken out of the page has not told that it is closed. */
+	function open_dialogs() {
+		for (const element of guarded.keys()) if (!element.isConnected) guarded.delete(element);
+		return guarded;
+	}
+
 	const is_typed = (field) => typed.has(field) && field.isConnected && Boolean((field.value ?? field.innerText).trim());
 	const has_typed = (element) => [...element.querySelectorAll(TEXTS)].some(is_typed);
 	const forget = (element) => element.querySelectorAll(TEXTS).forEach((field) => typed.delete(field));
@@ -45,7 +51,7 @@ frappe.provide("sales_extensions.half_typed");
 
 	/** What would be lost now, and the address it stands at: of a dialog, else of the form that is shown. */
 	function at_stake() {
-		for (const [element, { dialog, address }] of [...guarded].reverse())
+		for (const [element, { dialog, address }] of [...open_dialogs()].reverse())
 			if (has_typed(element)) return { address, leave: () => dialog.hide() };
 		const frm = window.cur_frm;
 		const is_shown = is_ours(frm) && frm.wrapper.offsetParent;
@@ -76,7 +82,7 @@ frappe.provide("sales_extensions.half_typed");
 	// a calendar that is open is what Escape closes
 	document.addEventListener("keydown", (event) => {
 		const calendar = event.key === "Escape" && $(event.target).data("datepicker");
-		if (!calendar?.visible || !guarded.size) return;
+		if (!calendar?.visible || !open_dialogs().size) return;
 		event.stopPropagation();
 		calendar.hide();
 	}, true);

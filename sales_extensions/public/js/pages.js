@@ -46,10 +46,12 @@ frappe.provide("sales_extensions.lists");
 		widen(listview, columns.map(([, , width]) => width || 1), first.length);
 	};
 
-	// Rows and heading have the same columns in the same places.
-	function widen({ $frappe_list }, widths, first) {
-		const rules = widths.map((width, at) => `.frappe-list .list-row-col:nth-child(${first + at + 1}) { flex: ${width}; }`);
-		rules.push(".frappe-list .level-left { flex: 5; min-width: 84%; }"); // what stands at the right needs no more
+	// Rows and heading have the same columns in the same places. A style holds for the whole desk, its lists stay in it.
+	function widen({ $frappe_list, doctype }, widths, first) {
+		const list = `.frappe-list[data-widths-of="${doctype}"]`;
+		const rules = widths.map((width, at) => `${list} .list-row-col:nth-child(${first + at + 1}) { flex: ${width}; }`);
+		rules.push(`${list} .level-left { flex: 5; min-width: 84%; }`); // what stands at the right needs no more
+		$frappe_list.attr("data-widths-of", doctype);
 		$("<style>").text(`@media (min-width: 768px) { ${rules.join(" ")} }`).prependTo($frappe_list);
 	}
 

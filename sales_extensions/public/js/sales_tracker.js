@@ -227,7 +227,7 @@ sales_extensions.tracker.Tracker = class Tracker {
 			page.add_menu_item(__("Tracker Settings"), () => this.configure());
 		}
 		if (this.layout.may_configure && this.layout.missing_statuses) {
-			page.set_indicator(__("{0} statuses are not in the settings", [this.layout.missing_statuses]), "orange");
+			page.set_indicator(__("Statuses not in the settings: {0}", [this.layout.missing_statuses]), "orange");
 		}
 	}
 
@@ -465,7 +465,9 @@ sales_extensions.tracker.Tracker = class Tracker {
 				const { colour } = stages[place] || {};
 				if (colour && bar.style.fill !== colour) bar.style.setProperty("fill", colour);
 			});
-		new MutationObserver(paint).observe(chart.get(0), { childList: true, subtree: true });
+		this.painter?.disconnect(); // of the chart before
+		this.painter = new MutationObserver(paint);
+		this.painter.observe(chart.get(0), { childList: true, subtree: true });
 		paint();
 	}
 

@@ -29,7 +29,7 @@ sales_extensions.tracker.view_of = (search, layout) => {
 	return {
 		query: {
 			kind: layout.kinds[asked.get("kind")]?.length ? asked.get("kind") : "",
-			stages: asked.getAll("stage"),
+			stages: asked.getAll("stage").filter((stage) => layout.stages.includes(stage)),
 			inactive: asked.get("inactive") === "1",
 			order_by,
 			descending: !(order_by && asked.get("ascending") === "1"),

@@ -10,7 +10,7 @@ frappe.listview_settings["Conversation"] = {
 	},
 	get_indicator(doc) {
 		if (doc.completed) return [__("Completed"), "green", "completed,=,1"];
-		if (!doc.follow_up_date) return [__("No Follow Up"), "gray", "completed,!=,1"];
+		if (!doc.follow_up_date) return [__("No Follow Up"), "gray", "completed,!=,1|follow_up_date,is,not set"];
 		const today = frappe.datetime.get_today();
 		if (doc.follow_up_date < today)
 			return [__("Overdue"), "red", `completed,!=,1|follow_up_date,<,${today}`];

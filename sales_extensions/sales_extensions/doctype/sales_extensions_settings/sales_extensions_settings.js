@@ -121,7 +121,7 @@ function waiting_html({ done, total }) {
 }
 
 function changes_html({ targets, companies, orders }) {
-	const read = `<p class="text-muted">${__("Worked out from {0} orders; nothing is saved yet.", [format_number(orders, null, 0)])}
+	const read = `<p class="text-muted">${__("Orders read for it: {0}. Nothing is saved yet.", [format_number(orders, null, 0)])}
 		${__("The sums are those of these targets: an order that counts for several is in each.")}</p>`;
 	if (!targets) return `<p>${__("No target has another result by this.")}</p>${read}`;
 	const head = targets === 1 ? __("One target has another result:") : __("{0} targets have another result:", [targets]);
@@ -137,7 +137,7 @@ function changes_html({ targets, companies, orders }) {
 // Results in money and results in orders are no one sum.
 function company_rows(one) {
 	const money = (amount) => format_currency(amount, one.currency);
-	const orders = (count) => __("{0} orders", [format_number(count, null, 0)]);
+	const orders = (count) => (count === 1 ? __("1 order") : __("{0} orders", [format_number(count, null, 0)]));
 	const row = (count, ...sums) => `<tr><td>${sales_extensions.showing.text(one.company)}</td>
 		<td class="text-right">${count}</td>
 		${sums.map((sum) => `<td class="text-right" style="white-space: nowrap">${sum}</td>`).join("")}</tr>`;

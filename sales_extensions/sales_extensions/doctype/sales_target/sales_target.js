@@ -52,8 +52,9 @@ async function fill_period(frm) {
 	const preset = frm.doc.period_preset;
 	if (!preset) return;
 	const asked = { preset, company: frm.doc.company };
+	const is_asked_still = () => frm.doc.period_preset === preset && frm.doc.company === asked.company;
 	const period = await frappe.xcall("sales_extensions.api.targets.preset_period", asked).catch(() => null);
-	if (frm.doc.period_preset !== preset) return;
+	if (!is_asked_still()) return; // a later answer fills it
 	frm.is_filling_period = true;
 	await frm.set_value(period || { period_preset: "" });
 	frm.is_filling_period = false;

@@ -17,7 +17,7 @@ function add_missing_statuses(frm) {
 		if (added) frm.dirty();
 		frappe.show_alert({
 			message: added
-				? __("{0} statuses added. Say which are active, then save.", [added])
+				? __("Statuses added: {0}. Say which are active, then save.", [added])
 				: __("No status is missing."),
 			indicator: added ? "orange" : "green",
 		});

@@ -30,7 +30,7 @@ class SalesTrackerSettings(guards.KeepsItsName, kinds.Checked, Document):
 		for table in ("tracker_fields", "statuses", "stages"):
 			rows = self.get(table)
 			if len(rows) > MOST_ROWS:
-				frappe.throw(_("{0}: at most {1} rows.").format(self.meta.get_label(table), MOST_ROWS))
+				frappe.throw(_("{0}: at most {1} rows.").format(_(self.meta.get_label(table)), MOST_ROWS))
 			for row in rows:
 				tidy(row)
 		guards.required(self)

@@ -61,7 +61,7 @@ function hand_over(report) {
 		return;
 	}
 	const dialog = sales_extensions.lines.dialog({
-		title: __("Hand over {0} follow-ups", [names.length]),
+		title: names.length === 1 ? __("Hand over one follow-up") : __("Hand over {0} follow-ups", [names.length]),
 		fields: [
 			sales_extensions.employee_field(
 				{
