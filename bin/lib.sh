@@ -15,10 +15,8 @@ set -euo pipefail
 APP=sales_extensions
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 STEP=0
-say()  { printf '  %s\n' "$*"; }
+. "$HERE/bin/words.sh"
 step() { STEP=$((STEP + 1)); printf '\n[%d] %s\n' "$STEP" "$*"; }
-fail() { printf '\nStopped: %s\n' "$*" >&2; exit 1; }
-have() { command -v "$1" >/dev/null 2>&1; }
 
 as_root() {
 	if [ "$(id -u)" -eq 0 ]; then "$@"

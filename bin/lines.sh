@@ -1,5 +1,5 @@
 # The lines of Frappe and ERPNext that the app runs on, what each needs, and which one is meant here.
-# Sourced by lib.sh and .ci/run. Nothing else in bin/ knows one line from another.
+# Sourced, after words.sh, by lib.sh, translations and .ci/run. Nothing else in bin/ knows one line from another.
 
 LINES=(16 15) # the newest first
 
@@ -48,10 +48,10 @@ choose_line() {
 	else
 		newest_line
 	fi
-	[[ " ${LINES[*]} " == *" $LINE "* ]] || stop "FRAPPE_LINE is $LINE; it can be one of: ${LINES[*]}."
-	[ -z "$there" ] || [ "$there" = "$LINE" ] || stop "FRAPPE_LINE is $LINE, but the bench in $FRAPPE_BENCH is of line $there. Leave out one of the two."
+	[[ " ${LINES[*]} " == *" $LINE "* ]] || fail "FRAPPE_LINE is $LINE; it can be one of: ${LINES[*]}."
+	[ -z "$there" ] || [ "$there" = "$LINE" ] || fail "FRAPPE_LINE is $LINE, but the bench in $FRAPPE_BENCH is of line $there. Leave out one of the two."
 	local python; python=$(line_python "$LINE")
-	[ -n "$python" ] || [ -n "${MAY_LACK_PYTHON:-}" ] || stop "Frappe $LINE runs on Python from $(line_value python | sed 's/ / to before /'), and there is none here. Install one, or name it in PYTHON."
+	[ -n "$python" ] || [ -n "${MAY_LACK_PYTHON:-}" ] || fail "Frappe $LINE runs on Python from $(line_value python | sed 's/ / to before /'), and there is none here. Install one, or name it in PYTHON."
 	PYTHON=$python
 	BENCH=$(realpath -m "${FRAPPE_BENCH:-$(line_bench "$LINE")}")
 }
@@ -69,5 +69,3 @@ newest_line() {
 	done
 	LINE=${LINES[-1]} WHY_LINE="no Python is here yet"
 }
-
-stop() { printf '\nStopped: %s\n' "$*" >&2; exit 1; }

@@ -1,3 +1,3 @@
 """Sales Extensions: sales performance for ERPNext."""
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"

@@ -1,4 +1,5 @@
-"""What the demo's company has before it sells: taxes, a warehouse for new orders, next year, and times as people write them."""
+"""What the demo's company has before it sells: taxes, a warehouse for new orders, next year, a distribution for ERPNext's own
+table *Targets*, and times as people write them."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from erpnext.accounts.utils import get_fiscal_year
 from frappe.model.document import Document
 from frappe.utils import add_days, add_years, getdate, nowdate
 
+EVEN = "Even over the Year"
 TAXES = "Sales Taxes and Charges Template"
 
 
@@ -17,6 +19,7 @@ def build(company: str, warehouse: str) -> None:
 	frappe.db.set_default("time_format", "HH:mm")
 	_make_next_year(company)
 	_make_taxes_default(company)
+	_make_distribution()
 
 
 def _make_next_year(company: str) -> None:
@@ -37,6 +40,14 @@ def _make_taxes_default(company: str) -> None:
 	"""So that an order that somebody types has them as well."""
 	if template := _template(company):
 		frappe.db.set_value(TAXES, template, "is_default", 1)
+
+
+def _make_distribution() -> None:
+	"""ERPNext's own table *Targets*, on a Sales Person, takes no row without one."""
+	if not frappe.db.count("Monthly Distribution"):
+		even = frappe.get_doc({"doctype": "Monthly Distribution", "distribution_id": EVEN})
+		even.get_months()  # twelve equal ones
+		even.insert()
 
 
 def _template(company: str) -> str | None:

@@ -82,9 +82,8 @@ def make_transactions() -> None:
 
 
 def make_sellers() -> None:
-	root = frappe.db.get_value("Sales Person", {"parent_sales_person": ("in", ("", None))}, "name")
 	for team, names in SELLERS.items():
-		_seller(team, root, is_group=1)
+		_seller(team, everyone(), is_group=1)
 		for name in names:
 			_seller(name, team)
 	frappe.db.set_single_value("Global Defaults", "default_company", company())
@@ -93,6 +92,11 @@ def make_sellers() -> None:
 	for name, email in LOGINS.items():
 		_user(email, name.split()[0], "My Sales", "Sales User", "Upsell Tracking")
 		_employee(name, email)
+
+
+def everyone() -> str:
+	"""The group that all teams are in."""
+	return frappe.db.get_value("Sales Person", {"parent_sales_person": ("in", ("", None))}, "name")
 
 
 def _seller(name: str, parent: str, is_group: int = 0) -> None:
@@ -172,7 +176,7 @@ def make_targets() -> None:
 	sunday = add_days(getdate(), -getdate().isoweekday())
 	weeks = (add_days(sunday, -27), sunday)
 	for title, seller, of_pace, period in (
-		(f"All sales {year}", ("North", "South"), 0.97, whole),
+		(f"All sales {year}", (everyone(),), 0.97, whole),
 		(f"Team North {year}", ("North",), 1.06, whole),
 		(f"Team South {year}", ("South",), 0.78, whole),
 		(f"Anna {year}", ("Anna de Vries",), 1.12, whole),
@@ -196,7 +200,7 @@ def _due(period: tuple) -> float:
 
 
 def _credited(sellers: tuple[str, ...], period: tuple) -> float:
-	"""What the sales teams of the demo's orders of a period give to these sellers, or to those of these teams."""
+	"""What the sales teams of the demo's orders of a period give to these sellers, those of these teams, or everyone."""
 	rows = _shares(sellers, period)
 	totals = dict(frappe.get_all("Sales Order", {"name": ("in", [row.parent for row in rows] or [""])},
 		["name", "base_grand_total"], as_list=True, order_by="name"))  # fmt: skip
@@ -204,7 +208,8 @@ def _credited(sellers: tuple[str, ...], period: tuple) -> float:
 
 
 def _shares(sellers: tuple[str, ...], period: tuple) -> list[dict]:
-	people = [name for seller in sellers for name in SELLERS.get(seller, (seller,))]
+	teams = {**SELLERS, everyone(): sum(SELLERS.values(), ())}
+	people = [name for seller in sellers for name in teams.get(seller, (seller,))]
 	names = frappe.get_all("Sales Order", {"name": ("in", demo_orders()), "transaction_date": ("between", period)},
 		pluck="name", order_by="name")  # fmt: skip
 	return frappe.get_all(

@@ -11,6 +11,7 @@ import pytest
 
 from sales_extensions import lines
 from tests.chromium import CHROMIUM, FLAGS
+from tests.site import clock
 from tests.site.conftest import (  # noqa: F401
 	pytest_configure,
 	pytest_runtest_protocol,
@@ -102,6 +103,8 @@ class Desk:
 		self.page.set_default_timeout(WAIT)
 		self.page.emulate_media(reduced_motion="reduce")
 		self.page.add_init_script(f"({HEARS})()")
+		if script := clock.of_a_page():
+			self.page.add_init_script(script)
 		self.page.on("console", self._console)
 		self.page.on("pageerror", self._page_error)
 		answer = self.page.request.post(f"{url}/api/method/login", form={"usr": user, "pwd": password})

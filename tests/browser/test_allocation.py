@@ -8,6 +8,7 @@ import frappe
 import pytest
 from playwright.sync_api import expect
 
+from tests.contrast import CONTRAST
 from tests.site import world as w
 
 MANAGER, PHONE = "manager@example.com", 390
@@ -33,17 +34,6 @@ def dark(page, on: bool) -> None:
 	page.evaluate(
 		"(theme) => document.documentElement.setAttribute('data-theme', theme)", "dark" if on else "light"
 	)
-
-
-CONTRAST = """(box) => {
-	const parts = (text) => text.match(/[\\d.]+/g).map(Number);
-	const light = ([r, g, b]) => { const [R, G, B] = [r, g, b].map((v) => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
-		return 0.2126 * R + 0.7152 * G + 0.0722 * B; };
-	let behind = box, back;
-	do { back = parts(getComputedStyle(behind).backgroundColor); behind = behind.parentElement; } while (back[3] === 0 && behind);
-	const [a, b] = [light(parts(getComputedStyle(box).color)), light(back)].sort((x, y) => y - x);
-	return (a + 0.05) / (b + 0.05);
-}"""
 
 
 @pytest.mark.parametrize("width", [1280, PHONE])

@@ -16,6 +16,7 @@ ADMIN, MANAGER, ANNA = ("Administrator", "admin"), ("manager@example.com",), ("a
 TILE, ICONS = ".desktop-icon[data-id='Sales Extensions']", ".desktop-modal .desktop-icon"
 MINE, TEAM, ALL = "My Sales", "Team Sales", "Reports and Lists"
 PHONE, HAS_TILES = 390, lines.has_tiles()
+needs_tiles = pytest.mark.skipif(not HAS_TILES, reason="this desk has no tiles, and no sidebar for each")
 
 
 @pytest.fixture(scope="module")
@@ -130,9 +131,8 @@ def test_v4_an_item_with_a_filter_opens_what_it_says(desk, sold, label, filters)
 		assert sidebar(viewer.page) == "Sales Extensions", "the list has the sidebar that it was opened from"
 
 
+@needs_tiles
 def test_v4_the_menu_leads_to_the_siblings_that_the_user_may_see(desk, sold):
-	if not HAS_TILES:
-		return workspaces_shown(desk(*ANNA))
 	page = desk(*ANNA).open("my-sales")
 	siblings = page.evaluate("() => frappe.app.sidebar.sidebar_header.sibling_workspaces")
 	# the desk takes the workspace itself out only if no other of its name comes before
@@ -162,13 +162,27 @@ PANEL = """() => Object.defineProperty(window, "panel_of_steps", { value: [] }) 
 })"""
 
 
-def test_v4_getting_started_has_the_first_steps(desk, sold):
+@pytest.fixture
+def from_the_first(server):
+	"""No step is done yet."""
 	frappe.get_doc("Module Onboarding", "Sales Extensions").reset_onboarding()
 	frappe.db.commit()
+
+
+@pytest.mark.skipif(HAS_TILES, reason="the steps stand in a panel beside the sidebar")
+def test_v4_the_workspace_has_the_first_steps(desk, sold, from_the_first):
+	steps = desk(*ADMIN).open("sales-extensions").locator(".onboarding-step")
+	steps.first.wait_for()
+	assert steps.count() == len(STEPS)
+
+	seller = desk(*ANNA).open("sales-extensions")
+	seller.wait_for_selector(".shortcut-widget-box")
+	assert seller.locator(".onboarding-step").count() == 0, "nothing to set up for a seller"
+
+
+@needs_tiles
+def test_v4_getting_started_has_the_first_steps(desk, sold, from_the_first):
 	viewer = desk(*ADMIN)
-	if not HAS_TILES:
-		viewer.open("sales-extensions").wait_for_selector(".onboarding-step")
-		return
 	page = viewer.page
 	page.add_init_script(f"addEventListener('DOMContentLoaded', () => ({PANEL})())")
 	viewer.open("sales-extensions")

@@ -38,7 +38,8 @@ RESTLESS = {"modified", "modified_by", "last_active", "last_login", "last_ip", "
 SAVE = """
 import frappe
 frappe.init(site={site!r}); frappe.connect(); frappe.flags.mute_emails = True
-from tests.site import world
+from tests.site import clock, world
+clock.set_to_the_day_of_the_tests()
 employee = frappe.get_doc("Employee", {{"first_name": "Anna"}}); employee.save()
 if "crm" in frappe.get_installed_apps():
 	lead = frappe.get_doc({{"doctype": "CRM Lead", "first_name": "Without"}}).insert()

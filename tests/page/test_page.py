@@ -7,6 +7,7 @@ import pytest
 
 from sales_extensions.cli import main
 from sales_extensions.replay import page as made
+from tests.contrast import UNREADABLE
 from tests.unit.conftest import ROOT
 
 playwright = pytest.importorskip("playwright.sync_api", reason="no playwright: run bin/test")
@@ -206,27 +207,6 @@ OPEN_ALL = """() => {
 	[...document.querySelectorAll("details")].slice(0, 20).forEach((one) => { one.open = true; });
 }"""
 FITS = "() => [...document.querySelectorAll('.wide')].every((one) => one.scrollWidth <= one.clientWidth)"
-CONTRAST = """() => {
-	const parts = (colour) => colour.match(/[\\d.]+/g).map(Number);
-	const light = ([r, g, b]) => [r, g, b].map((one) => one / 255).map((one) => (one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4))
-		.reduce((sum, one, place) => sum + one * [0.2126, 0.7152, 0.0722][place], 0);
-	const ground = (node) => {
-		for (; node; node = node.parentElement) {
-			const [r, g, b, a = 1] = parts(getComputedStyle(node).backgroundColor);
-			if (a) return [r, g, b];
-		}
-	};
-	const found = [];
-	const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-	while (texts.nextNode()) {
-		const node = texts.currentNode.parentElement;
-		if (!texts.currentNode.data.trim() || !node.checkVisibility()) continue;
-		const [one, other] = [light(parts(getComputedStyle(node).color)), light(ground(node))];
-		const ratio = (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
-		if (ratio < 4.5) found.push(`${ratio.toFixed(1)}: ${texts.currentNode.data}`);
-	}
-	return found;
-}"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -238,7 +218,7 @@ def test_everything_can_be_read_at_this_width_in_this_light(demo, opened, pictur
 		page.evaluate(OPEN_ALL)
 		assert page.evaluate("document.documentElement.scrollWidth") <= width, place
 		assert page.evaluate(FITS), place
-		assert page.evaluate(CONTRAST) == [], place
+		assert page.evaluate(UNREADABLE) == [], place
 		picture(page, f"page{place.replace('#', '').replace('/', '-')}-{width}-{scheme}")
 
 

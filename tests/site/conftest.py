@@ -23,11 +23,12 @@ SITE = os.environ.get("SALES_EXTENSIONS_SITE", "")
 @pytest.fixture(scope="session")
 def site():
 	assert SITE, "set SALES_EXTENSIONS_SITE, or run bin/test"
+	from tests.site import clock, world
+
+	clock.set_to_the_day_of_the_tests()
 	frappe.init(site=SITE, sites_path=str(BENCH / "sites"))
 	frappe.connect()
 	frappe.flags.mute_emails = True
-	from tests.site import world
-
 	world.in_test(True)
 	world.build()
 	with metas_kept(), lists_of_known_fields():

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -16,6 +14,7 @@ from pathlib import Path
 
 import requests
 
+from . import clock
 from .world import PASSWORD
 
 STARTING_SECONDS = 60
@@ -25,11 +24,10 @@ STARTING_SECONDS = 60
 def serve(site: str, sites_path: Path) -> Iterator[str]:
 	"""Serve `site` until the end of the block. Gives its address."""
 	port = _free_port()
-	command = [sys.executable, "-m", "frappe.utils.bench_helper", "frappe", "--site", site,
-		"serve", "--port", str(port), "--noreload"]  # fmt: skip
+	command = clock.framework("--site", site, "serve", "--port", str(port), "--noreload")
 	with tempfile.TemporaryFile() as log:
 		server = subprocess.Popen(
-			command, cwd=sites_path, env={**os.environ, "CI": "1"}, stdout=log, stderr=log
+			command, cwd=sites_path, env={**clock.around(), "CI": "1"}, stdout=log, stderr=log
 		)
 		try:
 			_wait(server, url := f"http://127.0.0.1:{port}", log)

@@ -29,7 +29,7 @@ from sales_extensions import charges, ledger
 from sales_extensions.api import upsell
 from sales_extensions.charges import rows_alone
 from sales_extensions.ledger import fill, runs
-from tests.site import plain_credits, plain_model, world
+from tests.site import clock, plain_credits, plain_model, world
 from tests.site.plain_credits import Made
 
 KINDS: dict[str, tuple[int, str]] = {}  # kind of step: (weight, method)
@@ -1016,6 +1016,7 @@ def connected():
 	"""The site of SALES_EXTENSIONS_SITE, for this process."""
 	bench = Path(os.environ.get("FRAPPE_BENCH", Path.home() / "frappe-bench"))
 	os.chdir(bench / "sites")
+	clock.set_to_the_day_of_the_tests()
 	frappe.init(site=os.environ["SALES_EXTENSIONS_SITE"], sites_path=str(bench / "sites"))
 	frappe.connect()
 	frappe.flags.mute_emails = True

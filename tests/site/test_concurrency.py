@@ -3,11 +3,11 @@
 import os
 import re
 from collections import Counter
-from datetime import date
 
 import frappe
 import pytest
 from erpnext.stock.utils import get_bin
+from frappe.utils import getdate
 
 from sales_extensions import ledger
 from sales_extensions.ledger import runs
@@ -90,7 +90,7 @@ def tell(title: str, outcome: dict) -> None:
 
 def differences() -> list:
 	frappe.db.rollback()
-	return [*ledger.verify(), *plain_model.compare(date.today())]
+	return [*ledger.verify(), *plain_model.compare(getdate())]
 
 
 def test_order_traffic_alone_is_exact_without_any_reconcile(tmp_path):

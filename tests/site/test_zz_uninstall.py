@@ -15,8 +15,8 @@ from sales_extensions import desk, install
 from sales_extensions.constants.custom_fields import CUSTOM_FIELDS
 from sales_extensions.conversations import board, notes
 
+from . import clock, world
 from . import conversations_world as cw
-from . import world
 from .conftest import BENCH
 
 pytestmark = [pytest.mark.committed, pytest.mark.slow]
@@ -25,9 +25,11 @@ OURS = "Sales Extensions"
 
 
 def frappe_do(site: str, *args: str) -> None:
-	command = [sys.executable, "-m", "frappe.utils.bench_helper", "frappe", "--site", site, *args]
+	command = clock.framework("--site", site, *args)
 	frappe.db.rollback()  # an open transaction would hold up every ALTER TABLE
-	done = subprocess.run(command, cwd=BENCH / "sites", capture_output=True, text=True, timeout=300)
+	done = subprocess.run(
+		command, cwd=BENCH / "sites", env=clock.around(), capture_output=True, text=True, timeout=300
+	)
 	assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
 	frappe.db.rollback()
 	frappe.local.request_cache.clear()  # this process lives on, and would share the hooks it knew
@@ -384,7 +386,8 @@ def field_of(doctype: str, fieldtype: str, options: str = "") -> str:
 SAVE = """
 import frappe
 frappe.init(site={site!r}); frappe.connect(); frappe.flags.mute_emails = True
-from tests.site import world
+from tests.site import clock, world
+clock.set_to_the_day_of_the_tests()
 order = world.order(500, team={{"Anna": 100}}); order.reload(); order.cancel(); order.delete()
 frappe.db.rollback(); print({words!r})
 """
