@@ -42,10 +42,11 @@ def in_time(day: str, typed: str, submitted: str) -> str:
 	return submitted if late <= 31 else ""
 
 
-def end_of(part: list[dict]) -> str:
-	"""An order of before the last talk ends a passage when it is signed."""
-	last, talk = part[-1], part[-2]
-	return last["day"] if last["day"] >= talk["day"] else signed(last)
+def end_of(last: dict, events: list[dict]) -> str:
+	"""An order of before the last talk, whatever was said in it, ends a passage when it is signed."""
+	told = in_order(events)
+	talks = [one for one in told[: told.index(last)] if one["kind"] == "Conversation"]
+	return last["day"] if last["day"] >= talks[-1]["day"] else signed(last)
 
 
 def letter(event: dict, stages: dict[str, str], ending: dict[str, str]) -> str:
@@ -78,7 +79,7 @@ def passages(events: list[dict], stages: dict[str, str], ending: dict[str, str])
 				"stage": last,
 				"since": stay[len(stay) - same]["day"],
 				"outcome": {"W": "Won", "L": "Lost"}.get(match.group()[-1], "Open"),
-				"left": end_of(part) if ended else None,
+				"left": end_of(part[-1], events) if ended else None,
 				"left_by": part[-1]["name"] if ended else None,
 				"who": people[-1] if people else "",
 				"all": sorted(set(people)),

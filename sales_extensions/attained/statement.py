@@ -91,7 +91,7 @@ def _count_once(rows: list[dict], asked: Asked, *, html: bool) -> None:
 	first = once_among([(row.amount, row.sales_person) for row in counted]) if counted else None
 	for number, row in enumerate(counted):
 		row.order_count = int(number == first)
-	most = max(to_decimal(row.overlay_worth) for row in rows)
+	most = max((to_decimal(row.overlay_worth) for row in rows), key=abs)
 	amounts = [row.amount for row in rows]
 	for row, part in zip(rows, (most and shared_once(amounts, most, asked.precision)) or (), strict=False):
 		reason = overlay_reason(sum(amounts, ZERO), most, part, asked.currency)

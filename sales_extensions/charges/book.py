@@ -26,7 +26,7 @@ AT_ONCE = 500
 #: A change of the document brings these to a credit that is there. Whose it is, it leaves alone.
 FOLLOWED = (
 	"item_code", "charge_name", "item_group", "qty", "stock_qty", "hours", "subtotal", "base_subtotal", "currency", "company",
-	"charge_idx", "charge_state", "last_edited_on", "last_edited_by", "is_removed", "removed_on", "removed_by",
+	"charge_idx", "charge_state", "qty_before", "last_edited_on", "last_edited_by", "is_removed", "removed_on", "removed_by",
 	"live_row", "modified", "modified_by",
 )  # fmt: skip
 

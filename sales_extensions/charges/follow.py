@@ -13,6 +13,7 @@ from sales_extensions.engine.upsell import (
 	Charge,
 	Event,
 	Happening,
+	Origin,
 	Standing,
 	Voucher,
 	follow_charges,
@@ -92,7 +93,7 @@ def event_of(
 		happening=_happening(doc, is_new),
 		actor=facts.actor(),
 		quoted=facts.quoted_lines(
-			charges if new else (),
+			charges if new or _takes_another_part(charges, standing) else (),
 			order=doc.name,
 			customer=voucher.customer,
 			copied_from=doc.flags.sales_extensions_copied_from,
@@ -107,6 +108,18 @@ def event_of(
 		offered_at=offered.at,
 		grace=settings.upsell_grace,
 		author=offered.author,
+	)
+
+
+def _takes_another_part(charges: list[Charge], standing: list[Standing]) -> bool:
+	"""Whether a conversion of what was quoted as partly more than before changes its quantity."""
+	quantities = {charge.row: charge.quantity for charge in charges}
+	return any(
+		credit.earned.origin == Origin.CONVERTED
+		and credit.earned.qty_before
+		and quantities.get(credit.charge.row, credit.charge.quantity) != credit.charge.quantity
+		for credit in standing
+		if not credit.removed
 	)
 
 

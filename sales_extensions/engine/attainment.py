@@ -74,8 +74,8 @@ def percentage_of(realised: Decimal, goal: Decimal) -> Decimal:
 	"""`realised` as a percentage of `goal`, to six decimals; 0 where there is no goal."""
 	if not goal:
 		return ZERO
-	percentage = (realised * HUNDRED / goal).quantize(PERCENT_QUANTUM, ROUND_HALF_UP)
-	return max(-LARGEST_PERCENTAGE, min(percentage, LARGEST_PERCENTAGE))
+	percentage = max(-LARGEST_PERCENTAGE, min(realised * HUNDRED / goal, LARGEST_PERCENTAGE))
+	return percentage.quantize(PERCENT_QUANTUM, ROUND_HALF_UP)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from .crediting import Crediting
 from .credits import Credit
 from .facts import Order, Target, TargetType, Trees
 from .matching import assignee_of, lines_within, order_mismatch, seller_reason
-from .money import ZERO, apportion, from_minor, to_minor, whole_weights
+from .money import ZERO, apportion, beyond, from_minor, to_minor, whole_weights
 from .revenue import UpsellCredit, named, upsells_within
 from .words import Reason, _, amount_text, dated
 
@@ -172,7 +172,7 @@ def shared_once(amounts: Sequence[Decimal], most: Decimal, precision: int) -> li
 	"""Credits of one order brought down to what it is worth, in proportion; None where they are not above it."""
 	units = [to_minor(amount, precision) for amount in amounts]
 	whole = to_minor(most, precision)
-	if sum(units) <= max(whole, 0):
+	if not beyond(Decimal(sum(units)), Decimal(whole)):
 		return None
 	return [from_minor(part, precision) for part in apportion(whole, units)]
 

@@ -55,6 +55,11 @@ def round_money(amount: Decimal, precision: int) -> Decimal:
 	return amount.quantize(quantum(precision), ROUND_HALF_UP)
 
 
+def beyond(amount: Decimal, whole: Decimal) -> Decimal:
+	"""By how much an amount is more than the whole it should be a part of; of what is below nil, how much lower."""
+	return min(ZERO, amount - whole) if whole < 0 else max(ZERO, amount - whole)
+
+
 def shown(amount: Decimal, precision: int) -> Decimal:
 	"""`amount` with the currency's decimals; with more only where they say something."""
 	rounded = round_money(amount, precision)

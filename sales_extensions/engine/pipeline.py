@@ -127,16 +127,19 @@ def passages(
 	"""The passages of a party, the first one first. `outcomes`: of each stage, by its name."""
 	found: list[Passage] = []
 	way: list[Event] = []
+	talked_on = date.min
 	for event in sorted(events, key=order_of):
+		if event.source == Source.CONVERSATION:
+			talked_on = event.day
 		outcome = outcome_of(event, outcomes, policy or Policy())
 		if outcome is None or (outcome != Outcome.OPEN and not way):
 			continue
 		way.append(event)
 		if outcome != Outcome.OPEN:
-			found.append(_passage(len(found) + 1, way, outcome))
+			found.append(_passage(len(found) + 1, way, outcome, talked_on))
 			way = []
 	if way:
-		found.append(_passage(len(found) + 1, way, Outcome.OPEN))
+		found.append(_passage(len(found) + 1, way, Outcome.OPEN, talked_on))
 	return tuple(found)
 
 
@@ -214,8 +217,8 @@ def last_move(events: Iterable[Event]) -> Event | None:
 	return max(moves, key=order_of, default=None)
 
 
-def _passage(number: int, way: list[Event], outcome: str) -> Passage:
-	left = None if outcome == Outcome.OPEN else _ended(way)
+def _passage(number: int, way: list[Event], outcome: str, talked_on: date) -> Passage:
+	left = None if outcome == Outcome.OPEN else _ended(way[-1], talked_on)
 	moves = _moves(way if left is None else way[:-1])
 	sellers = _sellers(way)
 	employee, user = sellers[-1] if sellers else ("", "")
@@ -233,9 +236,8 @@ def _passage(number: int, way: list[Event], outcome: str) -> Passage:
 	)
 
 
-def _ended(way: list[Event]) -> Event:
-	"""What ended it, on its day; an order of before the last talk, when it was submitted."""
-	end, talked_on = way[-1], way[-2].day
+def _ended(end: Event, talked_on: date) -> Event:
+	"""What ended it, on its day; an order of before the last talk, at a stage or not, when it was submitted."""
 	return end if end.day >= talked_on else replace(end, day=end.read_on)
 
 

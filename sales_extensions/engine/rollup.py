@@ -25,7 +25,7 @@ from itertools import accumulate, pairwise
 
 from .attainment import due_by
 from .facts import Target
-from .money import ZERO
+from .money import ZERO, beyond
 
 DAY = timedelta(days=1)
 Monthly = Mapping[int, Decimal] | None
@@ -248,7 +248,8 @@ class SharedOrders:
 
 def _too_much(overlays: Sequence[Overlay]) -> Decimal:
 	"""What sellers have of one order, above what it is worth."""
-	return max(ZERO, sum((one.amount for one in overlays), ZERO) - max(one.worth for one in overlays))
+	worth = max((one.worth for one in overlays), key=abs)
+	return beyond(sum((one.amount for one in overlays), ZERO), worth)
 
 
 class DaySums:

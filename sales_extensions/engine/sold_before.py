@@ -1,12 +1,12 @@
 """How much of what a new row holds was sold before (U4, U6, U11).
 
-What is sold more is an upsell; what is only written differently is not. So a row that is new is set against the
-quantity of the same item that was there before: what the same save takes from other rows or drops with them, and
+What is sold more is an upsell; what is only written differently is not. So a row that is new, or an upsell that
+grows where it stands, is set against the quantity of the same item that was there before: what the same save takes from other rows or drops with them, and
 what the order's quotations offer and nobody has taken yet. In stock units, so that a box is ten pieces.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
@@ -117,8 +117,19 @@ class Held(Generic[Holder]):
 	dropped: bool
 
 
-def freed(rows: Collection[Held[Holder]], grown: Mapping[str, Decimal]) -> list[tuple[str, Free[Holder]]]:
-	"""What the rows of before hold no more. Where other rows of before have grown, they have that, by item."""
+@dataclass(frozen=True, slots=True)
+class Grown:
+	"""A row of before that holds more than it did: its item, and how much more."""
+
+	row: str
+	item: str
+	qty: Decimal
+
+
+def freed(
+	rows: Collection[Held[Holder]], grown: Iterable[Grown]
+) -> tuple[list[tuple[str, Free[Holder]]], dict[str, Cover[Holder]]]:
+	"""What the rows of before hold no more, and what of it those of them have that have grown: these come first."""
 	found = []
 	for row in rows:
 		kind = Kind.DROPPED if row.dropped else Kind.REDUCED
@@ -126,6 +137,5 @@ def freed(rows: Collection[Held[Holder]], grown: Mapping[str, Decimal]) -> list[
 		more = max(ZERO, row.qty - row.now) - base
 		found += [(row.item, Free(kind, row.of, base)), (row.item, Free(kind, row.of, more, is_upsell=True))]
 	pool = Pool(found)
-	for item, qty in grown.items():
-		pool.take(item, qty)
-	return [(item, one) for item, one in found if one.qty > 0]
+	covers = {one.row: pool.take(one.item, one.qty) for one in grown}
+	return [(item, one) for item, one in found if one.qty > 0], covers

@@ -214,8 +214,10 @@ FULL_WIDTH = str.maketrans({"\uff1d": "=", "\uff0b": "+", "\uff0d": "-", "\uff20
 NUMBER = re.compile(
 	r"[+-]\s*[$\u20ac\u00a3\u00a5\u20b9]?\s*\d[\d\s.,'\u2019]*(?:[eE][+-]?\d+)?\s*[%\u2030$\u20ac\u00a3\u00a5\u20b9]?\s*"
 )
-#: +31 20 123 45 67, +1 (555) 123-4567: at least seven digits, and nothing that calculates.
+#: +31 20 123 45 67, +1 (555) 123-4567: at least seven digits.
 PHONE = re.compile(r"\+\s*(?:[\s().\-/]*\d){7,}[\s().\-/]*")
+#: Numbers side by side, with nothing to calculate between them: what has these and is no number is a text to a spreadsheet.
+SIDE_BY_SIDE = re.compile(r"\d[\s.]*[\s(][\s.]*\d|\)[\s.]*\d")
 
 
 def is_formula(text: str) -> bool:
@@ -223,7 +225,13 @@ def is_formula(text: str) -> bool:
 	plain = text.translate(FULL_WIDTH).lstrip(" \u00a0")
 	if not plain.startswith(tuple(SIGNS)) or plain.rstrip() in ("+", "-"):
 		return False
-	return not (NUMBER.fullmatch(plain) or PHONE.fullmatch(plain))
+	return not (NUMBER.fullmatch(plain) or _is_phone(plain))
+
+
+def _is_phone(text: str) -> bool:
+	"""+31-20-1234567 is a phone's number too, but a spreadsheet takes it for a subtraction."""
+	calculates = "-" in text or "/" in text
+	return bool(PHONE.fullmatch(text)) and (not calculates or bool(SIDE_BY_SIDE.search(text)))
 
 
 def safe_cell(value: object) -> object:

@@ -15,7 +15,7 @@ from typing import TypeAlias
 from .checks import Problem
 from .facts import Choice
 from .money import ZERO
-from .sold_before import Cover, Free, Held, Kind, Pool, freed
+from .sold_before import Cover, Free, Grown, Held, Kind, Pool, freed
 from .words import Reason, _
 
 #: Units of measure that are time, in hours.
@@ -249,7 +249,7 @@ def follow_charges(
 		if credit is None:
 			changes.append(Change(charge, _first(voucher, event, charge, converts, covers, ground)))
 		elif charge != credit.charge:
-			changes.append(Change(charge, _edited(credit, charge, event), credit))
+			changes.append(Change(charge, _edited(credit, charge, event, covers.get(charge.row)), credit))
 	changes += [Change(credit.charge, credit.earned, credit, removed=True) for credit in live.values()]
 	return changes
 
@@ -264,11 +264,17 @@ def _covers(
 	live: Mapping[str, Standing],
 	converts: Mapping[str, Reason | None],
 ) -> dict[str, Cover[Holder]]:
-	"""For each row that somebody typed, as far as it may be an upsell: what of it was sold before."""
+	"""What was sold before: of each row that somebody typed, and of what each row of before holds more than it did."""
 	if event.happening == Happening.FOUND or not _may_be_more(event, converts):
 		return {}
-	pool = Pool([*_freed(event, charges, live), *_quoted(voucher, event, charges, live, converts)])
-	return {
+	before, now = _rows_before(event, charges, live)
+	free, covers = freed(
+		[_held(credit, now.get(credit.charge.row)) for credit in before], _grown(before, now)
+	)
+	quoted = _quoted(voucher, event, charges, live, converts)
+	_offer_once(before, free, quoted, now)
+	pool = Pool([*free, *quoted])
+	return covers | {
 		charge.row: pool.take(charge.item_code, charge.quantity, charge.rate)
 		for charge in sorted(charges, key=lambda charge: charge.idx)
 		if _is_typed(charge, event, live, converts)
@@ -301,39 +307,84 @@ def _is_conversion(charge: Charge, converts: Mapping[str, Reason | None]) -> boo
 	return bool(charge.quotation_row) and converts[charge.row] is None
 
 
-def _freed(
+def _rows_before(
 	event: Event, charges: list[Charge], live: Mapping[str, Standing]
-) -> list[tuple[str, Free[Holder]]]:
-	"""What rows of before hold no more: of this document, or of the one that it amends."""
+) -> tuple[Collection[Standing], Mapping[str, Charge]]:
+	"""The charges of this document, or of the one that it amends, and what goes on of them now, by their rows."""
 	now = {charge.row: charge for charge in charges}
 	before: Collection[Standing] = live.values()
 	if event.amended:
 		goes_on = {credit.charge.row: now[row] for row, credit in event.predecessors.items()}
 		before, now = event.continued, goes_on
-	held = [_held(credit, now.get(credit.charge.row)) for credit in before]
-	return freed(held, _grown(before, now))
+	return before, now
 
 
 def _held(credit: Standing, now: Charge | None) -> Held[Holder]:
 	was = credit.charge
 	base = was.quantity if not credit.earned.is_upsell else _in_stock(was, credit.earned.qty_before)
-	kept = now.quantity if now and now.item_code == was.item_code else ZERO
+	kept = _kept(was, now)
 	return Held(credit, was.item_code, was.quantity, min(base, was.quantity), kept, dropped=now is None)
+
+
+def _kept(was: Charge, now: Charge | None) -> Decimal:
+	return now.quantity if now and now.item_code == was.item_code else ZERO
+
+
+def _offer_once(
+	before: Iterable[Standing],
+	free: Iterable[tuple[str, Free[Holder]]],
+	quoted: Iterable[tuple[str, Free[Holder]]],
+	now: Mapping[str, Charge],
+) -> None:
+	"""What a conversion holds no more its quotation offers anew: it is free there, and not with the row too.
+
+	Of what rows of before have taken up of it the quotation offers that much less. An alternative is offered only at
+	its rate, so what an order had of it stays free with the row.
+	"""
+	offers = {
+		one.of.credit.name: (one, one.of)
+		for _item, one in quoted
+		if isinstance(one.of, QuotedLine) and one.of.credit and not one.of.is_alternative
+	}
+	for credit in before:
+		if credit.earned.source in offers:
+			offer, line = offers[credit.earned.source]
+			given = _given_back(credit.charge, now.get(credit.charge.row), line)
+			offer.qty -= given - _take_out((one for _item, one in free if one.of is credit), given)
+
+
+def _given_back(was: Charge, now: Charge | None, line: QuotedLine) -> Decimal:
+	most = line.qty - line.ordered_qty
+	return max(ZERO, min(was.quantity, most) - min(_kept(was, now), most))
+
+
+def _take_out(free: Iterable[Free[Holder]], qty: Decimal) -> Decimal:
+	"""Make it less by this, or by all there is; gives how much that was."""
+	left = qty
+	for one in free:
+		taken = min(left, one.qty)
+		one.qty -= taken
+		left -= taken
+	return qty - left
 
 
 def _in_stock(charge: Charge, qty: Decimal) -> Decimal:
 	return qty * charge.quantity / charge.qty if charge.qty else ZERO
 
 
-def _grown(before: Iterable[Standing], now: Mapping[str, Charge]) -> dict[str, Decimal]:
-	"""By item what rows of before hold more."""
-	grown: dict[str, Decimal] = defaultdict(Decimal)
-	for credit in before:
-		charge = now.get(credit.charge.row)
-		if charge:
-			had = credit.charge.quantity if charge.item_code == credit.charge.item_code else ZERO
-			grown[charge.item_code] += max(ZERO, charge.quantity - had)
-	return grown
+def _grown(before: Iterable[Standing], now: Mapping[str, Charge]) -> list[Grown]:
+	"""Rows of before that hold more: first those that are no upsells, in which more than before is none either."""
+	going_on = [(credit, now[credit.charge.row]) for credit in before if credit.charge.row in now]
+	going_on.sort(key=lambda pair: (pair[0].earned.is_upsell, pair[1].idx))
+	return [
+		Grown(charge.row, charge.item_code, more)
+		for credit, charge in going_on
+		if (more := _growth(credit.charge, charge)) > 0
+	]
+
+
+def _growth(was: Charge, now: Charge) -> Decimal:
+	return now.quantity - (was.quantity if was.item_code == now.item_code else ZERO)
 
 
 def _quoted(
@@ -370,11 +421,39 @@ def _only_at(line: QuotedLine) -> Decimal | None:
 	return line.rate if line.is_alternative else None
 
 
-def _edited(credit: Standing, charge: Charge, event: Event) -> Earned:
+def _edited(credit: Standing, charge: Charge, event: Event, cover: Cover[Holder] | None) -> Earned:
 	"""Last Edited is stamped where the charge itself was touched, not where another row moved its amount."""
+	earned = replace(credit.earned, qty_before=_sold_before(credit, charge, event, cover))
 	if event.happening == Happening.FOUND or not touched(charge, credit.charge):
-		return credit.earned
-	return replace(credit.earned, edited=event.actor)
+		return earned
+	return replace(earned, edited=event.actor)
+
+
+def _sold_before(credit: Standing, charge: Charge, event: Event, cover: Cover[Holder] | None) -> Decimal:
+	"""Of a charge that goes on, what of it was sold before, in its unit of measure as it is now.
+
+	Its quantity alone does not change that: what was sold first is kept longest, and what it holds more was sold before
+	as far as other rows hold that less. Another item stands for what the first was.
+	"""
+	was, earned = credit.charge, credit.earned
+	base = cover.base if cover and earned.is_upsell else ZERO
+	if not (earned.qty_before or base) or not charge.quantity:
+		return earned.qty_before
+	before = _in_stock(was, earned.qty_before)
+	if charge.item_code != was.item_code:
+		share = before / was.quantity if was.quantity else ZERO
+		return charge.in_row_units(base + share * (charge.quantity - base))
+	before = max(ZERO, before + _quoted_before(credit, charge, event))
+	return charge.in_row_units(max(before, min(before, was.quantity) + base))
+
+
+def _quoted_before(credit: Standing, charge: Charge, event: Event) -> Decimal:
+	"""Of a conversion whose quantity is changed, by how much its part of what was sold before changes (as in `_converted`)."""
+	if credit.earned.origin != Origin.CONVERTED or not credit.earned.is_upsell:
+		return ZERO
+	sources = (line.credit for line in event.quoted.values() if line.credit)
+	source = next((one for one in sources if one.name == credit.earned.source), None)
+	return _in_proportion(source, charge) - _in_proportion(source, credit.charge) if source else ZERO
 
 
 def touched(charge: Charge, before: Charge) -> bool:
@@ -463,7 +542,7 @@ def _first(
 	if predecessor and event.recurring:
 		return _recurring(event, predecessor)
 	if predecessor:
-		return _amended(event, charge, predecessor)
+		return _amended(event, charge, predecessor, covers.get(charge.row))
 	if _is_conversion(charge, converts):
 		return _converted(event, charge, event.quoted[charge.quotation_row], _BY_ROW)
 	refusal = converts.get(charge.row)
@@ -660,25 +739,27 @@ def _converted(event: Event, charge: Charge, line: QuotedLine, words: _Words) ->
 		origin=Origin.CONVERTED,
 		source=line.credit.name,
 		upsell_rule=UpsellRule.CARRIED_OVER if earned.is_upsell else UpsellRule.NONE,
-		qty_before=_in_proportion(earned.qty_before, charge, line.credit.charge),
+		qty_before=charge.in_row_units(_in_proportion(line.credit, charge)),
 		reasons=(Reason(words.known, (line.quotation, event.actor.by, earned.assigned_to)),),
 	)
 
 
-def _in_proportion(qty_before: Decimal, charge: Charge, quoted: Charge) -> Decimal:
-	"""Of an order that takes a part of a quoted upsell, the part of what was sold before."""
-	if not qty_before or not quoted.qty:
+def _in_proportion(quoted: Standing, charge: Charge) -> Decimal:
+	"""Of an order that takes a part of a quoted upsell, the part of what was sold before, in the stock unit: at most all."""
+	if not quoted.charge.quantity:
 		return ZERO
-	return (qty_before * charge.qty / quoted.qty).quantize(STORED)
+	part = min(Decimal(1), charge.quantity / quoted.charge.quantity)
+	return _in_stock(quoted.charge, quoted.earned.qty_before) * part
 
 
-def _amended(event: Event, charge: Charge, predecessor: Standing) -> Earned:
+def _amended(event: Event, charge: Charge, predecessor: Standing, cover: Cover[Holder] | None) -> Earned:
 	"""An amended document goes on where the cancelled one stopped (U7)."""
 	earned = predecessor.earned
 	carried = replace(
 		earned,
 		origin=Origin.AMENDED,
 		source=predecessor.name,
+		qty_before=_sold_before(predecessor, charge, event, cover),
 		reasons=(
 			Reason(
 				_("Carried over by an amendment of {0}; {1} keeps the credit."),

@@ -78,7 +78,7 @@ def on_change(doc: Document, method: str | None = None) -> None:
 	signature = signature_of(doc)
 	if doc.flags.sales_extensions_followed == signature:
 		return
-	drop_allocation_of_other_customer(doc)
+	drop_allocation_of_other_deal(doc)
 	action = getattr(doc, "_action", None)
 	settings = follow_in_pipeline(doc) if action in ("submit", "cancel") else facts.settings()
 	if not action:
@@ -190,7 +190,7 @@ def carry_allocation_to_amendment(doc: Document) -> None:
 		return
 	old = frappe.get_doc("Order Allocation", name)
 	agreed = frappe.db.get_value("Sales Order", doc.amended_from, notify.DEAL)
-	if agreed == tuple(doc.get(field) for field in notify.DEAL):
+	if agreed == deal_of(doc):
 		_carry(old, doc)
 	else:
 		notify.dropped(old, agreed, doc)
@@ -215,10 +215,10 @@ def _carry(old: Document, doc: Document) -> None:
 	new.insert(ignore_permissions=True)
 
 
-def drop_allocation_of_other_customer(doc: Document) -> None:
-	"""A draft that is turned to another customer is another deal. The document from before is asked: no statement."""
+def drop_allocation_of_other_deal(doc: Document) -> None:
+	"""A draft that is turned to another customer or company. The document from before is asked: no statement."""
 	before = doc.get_doc_before_save()
-	if not before or doc.docstatus or before.customer == doc.customer:
+	if not before or doc.docstatus or deal_of(before) == deal_of(doc):
 		return
 	name = allocation_name(doc.name)
 	if frappe.db.exists("Order Allocation", name):
@@ -226,4 +226,8 @@ def drop_allocation_of_other_customer(doc: Document) -> None:
 		with current.rows():
 			why = {"because": timeline.other_deal(doc.name)}
 			frappe.delete_doc("Order Allocation", name, ignore_permissions=True, force=True, flags=why)
-		notify.dropped(old, tuple(before.get(field) for field in notify.DEAL), doc)
+		notify.dropped(old, deal_of(before), doc)
+
+
+def deal_of(doc: Document) -> tuple[str, str]:
+	return tuple(doc.get(field) for field in notify.DEAL)

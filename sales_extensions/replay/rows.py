@@ -11,6 +11,8 @@ from .problems import InputProblem
 
 #: Labels that an export writes for a field that is called otherwise.
 FIELD_OF_LABEL = {"id": "name"}
+#: What a field for an amount takes.
+LARGEST = Decimal(10) ** 12
 YES = {"1", "yes", "true"}
 NO = {"", "0", "no", "false"}
 
@@ -47,6 +49,10 @@ class Row:
 			raise self.problem(
 				column,
 				f"{text!r} is not a number. Write it like 1234.50, with a point and no thousands separator.",
+			)
+		if abs(value) > LARGEST:
+			raise self.problem(
+				column, f"{text!r} is more than ERPNext holds: {LARGEST:,f}. Write a smaller number."
 			)
 		return value
 

@@ -116,6 +116,10 @@ def pieces_of(due: Due, line: Line) -> list[bool]:
 	return [place >= base for place in range(line.pieces)]
 
 
+def kept_of(was: Line, now: Line | None) -> int:
+	return now.pieces if now and now.item == was.item else 0
+
+
 class Model:
 	"""What every row's credit must say, kept step by step."""
 
@@ -162,9 +166,8 @@ class Model:
 			else:
 				typed[row] = line
 		if made.kind == "amend" or converted:
-			held = {row: (line, lines.get(at)) for at, row in goes_on.items() for line in [old[row]]}
-			gone = {row: (line, None) for row, line in old.items() if row not in held}
-			holds = {row: held.get(row) or gone[row] for row in old} if made.kind == "amend" else {}
+			now = {row: at for at, row in goes_on.items()}
+			holds = {row: (line, now.get(row)) for row, line in old.items()} if made.kind == "amend" else {}
 			more = bool(converted) or self._sells_more_while_amending(document, made, actor)
 			self._type(document, lines, typed, holds, converted, actor, more)
 		else:
@@ -250,11 +253,16 @@ class Model:
 		return author != actor
 
 	def _type(self, document, lines, typed, holds, converted, actor, more) -> None:
-		"""Rows that somebody typed. `holds`: each row of before with what it holds now, None where it is gone. `more`:
-		what was not sold before is an upsell."""
-		if not typed:
-			return
-		free = self._freed(holds) + self._open(document, lines, converted | (lines.keys() & holds.keys()))
+		"""Rows that somebody typed, and upsells of before that hold more now. `holds`: each row of before, as it was, with
+		the row that goes on with it, None where it is gone. `more`: what was not sold before is an upsell."""
+		had = dict(self.due)
+		free, offered = self._freed(document, lines, holds), []
+		if typed:
+			there = converted | (lines.keys() & holds.keys())
+			offered = self._open(document, lines, there)
+			lines_offered = self._lines_offered(document, lines, there)
+			self._offer_once(document, lines, holds, had, free, offered, lines_offered)
+		free = free + offered
 		free.sort(key=lambda one: (one[1].kind, one[1].is_upsell))
 		for row, line in sorted(typed.items(), key=lambda pair: pair[1].place):
 			taken = []
@@ -279,43 +287,84 @@ class Model:
 			return Due(actor, actor, "Added")
 		return Due(actor, actor, "Added", upsell=True, before=before)
 
-	def _freed(self, holds) -> list[tuple]:
+	def _freed(self, document, lines, holds) -> list[tuple]:
+		"""The pieces that rows of before hold no more, and no other of them holds now. An upsell that has some of them has
+		so much more that was sold before."""
 		free, grown = [], []
-		for row, (was, now) in holds.items():
-			kept = now.pieces if now and now.item == was.item else 0
+		for row, (was, at) in holds.items():
+			now = lines.get(at)
 			kind = REDUCED if now else DROPPED
 			free += [
 				(was.item, Piece(kind, row, is_upsell), None)
-				for is_upsell in pieces_of(self.due[row], was)[kept:]
+				for is_upsell in pieces_of(self.due[row], was)[kept_of(was, now) :]
 			]
 			if now:
-				grown += [now.item] * max(0, now.pieces - (was.pieces if now.item == was.item else 0))
+				grown.append((self.due[row].upsell, now.place, at, now, was))
 		free.sort(key=lambda one: (one[1].kind, one[1].is_upsell))
-		for item in grown:
-			first = next((one for one in free if one[0] == item), None)
+		for upsell, _place, at, now, was in sorted(grown, key=lambda one: one[:2]):
+			base = self._taken_up(free, now, was.pieces if was.item == now.item else 0)
+			if upsell and base:
+				due = self.due[at]
+				self._own(
+					at, document, replace(due, before=max(due.before, min(due.before, was.pieces) + base))
+				)
+		return free
+
+	@staticmethod
+	def _taken_up(free: list[tuple], now: Line, before: int) -> int:
+		"""Out of what is free, what a row has more than before; gives how much of it was no upsell."""
+		base = 0
+		for _piece in range(max(0, now.pieces - before)):
+			first = next((one for one in free if one[0] == now.item), None)
 			if first:
 				free.remove(first)
-		return free
+				base += not first[1].is_upsell
+		return base
+
+	def _offer_once(self, document, lines, holds, had, free, offered, lines_offered) -> None:
+		"""What a conversion holds no more its quotation offers anew, and is not free with the row too; of what rows of
+		before have taken up of it the quotation offers so much less."""
+		for row, (was, at) in holds.items():
+			source = had[row].source
+			if source not in lines_offered:
+				continue
+			most = lines_offered[source].pieces - self._taken_elsewhere(document, source)
+			given = max(0, min(was.pieces, most) - min(kept_of(was, lines.get(at)), most))
+			own = [one for one in free if one[1].holder == row][:given]
+			for one in own:
+				free.remove(one)
+			theirs = [one for one in offered if one[1].holder == source][: given - len(own)]
+			for one in theirs:
+				offered.remove(one)
+
+	def _lines_offered(self, document, lines, there) -> dict[str, Line]:
+		"""The rows of the quotations that the order is made of, while they hold. `there`: rows that are no typed ones."""
+		known = {line.quotation_row for line in lines.values()} & self.owner_of.keys()
+		named = [self.due[row].source or lines[row].quotation_row for row in lines if row in there]
+		quotations = {self.owner_of[row] for row in known}
+		quotations &= {self.owner_of[quoted] for quoted in named if quoted in self.owner_of}
+		return {
+			row: line
+			for quotation in sorted(quotations)
+			for row, line in self.lines.get(quotation, {}).items()
+			if row in self.due and self._offered(document, row)
+		}
 
 	def _open(self, document, lines, there) -> list[tuple]:
 		"""The pieces that the order's quotations offer, and that nobody has taken. `there`: rows that are no typed ones."""
-		known = {line.quotation_row for line in lines.values()} & self.owner_of.keys()
 		named = [
 			(self.due[row].source or lines[row].quotation_row, lines[row]) for row in lines if row in there
 		]
-		quotations = {self.owner_of[row] for row in known}
-		quotations &= {self.owner_of[quoted] for quoted, _line in named if quoted in self.owner_of}
 		found = []
-		for quotation in sorted(quotations):
-			for row, line in self.lines.get(quotation, {}).items():
-				taken = self._taken_elsewhere(document, row)
-				taken += sum(other.pieces for quoted, other in named if quoted == row)
-				if row in self.due and self._offered(document, row):
-					free = line.pieces - taken
-					found += [(line.item, Piece(QUOTED, row, False), None)] * max(0, free)
+		for row, line in self._lines_offered(document, lines, there).items():
+			taken = self._taken_elsewhere(document, row)
+			taken += sum(other.pieces for quoted, other in named if quoted == row)
+			found += [(line.item, Piece(QUOTED, row, False), None)] * max(0, line.pieces - taken)
 		return found
 
 	def _changed(self, document, before, lines, actor) -> None:
+		if before == lines:
+			return
 		typed = {row: line for row, line in lines.items() if row not in before}
 		converted = self._converted(document, lines) if typed else set()
 		by_name = {row: line for row, line in typed.items() if row in converted}
@@ -326,7 +375,7 @@ class Model:
 			document,
 			lines,
 			typed,
-			{row: (was, lines.get(row)) for row, was in before.items()},
+			{row: (was, row if row in lines else None) for row, was in before.items()},
 			converted,
 			actor,
 			bool(typed) and self._sells_more(document, before, by_name, actor),

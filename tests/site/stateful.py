@@ -392,6 +392,7 @@ class History:
 	def amend(self) -> str:
 		amended = frappe.get_all("Sales Order", {"amended_from": ("is", "set")}, pluck="amended_from")
 		old = self.find(docstatus=2, name=("not in", amended or [""]))
+		self.keep_parts(old)
 		doc = frappe.copy_doc(old)
 		doc.amended_from, doc.docstatus, doc.status = old.name, 0, "Draft"
 		doc.transaction_date, doc.delivery_date, doc.payment_schedule = (
@@ -440,6 +441,7 @@ class History:
 	def split_a_row(self) -> str:
 		"""In two rows of the same item, some of them with more in it."""
 		doc = self.one_of((self.find, self.find_quotation))(docstatus=0)
+		self.keep_parts(doc)
 		row = self.one_of(row for row in doc.items if row.qty > 1)
 		part = self.random.randint(1, int(row.qty) - 1)
 		row.qty -= part
@@ -456,6 +458,7 @@ class History:
 	@step(3, acted=True)
 	def split_by_update_items(self) -> str:
 		doc = self.find(docstatus=1)
+		self.keep_parts(doc)
 		split = self.one_of(row for row in doc.items if row.qty > 1)
 		rows = [{**self.item(row.item_code, row.name, row.idx), "qty": row.qty} for row in doc.items]
 		part = self.random.randint(1, int(split.qty) - 1)
@@ -604,6 +607,13 @@ class History:
 		return f"{self.words(doc)} from {quotation.name}"
 
 	@staticmethod
+	def keep_parts(doc) -> None:
+		"""So it is with another part of it, of an order that has one."""
+		of_quoted = {"voucher_no": doc.name, "origin": "Converted", "is_removed": 0, "qty_before": (">", 0)}
+		if frappe.db.exists("Upsell Credit", of_quoted):
+			raise Impossible
+
+	@staticmethod
 	def keep_whole(doc) -> None:
 		"""A part of what was quoted as partly more would be a part of a piece, and the plain model counts in pieces."""
 		for row in doc.items:
@@ -739,6 +749,7 @@ class History:
 	@step(6, acted=True)
 	def update_items(self) -> str:
 		doc = self.find(docstatus=1)
+		self.keep_parts(doc)
 		rows = [self.item(row.item_code, row.name, row.idx) for row in doc.items]
 		if len(rows) > 1 and self.maybe(0.3):
 			rows.pop()

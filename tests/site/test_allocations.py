@@ -126,8 +126,16 @@ def test_A5_amounts_follow_a_draft():
 	order.save()
 	assert amounts(order.name) == (500, 150, 350, [150])
 	world.assert_sound()
-	order.update({"company": world.COMPANY_EUR, "currency": "EUR", "set_warehouse": "Stores - MB"})
+
+
+def test_A5_an_allocation_of_an_order_whose_company_was_changed_past_the_document_follows_when_it_is_read_anew():
+	order = world.order(1000, team=ANNA, submit=False)
+	world.allocation(order.name, percent("Bob", 30))
+	order.reload()
+	frappe.db.set_value("Sales Order", order.name, {"company": world.COMPANY_EUR, "currency": "EUR"})
+	order.reload()
 	order.items[0].update({"warehouse": "Stores - MB", "cost_center": None, "income_account": None})
+	order.set_warehouse = "Stores - MB"
 	order.save()
 	allocation = frappe.get_doc("Order Allocation", world.allocated(order.name))
 	assert (allocation.company, allocation.currency) == (world.COMPANY_EUR, "EUR")

@@ -99,6 +99,19 @@ def test_A3_a_draft_that_is_turned_to_another_customer_loses_its_allocation(ever
 	world.assert_sound()
 
 
+def test_A3_a_draft_that_is_turned_to_another_company_loses_it_too(everyone):
+	order = agreed(submit=False)
+	order.reload()
+	order.update({"company": world.COMPANY_EUR, "currency": "EUR", "payment_schedule": []})
+	order.update({"set_warehouse": "Stores - MB", "taxes": [], "cost_center": None})
+	for row in order.items:
+		row.update({"warehouse": "Stores - MB", "cost_center": None})
+	order.save()
+	assert not frappe.db.exists(ALLOCATION, world.allocated(order.name))
+	assert len(told(order.name)) == 1
+	world.assert_sound()
+
+
 def test_A3_the_same_where_drafts_count(everyone):
 	world.policy(count_orders_on="Save")
 	order = agreed(submit=False)

@@ -247,6 +247,48 @@ def test_a_row_split_by_update_items_is_no_upsell(upsell_target):
 	world.assert_sound()
 
 
+def update_items(doc, *rows: tuple) -> None:
+	"""Quantity, and another unit where one is given, of each row in its order."""
+	asked = [
+		{"docname": row.name, "item_code": row.item_code, "qty": qty, "rate": rate, "delivery_date": world.END,
+			"uom": uom or row.uom, "conversion_factor": factor}
+		for row, (qty, rate, uom, factor) in zip(doc.items, rows, strict=True)
+	]  # fmt: skip
+	update_child_qty_rate("Sales Order", json.dumps(asked), doc.name)
+	doc.reload()
+
+
+def test_a_quantity_that_goes_from_row_to_row_makes_no_upsell_larger(upsell_target):
+	doc = sold(30, submit=True)
+	acting(BOB)
+	row = {**item_row(10), "delivery_date": world.END, "conversion_factor": 1, "uom": "Nos"}
+	there = {**row, "docname": doc.items[0].name, "qty": 30}
+	update_child_qty_rate("Sales Order", json.dumps([there, row]), doc.name)
+	doc.reload()
+	assert whose(doc) == [(ANNA, 0), (BOB, 1000)] and world.figures(upsell_target)[0] == 1000
+	update_items(doc, (1, 100, None, 1), (39, 100, None, 1))
+	assert whose(doc) == [(ANNA, 0), (BOB, 1000)] and world.figures(upsell_target)[0] == 1000
+	update_items(doc, (1, 100, None, 1), (41, 100, None, 1))
+	assert whose(doc) == [(ANNA, 0), (BOB, 1200)] and world.figures(upsell_target)[0] == 1200
+	world.assert_sound()
+
+
+def test_another_unit_of_measure_makes_no_upsell_larger(upsell_target):
+	item = frappe.get_doc("Item", "MILL")
+	item.append("uoms", {"uom": "Box", "conversion_factor": 10})
+	item.save()
+	doc = sold(10)
+	doc.items[0].qty = 5
+	doc.append("items", item_row(30))
+	doc.save()
+	doc.submit()
+	assert whose(doc) == [(ANNA, 0), (BOB, 2500)]
+	update_items(doc, (5, 100, None, 1), (3, 1000, "Box", 10))
+	assert (doc.items[1].uom, doc.items[1].stock_qty) == ("Box", 30)
+	assert whose(doc) == [(ANNA, 0), (BOB, 2500)] and world.figures(upsell_target)[0] == 2500
+	world.assert_sound()
+
+
 @pytest.mark.parametrize("in_the_desk", [True, False])
 def test_a_row_split_by_an_amendment_is_no_upsell(upsell_target, in_the_desk):
 	doc = sold(submit=True)

@@ -169,3 +169,4 @@ def test_t6_percentage():
 	assert percentage_of(D(1), D(3)) == D("33.333333")
 	assert percentage_of(D(-1), D(4)) == D(-25)
 	assert percentage_of(D(5), D(0)) == 0
+	assert percentage_of(D(10) ** 11, D("1e-9")) == -percentage_of(-(D(10) ** 12), D("1e-9")) == D(10) ** 9

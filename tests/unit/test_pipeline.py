@@ -116,6 +116,13 @@ def test_c5_an_order_wins_though_the_talk_was_between_its_date_and_its_submissio
 	]
 
 
+def test_c5_a_talk_without_a_stage_is_a_talk_too():
+	assert shown(talk(1, "Qualifying"), talk(10), order(8, until=12)) == [(1, "Qualifying", "Won", 12)]
+	assert shown(talk(1, "Qualifying"), talk(7), order(8, until=12)) == [(1, "Qualifying", "Won", 8)]
+	lost = [talk(1, "Qualifying"), talk(2, "Lost"), talk(10), talk(11, "Qualifying"), order(8, until=11)]
+	assert shown(*lost) == [(1, "Qualifying", "Lost", 2), (11, "Qualifying", "Won", 11)]
+
+
 def test_c5_an_order_after_all_talks_wins_on_its_own_day_and_later_talks_begin_anew():
 	events = talk(5, "Qualifying"), order(8, until=12), talk(13, "Qualifying")
 	assert shown(*events) == [(5, "Qualifying", "Won", 8), (13, "Qualifying", "Open", None)]

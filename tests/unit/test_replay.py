@@ -355,6 +355,7 @@ def test_x3_columns_that_are_not_used_are_said(capsys, directory):
 BAD = {
 	"amount in words": ("orders", ORDERS + ORDER.replace("100.00", "a lot"), "line 2, column base_grand_total: 'a lot' is not a number."),
 	"thousands separator": ("orders", ORDERS + ORDER.replace("100.00", '"1,000.00"'), "'1,000.00' is not a number."),
+	"more than there is": ("orders", ORDERS + ORDER.replace("100.00", "1e30"), "'1e30' is more than ERPNext holds: 1,000,000,000,000."),
 	"not a number": ("orders", ORDERS + ORDER.replace("100.00", "NaN"), "column base_grand_total: 'NaN' is not a number."),
 	"no amount": ("orders", ORDERS + ORDER.replace("100.00", ""), "line 2, column base_grand_total: is empty. Fill it in."),
 	"wrong day": ("orders", ORDERS + ORDER.replace("2026-03-02", "02-03-2026"), "column transaction_date: '02-03-2026' is not a date."),

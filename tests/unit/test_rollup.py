@@ -270,3 +270,10 @@ def test_a6_an_order_counts_once_and_for_no_more_than_it_is_worth_however_its_ta
 	]
 	assert number == sum(len(parts) - 1 for parts, _all, _worth in inside)
 	assert amount == sum(max(0, sum(parts) - worth) for parts, credited, worth in inside if credited > worth)
+
+
+def test_a6_what_is_below_nil_counts_once_too():
+	"""A group of items that an order takes money off: its sellers' targets have it once between them."""
+	less = [Overlay(one, one, date(2026, 1, 5), "O", D(-20), D(-20)) for one in "AB"]
+	pieces = [(one, None, date(2026, 1, 1), date(2026, 1, 31)) for one in "AB"]
+	assert SharedOrders({}, less).counted_twice(pieces)[0] == -20

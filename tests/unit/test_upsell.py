@@ -519,8 +519,10 @@ def assert_follows(event, charges, before, after):
 		assert not credit.removed or credit in after, "a removed credit is never touched again"
 	for row in was.keys() & now.keys():
 		assert now[row].name == was[row].name
-		assert replace(now[row].earned, edited=Stamp()) == replace(was[row].earned, edited=Stamp())
 		old, new = was[row].charge, now[row].charge
+		same_quantity = (old.item_code, old.qty, old.quantity) == (new.item_code, new.qty, new.quantity)
+		may_change = {"edited": Stamp()} | ({} if same_quantity else {"qty_before": D(0)})
+		assert replace(now[row].earned, **may_change) == replace(was[row].earned, **may_change)
 		edited = (old.state, old.item_code) != (new.state, new.item_code)
 		touched = edited and event.happening != Happening.FOUND
 		assert now[row].earned.edited == (event.actor if touched else was[row].earned.edited)
@@ -1053,3 +1055,127 @@ def test_u11_what_is_offered_instead_of_another_is_no_upsell():
 	)
 	assert new_rows(changes) == {"n1": (BOB, 0)}
 	assert "Offered instead of another charge: no upsell." in texts(changes[-1].earned)
+
+
+# --- what is sold more in a row that was there (U11, by quantity) -----------------------------------
+
+
+def upsell(row: str, qty: int, before: int = 0, **changes) -> Standing:
+	sold = earned(is_upsell=True, upsell_rule=UpsellRule.ADDED_LATER, qty_before=D(before))
+	return replace(twenty(row, qty, **changes), earned=sold)
+
+
+def in_books(books: list[Standing]) -> dict[str, D]:
+	"""Of each row that is there, what of its quantity is an upsell, in the stock unit."""
+	return {one.charge.row: upsold_in_stock(one) for one in books if not one.removed}
+
+
+def upsold_in_stock(one: Standing) -> D:
+	if not one.earned.is_upsell:
+		return D(0)
+	more = max(D(0), one.charge.qty - one.earned.qty_before)
+	return one.charge.quantity * more / one.charge.qty
+
+
+def after(charges, credits, **event) -> dict[str, D]:
+	return in_books(books_after(credits, save(charges, credits, **event)))
+
+
+@pytest.mark.parametrize("happening", [Happening.CHANGED, Happening.NEW])
+def test_u11_a_quantity_that_goes_from_one_row_to_another_makes_no_upsell_larger(happening):
+	rows = [charge("r1", qty=D(1), idx=1), charge("r2", qty=D(39), idx=2)]
+	old = [twenty("r1", 30), upsell("r2", 10)]
+	event = {}
+	if happening == Happening.NEW:  # an amendment
+		event = {
+			"amended": True,
+			"continued": tuple(old),
+			"predecessors": {one.charge.row: one for one in old},
+		}
+	changes = save(rows, [] if event else old, happening=happening, **event)
+	found = in_books(books_after([] if event else old, changes))
+	assert found == {"r1": 0, "r2": 10}
+
+
+def test_u11_what_grows_beyond_what_other_rows_hold_less_is_more_of_the_upsell():
+	rows = [charge("r1", qty=D(25), idx=1), charge("r2", qty=D(20), idx=2)]
+	assert after(rows, [twenty("r1", 30), upsell("r2", 10)]) == {"r1": 0, "r2": 15}
+
+
+def test_u11_an_upsell_that_was_cut_and_raised_again_is_what_it_was():
+	half = upsell("r1", 10, before=8)
+	(cut,) = books_after([half], save([charge("r1", qty=D(5))], [half]))
+	assert upsold_in_stock(cut) == 0
+	(again,) = books_after([cut], save([charge("r1", qty=D(10))], [cut]))
+	assert upsold_in_stock(again) == 2
+
+
+def test_u11_another_unit_of_measure_changes_nothing_of_what_was_sold_before():
+	boxes = upsell("r1", 3, before=1, stock_qty=D(30))
+	assert after([charge("r1", qty=D(30), stock_qty=D(30))], [boxes]) == {"r1": 20}
+	pieces = upsell("r1", 30, before=10, stock_qty=D(30))
+	assert after([charge("r1", qty=D(3), stock_qty=D(30))], [pieces]) == {"r1": 20}
+
+
+def test_u11_another_item_in_the_row_stands_for_what_the_first_was():
+	assert after([charge("r1", "DRILL", qty=D(1))], [upsell("r1", 10, before=8)]) == {"r1": D("0.2")}
+	assert after([charge("r1", "DRILL", qty=D(1))], [upsell("r1", 10)]) == {"r1": 1}
+	dropped = [upsell("r1", 10), standing("r2", "DRILL", qty=D(1))]
+	assert after([charge("r1", "DRILL", qty=D(1))], dropped) == {"r1": 0}, "the drill was sold before"
+
+
+PARTLY_MORE = {"q1": quoted("q1", qty=D(10), credit=upsell("q1", 10, before=8))}
+
+
+@pytest.mark.parametrize(("qty", "more"), [(5, 1), (10, 2), (20, 12)])
+def test_u6_u11_an_order_of_a_quoted_upsell_has_its_part_whenever_its_quantity_is_typed(qty, more):
+	(typed_first,) = order_of(("q1", qty), lines=PARTLY_MORE)
+	assert upsold_in_stock(Standing("", typed_first.charge, typed_first.earned)) == more
+	(mapped,) = books_after([], order_of(("q1", 10), lines=PARTLY_MORE))
+	for now in (7, 15, qty):
+		one = replace(mapped.charge, qty=D(now))
+		(mapped,) = books_after([mapped], save([one], [mapped], quoted=PARTLY_MORE))
+	assert upsold_in_stock(mapped) == more
+
+
+def test_u6_u11_what_goes_back_to_the_quotation_is_free_once():
+	there = Standing(
+		"UC-r1", converting("r1", "q1", qty=D(20), idx=1), earned(origin=Origin.CONVERTED, source="UC-q1")
+	)
+	rows = [replace(there.charge, qty=D(10)), charge("r2", qty=D(25), idx=2)]
+	assert new_rows(save(rows, [there], quoted=QUOTED_20)) == {"r2": (BOB, 15)}
+
+
+UNITS = st.sampled_from([1, 10])
+HELD = st.lists(st.tuples(st.integers(0, 4), UNITS, st.booleans(), st.integers(0, 4)), min_size=1, max_size=4)
+
+
+@given(HELD, st.lists(st.tuples(st.integers(0, 4), UNITS), min_size=7, max_size=7))
+def test_u11_nothing_is_more_than_what_is_sold_more(before, now):
+	"""Of rows that grow, shrink, come, go and change their unit in one save, however they are upsells already."""
+	old = [
+		upsell(f"r{at}", qty, before=sold, stock_qty=D(qty * unit))
+		if more
+		else twenty(f"r{at}", qty, stock_qty=D(qty * unit))
+		for at, (qty, unit, more, sold) in enumerate(before)
+		if qty
+	]
+	rows = [
+		charge(f"r{at}", qty=D(qty), stock_qty=D(qty * unit), idx=at)
+		for at, (qty, unit) in enumerate(now)
+		if qty and ((at < len(before) and before[at][0]) or at >= 4)
+	]
+	books = books_after(old, save(rows, old))
+	grown = sum(one.quantity for one in rows) - sum(one.charge.quantity for one in old)
+	sold_more = sum(in_books(books).values()) - sum(map(upsold_in_stock, old))
+	assert sold_more <= max(D(0), D(grown)) + D("1e-6")
+
+
+def test_u6_u11_what_a_row_of_before_has_taken_up_the_quotation_offers_no_more():
+	"""Of 20 that were quoted and ordered 10 go to an upsell that was there; so only what is new beside it is more."""
+	there = Standing(
+		"UC-r1", converting("r1", "q1", qty=D(20), idx=1), earned(origin=Origin.CONVERTED, source="UC-q1")
+	)
+	rows = [replace(there.charge, qty=D(10)), charge("r2", qty=D(15), idx=2), charge("n1", qty=D(7), idx=3)]
+	changes = save(rows, [there, upsell("r2", 5)], quoted=QUOTED_20)
+	assert in_books(books_after([there, upsell("r2", 5)], changes)) == {"r1": 0, "r2": 5, "n1": 7}
