@@ -22,7 +22,16 @@ if TYPE_CHECKING:
 #: What comes next: for whose conversation it is and for managers, besides the writer.
 NEXT = {"completed", "follow_up_date", "pipeline_position", "reference_doctype", "reference_name"}
 #: Set by the app alone.
-STAMPS = {"written_by", "user", "title", "party_name", "employee_name", "completed_on", "completed_by"}
+STAMPS = {
+	"written_by",
+	"user",
+	"title",
+	"party_name",
+	"employee_name",
+	"completed_on",
+	"completed_day",
+	"completed_by",
+}
 
 
 def is_manager() -> bool:
@@ -275,18 +284,27 @@ def close_earlier(doc: Document) -> None:
 	"""The follow-up answers the earlier conversation, so that one is done."""
 	earlier = frappe.get_doc("Conversation", doc.follow_up_of, for_update=True)
 	if not earlier.completed:
-		earlier.db_set({"completed": 1, "completed_on": now_datetime(), "completed_by": frappe.session.user})
+		earlier.db_set({"completed": 1, **_done_now()})
 
 
 def stamp_completed(doc: Document, before: Document | None) -> None:
 	if not doc.completed:
-		doc.completed_on = doc.completed_by = None
+		doc.update(dict.fromkeys(_done_now()))
 	elif before is not None and before.completed:
-		doc.completed_on, doc.completed_by = before.completed_on, before.completed_by
+		doc.update({field: before.get(field) for field in _done_now()})
 	else:
-		doc.completed_on, doc.completed_by = now_datetime(), frappe.session.user
+		doc.update(_done_now())
 		if before is None and doc.follow_up_date and getdate(doc.follow_up_date) < clock.today():
 			doc.completed_on = None  # of the past, entered or imported now: nobody noted when it was done
+
+
+def _done_now() -> dict[str, object]:
+	"""By whom and when: a moment of the site's clock, and the day that it is where they are."""
+	return {
+		"completed_on": now_datetime(),
+		"completed_day": clock.today(),
+		"completed_by": frappe.session.user,
+	}
 
 
 # --- the note -----------------------------------------------------------------------------------

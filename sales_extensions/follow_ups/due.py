@@ -130,7 +130,7 @@ FIRST_DAY = {
 #: One that stands for all follow-ups of a part that fare alike: made in it, due in it, open by now or done in time.
 #: Otherwise there would be nearly as many groups as follow-ups.
 ALIKE = """SELECT user, employee, CAST({made} AS DATE), CAST({due} AS DATE), completed,
-	CAST(IF(DATE(completed_on) <= follow_up_date, {due}, {due} + INTERVAL 1 DAY) AS DATE), completed_on IS NULL"""
+	CAST(IF(COALESCE(completed_day, DATE(completed_on)) <= follow_up_date, {due}, {due} + INTERVAL 1 DAY) AS DATE), completed_on IS NULL"""
 MADE = "IF(conversation_date BETWEEN %(first)s AND %(last)s, {0}, %(first)s - INTERVAL 1 DAY)"
 DUE = """CASE WHEN follow_up_date NOT BETWEEN %(first)s AND %(last)s THEN %(first)s - INTERVAL 1 DAY
 	WHEN follow_up_date < %(today)s THEN {0} ELSE GREATEST({0}, %(today)s) END"""

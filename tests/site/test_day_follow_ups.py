@@ -528,6 +528,21 @@ def test_c4_today_is_the_day_of_the_one_who_writes(mails):
 			assert activities.today()["day"] == "2026-03-05"
 
 
+@pytest.mark.parametrize(
+	("zone", "at", "in_time"),
+	[("Pacific/Honolulu", "2026-03-06 01:00", True), ("Pacific/Auckland", "2026-03-05 20:00", False)],
+)
+def test_c4_in_time_is_by_the_day_of_who_completes_it(zone, at, in_time):
+	frappe.db.set_value("User", ANNA, "time_zone", zone)
+	with clock.at("2026-03-04 20:00"), as_user(ANNA):
+		talked = talk(ANNA, due=0)
+		talked.db_set({"conversation_date": "2026-03-04", "follow_up_date": "2026-03-05"})
+	with clock.at(at), as_user(ANNA):
+		api.complete(talked.name)
+		(row,) = follow_ups_by_employee.execute({"from_date": "2026-03-05", "to_date": "2026-03-05"})[1]
+	assert (row["in_time"], row["late"]) == (int(in_time), int(not in_time))
+
+
 def test_c4_in_the_morning_each_is_told_what_is_due_on_their_own_day(mails):
 	talked = talk(ANNA, due=1)
 	assert morning.notify() == 0
