@@ -89,7 +89,7 @@ def figures(query: str | dict | None = None) -> dict[str, object]:
 	counted = [one for one in groups if wanted.inactive or one.is_active]
 	shown = engine.groups_in(counted, wanted.stages, view.rules) if wanted.stages else counted
 	return {
-		"cards": _cards(groups, counted, view),
+		"cards": _cards(groups, counted, view, inactive_too=wanted.inactive),
 		"stages": [
 			{"stage": one.stage, "outcome": one.outcome, "colour": one.colour, **_tally(one.tally)}
 			for one in engine.by_stage(groups, view.rules, inactive_too=wanted.inactive)
@@ -98,21 +98,22 @@ def figures(query: str | dict | None = None) -> dict[str, object]:
 	}
 
 
-def _cards(groups: list, counted: list, view: View) -> list[dict]:
-	"""Jobs and their worth, and how many of those decided were won, for each kind that the user may read."""
+def _cards(groups: list, counted: list, view: View, *, inactive_too: bool) -> list[dict]:
+	"""Jobs and their worth, and how many of all that were decided were won, for each kind that the user may read."""
 	ends: dict[str, list[str]] = {engine.Outcome.WON: [], engine.Outcome.LOST: []}
 	for rule in view.rules:
 		if rule.outcome in ends and rule.stage not in ends[rule.outcome]:
 			ends[rule.outcome].append(rule.stage)
 	found = []
-	for kind, label, won_label, doctypes in (
-		("Enquiries", _("Enquiries"), _("Enquiries Won"), ENQUIRIES),
-		("Proposals", _("Proposals"), _("Proposals Won"), PROPOSALS),
+	for kind, label, active, won_label, doctypes in (
+		("Enquiries", _("Enquiries"), _("Active Enquiries"), _("Enquiries Won"), ENQUIRIES),
+		("Proposals", _("Proposals"), _("Active Proposals"), _("Proposals Won"), PROPOSALS),
 	):
 		if not set(doctypes) & set(view.allowed):
 			continue
 		here = [one for one in counted if one.document_type in doctypes]
-		found.append({"kind": kind, "label": label, **_tally(engine.tally(here))})
+		shown = label if inactive_too else active
+		found.append({"kind": kind, "label": shown, **_tally(engine.tally(here))})
 		success = engine.success((one for one in groups if one.document_type in doctypes), view.rules)
 		found.append(
 			{

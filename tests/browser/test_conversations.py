@@ -268,10 +268,14 @@ def test_c7_a_card_that_is_moved_logs_a_conversation(desk):
 	doc = latest(party="Shop One")
 	assert (doc.pipeline_position, doc.user) == ("Progression", ANNA)
 	assert doc.note == "Moved on the board from Qualifying to Progression."
-	page.evaluate(
-		"() => (cur_list.board_name = 'Another')"
-	)  # who went on to another list takes back the same move
-	page.click("a[href^='#undo-card']")
+	page.evaluate(  # who went on to another board takes back the same move
+		"""() => {
+			const { board_name } = cur_list;
+			cur_list.board_name = 'Another';
+			document.querySelector("a[href^='#undo-card']").click();
+			Object.assign(cur_list, { board_name });
+		}"""
+	)
 	page.wait_for_selector(".alert-message:has-text('Moved back.')")
 	page.wait_for_selector(".kanban-column[data-column-value='Qualifying'] .kanban-card:has-text('Shop One')")
 	viewer.settle()

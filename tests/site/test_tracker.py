@@ -240,7 +240,7 @@ def test_k1_sums_are_in_company_currency(made):
 	world.quotation([("MILL", 1, 100)], currency="EUR", conversion_rate=1.25)
 	world.quotation([("MILL", 1, 100)], company=world.COMPANY_EUR)
 	card = next(
-		one for one in api.figures(query={"kind": "Proposals"})["cards"] if one["label"] == "Proposals"
+		one for one in api.figures(query={"kind": "Proposals"})["cards"] if one["label"] == "Active Proposals"
 	)
 	assert {one["currency"]: one["amount"] for one in card["amounts"]} == {
 		"USD": 700 + 80 + 60 + 125,

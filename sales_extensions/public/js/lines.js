@@ -176,17 +176,15 @@ lead_back();
 		const bundled = Boolean(frappe.boot.assets_json?.["calendar.bundle.js"]);
 		const folder = "assets/frappe/js/lib/fullcalendar";
 		const plugin = [`${folder}/fullcalendar.min.css`, `${folder}/fullcalendar.min.js`];
-		if (language() !== "en") plugin.push(`${folder}/locale-all.js`);
+		if (sales_extensions.showing.language() !== "en") plugin.push(`${folder}/locale-all.js`);
 		await new Promise((ready) => frappe.require(bundled ? "calendar.bundle.js" : plugin, ready));
 		return bundled;
 	}
 
-	const language = () => frappe.boot.lang || "en";
-
 	function made_of_bundle(place, wanted) {
 		const calendar = new frappe.FullCalendar(place, {
 			plugins: frappe.FullCalendar.Plugins,
-			locale: language(),
+			locale: sales_extensions.showing.language(),
 			firstDay: 1,
 			timeZone: "UTC", // hours are shown as they are given
 			initialView: frappe.is_mobile() ? "listWeek" : "dayGridMonth",
@@ -197,6 +195,7 @@ lead_back();
 			noEventsContent: wanted.nothing,
 			eventTimeFormat: HOURS,
 			slotLabelFormat: HOURS,
+			listDaySideFormat: ({ date: { year, month, day } }) => as_the_user(moment({ year, month, day })),
 			eventDisplay: "block",
 			now: frappe.datetime.now_datetime, // of the user's clock, which need not be the browser's
 			height: "auto",
@@ -215,12 +214,13 @@ lead_back();
 		return () => calendar.refetchEvents();
 	}
 
+	const as_the_user = (day) => frappe.datetime.str_to_user(day.format("YYYY-MM-DD"));
 	const HOURS = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 
 	function made_of_plugin(place, wanted) {
 		const $place = $(place);
 		$place.fullCalendar({
-			locale: language(),
+			locale: sales_extensions.showing.language(),
 			firstDay: 1,
 			defaultView: frappe.is_mobile() ? "listWeek" : "month",
 			header: { left: "prev,next today", center: "title", right: "month,agendaWeek,listWeek" },
@@ -228,6 +228,7 @@ lead_back();
 			buttonText: { ...VIEWS(), ...ARROWS },
 			noEventsMessage: wanted.nothing,
 			timeFormat: "HH:mm",
+			listDayAltFormat: frappe.datetime.get_user_date_fmt().toUpperCase(),
 			now: () => moment(frappe.datetime.now_datetime()),
 			height: "auto",
 			eventLimit: 4,

@@ -30,9 +30,9 @@ frappe.provide("sales_extensions.lists");
 
 	/**
 	 * Columns of a list, by name, or by name, heading and how many times as wide as others; those of a site that has
-	 * chosen its own stay. For its `onload`.
+	 * chosen its own stay. The title is `title` times as wide. For its `onload`.
 	 */
-	sales_extensions.lists.columns = (listview, columns) => {
+	sales_extensions.lists.columns = (listview, columns, title = 2.4) => {
 		const { fields, total_fields } = listview.list_view_settings || {};
 		if (fields || total_fields) return;
 		const first = listview.columns.filter(({ type }) => type !== "Field");
@@ -43,14 +43,15 @@ frappe.provide("sales_extensions.lists");
 		});
 		listview.columns = [...first, ...shown];
 		listview.render_header(true);
-		widen(listview, columns.map(([, , width]) => width || 1), first.length);
+		widen(listview, title, columns.map(([, , width]) => width || 1), first.length);
 	};
 
 	// Rows and heading have the same columns in the same places. A style holds for the whole desk, its lists stay in it.
-	function widen({ $frappe_list, doctype }, widths, first) {
+	function widen({ $frappe_list, doctype }, title, widths, first) {
 		const list = `.frappe-list[data-widths-of="${doctype}"]`;
 		const rules = widths.map((width, at) => `${list} .list-row-col:nth-child(${first + at + 1}) { flex: ${width}; }`);
-		rules.push(`${list} .level-left { flex: 5; min-width: 84%; }`); // what stands at the right needs no more
+		rules.push(`${list} .level-left { flex: 5; min-width: 87%; }`); // what stands at the right needs no more
+		rules.push(`${list} .list-subject { flex: ${title}; } ${list} .list-subject .level-item.ellipsis { min-width: 0; flex-shrink: 1; }`); // or it is cut without a sign
 		$frappe_list.attr("data-widths-of", doctype);
 		$("<style>").text(`@media (min-width: 768px) { ${rules.join(" ")} }`).prependTo($frappe_list);
 	}

@@ -25,6 +25,8 @@ frappe.provide("sales_extensions");
 			font-size: var(--text-lg); overflow-wrap: anywhere; max-width: none; height: auto; }
 		body.${OURS} .page-head .page-title, body.${OURS} .page-head .title-area { max-width: none; min-width: 0; overflow: visible; }
 		body.${OURS} .page-head .page-head-content { height: auto; min-height: var(--page-head-height, 45px); }
+		.page-head-content:has(.log-it) :is(.page-title, .title-area) { min-width: 0; } /* the name gives way to the buttons */
+		.page-head-content:has(.log-it) .standard-items-section { flex-shrink: 0; }
 	}
 	@media (min-width: 768px) { .se-filters { display: none; } }`;
 	document.head.append(style);

@@ -9,20 +9,20 @@ frappe.provide("sales_extensions.showing");
 	/** A text as it is to the eye, safe as HTML. */
 	ours.text = (value) => frappe.utils.escape_html(String(value ?? ""));
 
+	/** The user's, for words of days and months. */
+	ours.language = () => frappe.boot.lang || "en";
+
 	/** The colour of a target, wherever one is shown. */
 	ours.colour_of_target = (status, is_behind) =>
 		({ Achieved: "green", Missed: "red", Upcoming: "gray" })[status] || (is_behind ? "orange" : "blue");
 
-	/** From a day to another, in as few words as tell it: whole months by their names. */
+	/** From a day to another, in as few words as tell it in the user's language: whole months by their names. */
 	ours.period = (first, last) => {
 		const [from, to] = [first, last].map((day) => new Date(`${String(day).slice(0, 10)}T00:00`));
 		const after = new Date(to.getFullYear(), to.getMonth(), to.getDate() + 1);
-		if (from.getDate() !== 1 || after.getDate() !== 1)
-			return __("{0} to {1}", [frappe.datetime.str_to_user(first), frappe.datetime.str_to_user(last)]);
-		const months = new Intl.DateTimeFormat(frappe.boot.lang || "en", { month: "short", year: "numeric" });
-		return from.getMonth() === to.getMonth() && from.getFullYear() === to.getFullYear()
-			? months.format(from)
-			: months.formatRange(from, to);
+		const whole = from.getDate() === 1 && after.getDate() === 1;
+		const parts = { month: "short", year: "numeric", ...(whole ? {} : { day: "numeric" }) };
+		return new Intl.DateTimeFormat(ours.language(), parts).formatRange(from, to); // one month, or day, is named once
 	};
 
 	/** A cell of a report: words are shown as they are, and nothing where there is nothing. */

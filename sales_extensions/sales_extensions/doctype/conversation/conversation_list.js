@@ -1,7 +1,8 @@
 frappe.listview_settings["Conversation"] = {
 	hide_name_column: true,
-	add_fields: ["completed", "follow_up_date", "party_type", "is_private"],
+	add_fields: ["completed", "follow_up_date", "party_name", "party_type", "is_private", "title"],
 	formatters: {
+		title: (title, _df, doc) => doc.party_name || title, // shown as text; its day has a column
 		note: (note, _df, doc) => {
 			const text = doc.is_private ? __("Private Note") : note || "";
 			const short = text.length > 200 ? `${text.slice(0, 200)}\u2026` : text;
@@ -18,8 +19,8 @@ frappe.listview_settings["Conversation"] = {
 	},
 	onload(listview) {
 		sales_extensions.lists.set_up(listview);
-		const columns = [["note", __("Note"), 2], ["follow_up_date"], ["employee_name", __("Employee")]];
-		sales_extensions.lists.columns(listview, columns);
+		const columns = [["conversation_date"], ["note", __("Note"), 1.8], ["follow_up_date"], ["employee_name", __("Employee")]];
+		sales_extensions.lists.columns(listview, columns, 1.6);
 		if (frappe.model.can_create("Conversation"))
 			listview.page.add_inner_button(__("Quick Add"), () =>
 				sales_extensions.conversations.quick_add({}, () => listview.refresh())

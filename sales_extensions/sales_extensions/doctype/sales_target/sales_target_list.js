@@ -1,8 +1,8 @@
 const COLUMNS = () => [
 	["sellers", __("Sellers"), 1],
-	["from_date", __("Target Period"), 1.2],
-	["realised_amount", __("Result"), 2],
-	["percentage", __("Percentage"), 1.1],
+	["from_date", __("Target Period"), 1.6],
+	["realised_amount", __("Result"), 1.9],
+	["percentage", __("Percentage"), 1],
 ];
 
 frappe.listview_settings["Sales Target"] = {

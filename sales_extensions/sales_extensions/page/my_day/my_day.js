@@ -128,7 +128,7 @@ class MyDay {
 }
 
 function title_of(day) {
-	const named = new Intl.DateTimeFormat(frappe.boot.lang || "en", { weekday: "long", timeZone: "UTC" });
+	const named = new Intl.DateTimeFormat(sales_extensions.showing.language(), { weekday: "long", timeZone: "UTC" });
 	const shown = named.format(new Date(`${day}T00:00Z`));
 	const button = (days, icon, label) =>
 		`<button class="btn btn-default btn-xs my-day-move" data-days="${days}" aria-label="${label}" title="${label}">${icon}</button>`;

@@ -15,11 +15,11 @@ frappe.query_reports["Seller Statement"] = sales_extensions.report("Seller State
 		return column.fieldname === "amount" && data?.sales_target ? entries_link(data, shown) : shown;
 	},
 
-	// room for a reason in three lines
+	// room for a reason in three lines; a phone shows the first columns, and the reason to who goes on
 	get_datatable_options: (options) => ({
 		...options,
 		columns: sales_extensions.first_on_a_phone(options.columns, ["posting_date", "amount"]),
-		cellHeight: 68,
+		cellHeight: frappe.is_mobile() ? 44 : 68,
 	}),
 
 	onload(report) {
