@@ -23,8 +23,9 @@ OTHER_NAMES = {
 	"title": "customer_name",
 }
 
-#: What the framework raises where it limits the jobs that may wait.
-QUEUE_IS_FULL = getattr(frappe, "QueueOverloaded", ())
+#: What the framework raises where it limits the jobs that may wait. Whom it refuses it asks whether they may see its
+#: System Health Report, which answers all but System Managers that they lack a permission (15.72, 16.17).
+QUEUE_IS_FULL = (getattr(frappe, "QueueOverloaded", frappe.PermissionError), frappe.PermissionError)
 
 
 def field(doctype: str, name: str) -> str | None:

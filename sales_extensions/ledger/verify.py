@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import frappe
+from frappe import _
 
 from sales_extensions import current
 from sales_extensions.engine import allocation_name, percentage_of
 from sales_extensions.engine.attainment import goal_of
 from sales_extensions.engine.facts import TargetType
 from sales_extensions.engine.money import to_decimal
+from sales_extensions.later import sent
 
 from . import above, allocated, book, fill, runs
 
@@ -101,15 +103,19 @@ def _allocation_differences(orders, allocations, ground: fill.Ground) -> list[di
 
 
 def start() -> None:
-	"""Scheduled, and behind the button: a reconcile in the queue of long jobs; one at a time."""
-	frappe.enqueue(
+	"""Scheduled, and behind the button: a reconcile in the queue of long jobs; one at a time.
+
+	Raises ValidationError where the queue takes no more.
+	"""
+	if not sent(
 		"sales_extensions.ledger.verify.reconcile",
 		queue="long",
 		timeout=3600,
 		job_id="sales_extensions_reconcile",
 		deduplicate=True,
 		enqueue_after_commit=True,
-	)
+	):
+		frappe.throw(_("Too many jobs wait in the background: nothing was started. Try again in a while."))
 
 
 def reconcile() -> None:

@@ -6,7 +6,7 @@ import frappe
 import pytest
 
 from sales_extensions import hooks, install, ledger, lines, permissions
-from sales_extensions.api import tracker
+from sales_extensions.api import books, tracker
 from sales_extensions.constants import custom_fields
 from sales_extensions.conversations import notes
 from sales_extensions.tracker import jobs, settings
@@ -108,16 +108,28 @@ def test_v1_a_process_that_remembers_no_key_makes_no_second_one(monkeypatch):
 	assert notes.stored("zz-note") == "Zebra"
 
 
-def test_t7_a_full_queue_refuses_nobody_who_saves(monkeypatch):
-	def full(*args, **kwargs):
-		frappe.throw("Too many queued background jobs", exc=frappe.QueueOverloaded)
+@pytest.fixture
+def full_queue(monkeypatch):
+	"""As the framework finds it: fewer jobs may wait than none."""
+	monkeypatch.setattr(frappe.local, "conf", frappe._dict(frappe.local.conf, max_queued_jobs=-(10**6)))
 
+
+@pytest.mark.parametrize("user", ["manager@example.com", "Administrator"])
+def test_t7_a_full_queue_refuses_nobody_who_saves(full_queue, user):
+	"""Nor one who may not see the framework's report on it."""
 	world.order(1000, team={"Anna": 100})
-	monkeypatch.setattr(frappe, "enqueue", full)
+	frappe.set_user(user)
 	target = world.target(10_000)
 	assert world.figures(target)[:2] == (1000, 1)
 	assert ledger.restate("Rebuild", [target.name], snapshot_is_old=True), "a run waits for the hourly look"
 	assert "Too many" not in str(frappe.local.message_log)
+
+
+def test_t7_who_starts_a_reconcile_is_told_that_the_queue_is_full(full_queue, monkeypatch):
+	monkeypatch.setattr("frappe.utils.background_jobs.is_job_enqueued", lambda _job: False)  # one of before waits
+	frappe.set_user("manager@example.com")
+	with pytest.raises(frappe.ValidationError, match="Too many jobs wait"):
+		books.reconcile()
 
 
 # --- conditions on what a user may read ---------------------------------------------------------
