@@ -29,11 +29,22 @@ def site():
 	frappe.init(site=SITE, sites_path=str(BENCH / "sites"))
 	frappe.connect()
 	frappe.flags.mute_emails = True
+	forget_jobs_of_before()
 	world.in_test(True)
 	world.build()
 	with metas_kept(), lists_of_known_fields():
 		yield SITE
 	frappe.destroy()
+
+
+def forget_jobs_of_before() -> None:
+	"""No worker takes the jobs of a test: they wait from run to run, and Frappe 16 refuses more than some hundreds."""
+	from frappe.utils.background_jobs import get_queues
+
+	for queue in get_queues():
+		for job in queue.get_jobs():
+			if job.kwargs.get("site") == SITE:
+				job.delete()
 
 
 #: Made of DocTypes alone. Making them anew takes seconds, each time.
