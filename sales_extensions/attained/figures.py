@@ -14,8 +14,13 @@ from frappe.utils import cint, getdate
 from sales_extensions import permissions
 from sales_extensions.engine import DaySums, RollUp, SellerTree, Span, Standing, Target
 from sales_extensions.engine.rollup import Monthly, standing
-from sales_extensions.ledger import book
-from sales_extensions.ledger.facts import TARGET_COLUMNS, precision, target_from_row
+from sales_extensions.ledger.facts import (
+	TARGET_COLUMNS,
+	assignees_of,
+	distributions,
+	precision,
+	target_from_row,
+)
 
 from . import permitted, sums
 from .filters import SCOPE, Asked
@@ -68,15 +73,15 @@ def read(asked: Asked) -> Books:
 	permitted.refuse_company(asked.company)
 	with permissions.parts_of_targets():
 		rows, decimals = _targets(asked), precision()
-	assignees = _assignees([row.name for row in rows])
-	distributions = _distributions({row.monthly_distribution for row in rows if row.monthly_distribution})
+	assignees = assignees_of([row.name for row in rows])
+	months = distributions(row.monthly_distribution for row in rows)
 	books = Books(
 		asked=asked,
 		tree=tree(),
 		targets={row.name: target_from_row(row, assignees[row.name], decimals) for row in rows},
 		titles={row.name: row.title for row in rows},
 		stamps={row.name: (row.creation, cint(row.entries_booked)) for row in rows},
-		monthly={row.name: distributions.get(row.monthly_distribution) for row in rows},
+		monthly={row.name: months.get(row.monthly_distribution) for row in rows},
 		sellers=permitted.allowed("Sales Person"),
 		today=getdate(),
 	)
@@ -139,23 +144,6 @@ def others(asked: Asked) -> int:
 		limit_page_length=0,
 	)
 	return sum(any((row[field] or "") != asked.scope[field] for field in SCOPE) for row in rows)
-
-
-def _assignees(names: list[str]) -> dict[str, list[str]]:
-	found: dict[str, list[str]] = defaultdict(list)
-	rows = frappe.get_all(
-		"Sales Target Assignee",
-		filters={"parenttype": "Sales Target", "parent": ("in", names or [""])},
-		fields=["parent", "sales_person"],
-		order_by="parent, idx",
-	)
-	for row in rows:
-		found[row.parent].append(row.sales_person)
-	return found
-
-
-def _distributions(names: Iterable[str]) -> dict[str, Monthly]:
-	return {name: book.monthly_percentages(name) for name in sorted(names)}
 
 
 def standings(

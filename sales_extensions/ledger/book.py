@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import json
 import time
-from calendar import month_name
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -42,7 +41,7 @@ from sales_extensions.engine.money import ZERO, to_decimal
 from sales_extensions.engine.notices import is_reached_now
 
 from . import above
-from .facts import TARGET_COLUMNS, currency_of, precision, target_from_doc, target_from_row
+from .facts import TARGET_COLUMNS, currency_of, distributions, precision, target_from_doc, target_from_row
 
 if TYPE_CHECKING:
 	from frappe.model.document import Document
@@ -392,15 +391,7 @@ def set_attainment(doc: Document) -> None:
 
 def monthly_percentages(distribution: str | None) -> dict[int, Decimal] | None:
 	"""A Monthly Distribution by number of month, or None for evenly by day."""
-	if not distribution:
-		return None
-	rows = frappe.get_all(
-		"Monthly Distribution Percentage",
-		filters={"parent": distribution, "parenttype": "Monthly Distribution"},
-		fields=["month", "percentage_allocation"],
-		order_by="idx",
-	)
-	return {list(month_name).index(row.month): to_decimal(row.percentage_allocation) for row in rows}
+	return distributions([distribution]).get(distribution)
 
 
 def refresh_statuses() -> None:
@@ -412,10 +403,10 @@ def refresh_statuses() -> None:
 		order_by="name",
 	)
 	locked = lock_targets([row.name for row in rows])
-	monthly = {name: monthly_percentages(name) for name in {row.monthly_distribution for row in rows}}
+	monthly = distributions(row.monthly_distribution for row in rows)
 	for row in rows:
 		if held := locked.get(row.name):
-			held.due = due_before(held.definition, getdate(), monthly[row.monthly_distribution])
+			held.due = due_before(held.definition, getdate(), monthly.get(row.monthly_distribution))
 	write_totals(locked)
 
 
