@@ -30,8 +30,12 @@ def today(naming: Iterable[str] | None = None) -> list[dict[str, object]]:
 	`lead` is how far the result is before what is expected by now, in percent of the goal. Raises
 	PermissionError without read permission on targets; User Permissions hold.
 	"""
-	day = getdate(nowdate())
-	return _standing({"from_date": ("<=", day), "to_date": (">=", day)}, naming)
+	return _standing(running_on(getdate(nowdate())), naming)
+
+
+def running_on(day: date) -> dict[str, list[str]]:
+	"""Filters of a list, by field: the targets whose period has the day in it."""
+	return {"from_date": ["<=", str(day)], "to_date": [">=", str(day)]}
 
 
 def ended(first: date, last: date) -> list[dict[str, object]]:

@@ -25,6 +25,16 @@ def test_text_is_made_safe_in_one_place():
 	assert using(SCRIPTS, r"utils\.escape_html") == {"showing.js"}
 
 
+def test_an_address_with_what_it_asks_for_is_made_in_one_place():
+	"""What was typed could end it, or mean more than itself. The tracker keeps several stages under one name."""
+	assert using(PYTHON, r"urlencode\(|[a-z-]\?\{") == {"lines.py", "pipeline_board.py"}, "undo is no page"
+	assert using(SCRIPTS, r"encodeURIComponent|new URLSearchParams\(\w*\)|[a-z-]\?\$\{") <= {
+		"lines.js",
+		"page.js",  # of a replay, without a desk
+		"sales_tracker_view.js",
+	}
+
+
 def test_methods_are_public_by_one_decorator():
 	assert using(PYTHON, r"@frappe\.whitelist\(") <= {"sales_tracker_settings.py"}, "a document's own method"
 	assert using(PYTHON, r"frappe\.whitelist\(") <= {"called.py", "sales_tracker_settings.py"}

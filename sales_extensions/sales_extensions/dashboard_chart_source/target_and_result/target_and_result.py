@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import accumulate
-from urllib.parse import quote, urlencode
 
 import frappe
 from erpnext.accounts.utils import get_fiscal_year
@@ -125,8 +124,7 @@ def _report(asked: filters.Asked) -> str:
 		"sales_person": asked.sales_person,
 		"sales_target": asked.sales_target,
 	}
-	query = urlencode({name: value for name, value in values.items() if value}, quote_via=quote)
-	return lines.desk(f"query-report/Attainment?{query}")
+	return lines.report("Attainment", values)
 
 
 def _lines(books: Books, months: list[Standing], show: str) -> list[dict]:

@@ -12,7 +12,7 @@ frappe.query_reports["Crew"] = sales_extensions.report("Crew", {
 	formatter(value, row, column, data, default_formatter) {
 		const shown = sales_extensions.showing.cell(value, row, column, data, default_formatter);
 		const behind = data && value && charges_behind(column.fieldname, data);
-		return behind ? sales_extensions.upsell_report_link(behind.report, behind.filters, shown) : shown;
+		return behind ? sales_extensions.report_link(behind.report, behind.filters, shown) : shown;
 	},
 
 	onload(report) {
@@ -84,8 +84,7 @@ function ask_for_month(report) {
 		primary_action_label: __("Open"),
 		primary_action(values) {
 			dialog.hide();
-			const query = Object.entries(values).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
-			window.open(`/api/method/sales_extensions.api.upsell_month.month_pdf?${query.join("&")}`);
+			window.open(sales_extensions.address("/api/method/sales_extensions.api.upsell_month.month_pdf", values));
 		},
 	});
 	dialog.show();

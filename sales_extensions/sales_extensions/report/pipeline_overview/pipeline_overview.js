@@ -25,7 +25,8 @@ frappe.query_reports["Pipeline Overview"] = sales_extensions.report("Pipeline Ov
 		// a row of nobody and nowhere can't be filtered by
 		if (!metric || !value || !data?.key) return shown;
 		const { group_by, chart, limit, ...filters } = frappe.query_report.get_filter_values();
-		return sales_extensions.pipeline_customers(metric, { ...filters, ...of_pipeline_row(group_by, data.key, filters) }, shown);
+		const behind = { metric, ...filters, ...of_pipeline_row(group_by, data.key, filters) };
+		return sales_extensions.report_link("Pipeline Customers", behind, shown);
 	},
 
 	onload(report) {
