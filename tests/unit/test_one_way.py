@@ -46,6 +46,12 @@ def test_json_that_was_sent_is_read_in_one_place():
 	)
 
 
+def test_filters_and_their_period_are_read_in_one_place():
+	assert using(PYTHON, r"must be a list of names and values") == {"called.py"}
+	assert using(PYTHON, r"mapping\(\w+, _\(\"Filters\"\)\)") == {"called.py"}
+	assert using(PYTHON, r"day\(given\.get\(\"from_date\"\)") == {"report_filters.py"}
+
+
 def test_a_name_that_must_exist_is_asked_for_in_one_place():
 	"""Of filters and methods; documents say it of their own fields."""
 	assert using(PYTHON, r"there is no \{1\}\. Choose one that exists") == {
