@@ -119,13 +119,7 @@ def _card(
 		"fieldtype": fieldtype,
 		"precision": 1,
 		"route": ["query-report", report_view.CUSTOMERS],
-		"route_options": {
-			"metric": metric,
-			"from_date": str(asked.from_date),
-			"to_date": str(asked.to_date),
-			"employee": asked.employee,
-			"territory": asked.territory,
-		},
+		"route_options": {"metric": metric, **report_view.filters(asked)},
 	}
 
 

@@ -108,11 +108,7 @@ def tree() -> SellerTree:
 
 def _targets(asked: Asked) -> list[dict]:
 	"""Those that the user may list: of the type and scope that was asked for, or the one target."""
-	filters = {
-		"company": asked.company,
-		"from_date": ("<=", asked.last),
-		"to_date": (">=", asked.first),
-	}
+	filters = _of_period(asked)
 	if asked.sales_target:
 		filters["name"] = asked.sales_target
 	else:
@@ -127,18 +123,18 @@ def _targets(asked: Asked) -> list[dict]:
 	)
 
 
+def _of_period(asked: Asked) -> dict[str, object]:
+	"""Those of the company whose own period touches the one that was asked for."""
+	return {"company": asked.company, "from_date": ("<=", asked.last), "to_date": (">=", asked.first)}
+
+
 def others(asked: Asked) -> int:
 	"""How many targets of the period have filters of their own, and so are not among these."""
 	if asked.sales_target:
 		return 0
 	rows = frappe.get_list(
 		"Sales Target",
-		filters={
-			"company": asked.company,
-			"target_type": asked.target_type,
-			"from_date": ("<=", asked.last),
-			"to_date": (">=", asked.first),
-		},
+		filters={**_of_period(asked), "target_type": asked.target_type},
 		fields=list(SCOPE),
 		order_by="name",
 		limit_page_length=0,

@@ -35,7 +35,9 @@ from sales_extensions.engine import (
 	attain,
 	due_before,
 	is_behind,
+	pace_of,
 )
+from sales_extensions.engine.attainment import Pace
 from sales_extensions.engine.checks import LARGEST_AMOUNT
 from sales_extensions.engine.money import ZERO, to_decimal
 from sales_extensions.engine.notices import is_reached_now
@@ -372,21 +374,18 @@ def delete_entries_of(target: str) -> None:
 
 def attainment(doc: Document) -> Attainment:
 	"""Where a Sales Target stands today, with its Monthly Distribution."""
-	return attain(
-		target_from_doc(doc),
-		realised(doc),
-		cint(doc.order_count),
-		getdate(),
-		monthly_percentages(doc.monthly_distribution),
-	)
+	return _pace(doc).attained(realised(doc), cint(doc.order_count))
 
 
 def set_attainment(doc: Document) -> None:
-	result = attainment(doc)
+	pace = _pace(doc)
+	result = pace.attained(realised(doc), cint(doc.order_count))
 	doc.percentage, doc.status, doc.behind_pace = result.percentage, str(result.status), int(result.behind)
-	doc.due_yesterday = due_before(
-		target_from_doc(doc), getdate(), monthly_percentages(doc.monthly_distribution)
-	)
+	doc.due_yesterday = pace.due_yesterday
+
+
+def _pace(doc: Document) -> Pace:
+	return pace_of(target_from_doc(doc), getdate(), monthly_percentages(doc.monthly_distribution))
 
 
 def monthly_percentages(distribution: str | None) -> dict[int, Decimal] | None:
