@@ -30,6 +30,7 @@ def test_an_address_with_what_it_asks_for_is_made_in_one_place():
 	assert using(PYTHON, r"urlencode\(|[a-z-]\?\{") == {"lines.py", "pipeline_board.py"}, "undo is no page"
 	assert using(SCRIPTS, r"encodeURIComponent|new URLSearchParams\(\w*\)|[a-z-]\?\$\{") <= {
 		"lines.js",
+		"chart_links.js",
 		"page.js",  # of a replay, without a desk
 		"sales_tracker_view.js",
 	}

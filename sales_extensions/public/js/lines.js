@@ -18,10 +18,6 @@ sales_extensions.address = (path, values = {}) => {
 	return said.length ? `${path}?${said.join("&")}` : path;
 };
 
-// What is shown, `shown` being HTML, as a way to a report.
-sales_extensions.report_link = (report, filters, shown) =>
-	`<a href="${sales_extensions.desk(`query-report/${encodeURIComponent(report)}`, filters)}">${shown}</a>`;
-
 /** The workspaces that the user sees, each with its name and module. */
 sales_extensions.lines.workspaces = () => frappe.boot.workspaces?.pages || frappe.boot.allowed_workspaces || [];
 

@@ -36,14 +36,7 @@ function charges_behind(fieldname, data) {
 }
 
 function of_key(group_by, key, filters) {
-	if (group_by === "Month") {
-		const first = `${key}-01`;
-		const last = moment(first).endOf("month").format("YYYY-MM-DD");
-		return {
-			from_date: filters.from_date > first ? filters.from_date : first,
-			to_date: filters.to_date && filters.to_date < last ? filters.to_date : last,
-		};
-	}
+	if (group_by === "Month") return sales_extensions.days_of_month(key, filters);
 	if (group_by === "Person") return { user: key };
 	// the row is of this territory or group alone; a filter on the other one keeps what is below
 	const field = group_by === "Territory" ? "territory" : "item_group";

@@ -54,10 +54,5 @@ function of_pipeline_row(group_by, key, filters) {
 	if (group_by === "Employee") return { employee: key };
 	// the row is of this territory alone
 	if (group_by === "Territory") return { territory: key, exact: 1 };
-	const first = `${key}-01`;
-	const last = moment(first).endOf("month").format("YYYY-MM-DD");
-	return {
-		from_date: filters.from_date > first ? filters.from_date : first,
-		to_date: filters.to_date < last ? filters.to_date : last,
-	};
+	return sales_extensions.days_of_month(key, filters);
 }
