@@ -146,6 +146,11 @@ def from_json(value: object) -> object:
 	return None if _levels(found) is None else found
 
 
+def filters(value: object) -> dict:
+	"""Those of a report or a chart, as the desk or a program sends them."""
+	return mapping(value, _("Filters"))
+
+
 def mapping(value: object, label: str) -> dict:
 	"""Names and values, as JSON or as they are; empty where nothing was sent. Raises ValidationError."""
 	given = from_json(value)

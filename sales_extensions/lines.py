@@ -6,9 +6,12 @@ else in the app knows one line from another.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
 from inspect import signature
+from urllib.parse import quote, urlencode
 
 import frappe
 from frappe.model.db_query import DatabaseQuery
@@ -34,10 +37,23 @@ def field(doctype: str, name: str) -> str | None:
 	return next((each for each in (name, OTHER_NAMES.get(name)) if each and _has(meta, each)), None)
 
 
-def desk(path: str) -> str:
-	"""The address of a page of the desk, below the site's: /desk/sales-target, or /app/sales-target."""
+def desk(path: str, filters: Mapping[str, object] | None = None) -> str:
+	"""The address of a page of the desk, below the site's: /desk/sales-target, or /app/sales-target.
+
+	`filters`: of a list or a report, a value each, or an operator and a value; what is empty is left out.
+	"""
 	root = get_absolute_url("User", "Guest").split("/")[1]
-	return f"/{root}/{path}"
+	said = {name: _in_address(value) for name, value in (filters or {}).items() if value}
+	return f"/{root}/{path}" + (f"?{urlencode(said, quote_via=quote)}" if said else "")
+
+
+def report(name: str, filters: Mapping[str, object] | None = None) -> str:
+	"""The address of a report."""
+	return desk(f"query-report/{quote(name)}", filters)
+
+
+def _in_address(value: object) -> str:
+	return json.dumps(value, default=str) if isinstance(value, list) else str(value)
 
 
 def has_tiles() -> bool:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import frappe
 from frappe import _
+from frappe.utils.data import get_absolute_url
 
-from sales_extensions import lines, showing
+from sales_extensions import showing
 from sales_extensions.engine import allocation_name
 from sales_extensions.engine.upsell import LONGEST_REASON
 
@@ -68,7 +69,7 @@ def _agreed(doc: Document) -> tuple:
 
 def _link(doc: Document) -> str:
 	name = showing.text(allocation_name(doc.sales_order))
-	return f'<a href="{lines.desk("order-allocation")}/{frappe.utils.quoted(doc.name)}">{name}</a>'
+	return f'<a href="{get_absolute_url(doc.doctype, doc.name)}">{name}</a>'
 
 
 def _tell(order: str, what: str, reason: str | None = "") -> None:

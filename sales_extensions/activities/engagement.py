@@ -17,6 +17,7 @@ import frappe
 from frappe import _
 from frappe.utils import now_datetime
 
+from sales_extensions import called
 from sales_extensions.activities import asked, repeats, seen
 from sales_extensions.activities.asked import CONVERSATION, PARTIES, Period
 from sales_extensions.constants.roles import MANAGER
@@ -257,6 +258,6 @@ def _party_is_seen(alias: str, period: Period) -> str:
 
 def read(filters: dict | None) -> tuple[Period, str]:
 	"""Raises ValidationError that names the filter."""
-	filters = asked.given(filters)
+	filters = called.filters(filters)
 	group_by = asked.choice(filters.get("group_by") or EMPLOYEE, GROUPS, _("Group By"))
 	return asked.period(filters), group_by

@@ -12,6 +12,7 @@ import frappe
 from frappe import _
 from frappe.utils import getdate
 
+from sales_extensions import called
 from sales_extensions.activities import asked, seen
 from sales_extensions.activities.asked import CONVERSATION
 
@@ -28,7 +29,7 @@ class Asked:
 
 def read(filters: dict | None) -> Asked:
 	"""Raises ValidationError that names the filter."""
-	filters = asked.given(filters)
+	filters = called.filters(filters)
 	default = frappe.db.get_single_value(*SETTING) or DEFAULT_DAYS
 	return Asked(
 		days=asked.days(filters.get("days"), _("Days"), default),

@@ -6,16 +6,15 @@ card counts is the list that it opens.
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
 
 import frappe
 from frappe.utils import add_days, getdate, nowdate
 
 from sales_extensions import called, clock, lines
 from sales_extensions.attained import figures
-from sales_extensions.attained.running import ROWS, TARGET, ranked, today
+from sales_extensions.attained.running import ROWS, TARGET, ranked, running_on, today
 from sales_extensions.engine.attainment import Status
 from sales_extensions.ledger import facts
 
@@ -85,14 +84,17 @@ Filter = list[object]
 
 def address(filters: list[Filter]) -> str:
 	"""The list of the targets that these filters leave, as its address says them."""
-	asked = [(field, json.dumps([operator, value], default=str)) for field, operator, value in filters]
-	return lines.desk(f"sales-target?{urlencode(asked, quote_via=quote)}")
+	return lines.desk("sales-target", _by_field(filters))
+
+
+def _by_field(filters: Iterable[Filter]) -> dict[str, list[object]]:
+	"""As an address and a way to a list say them."""
+	return {field: [operator, value] for field, operator, value in filters}
 
 
 def runs() -> list[Filter]:
 	"""Today is in the target's period."""
-	day = str(getdate(nowdate()))
-	return [["from_date", "<=", day], ["to_date", ">=", day]]
+	return [[field, *condition] for field, condition in running_on(getdate()).items()]
 
 
 # --- whose targets ------------------------------------------------------------------------------
@@ -213,7 +215,7 @@ def _card(*filters: Filter) -> dict[str, object]:
 	frappe.has_permission(TARGET, "read", throw=True)
 	asked = [[*_place(field), operator, value] for field, operator, value in filters]
 	names = frappe.get_list(TARGET, filters=asked, pluck="name", order_by="name", limit=0)
-	return _counted(len(set(names)), TARGET, {field: [operator, value] for field, operator, value in filters})
+	return _counted(len(set(names)), TARGET, _by_field(filters))
 
 
 def _place(field: str) -> tuple[str, str]:

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from frappe import _
-from frappe.utils import flt, today
+from frappe.utils import flt
 
-from sales_extensions import called
+from sales_extensions import called, clock
 from sales_extensions.pipeline import report_view, reporting
 from sales_extensions.pipeline.reporting import Figures, Filters
 
@@ -44,7 +43,7 @@ def stage_chart(
 	chart_name: str | None = None, filters: str | dict | None = None, **_of_dashboard: object
 ) -> dict[str, object]:
 	"""Parties in the pipeline today by stage, for a Dashboard Chart; `behind` lists them."""
-	asked = _asked({**_given(filters), "to_date": today()})
+	asked = _asked({**_given(filters), "to_date": clock.today()})
 	chart = report_view.stage_chart(reporting.stages(asked))
 	behind = report_view.link(asked, reporting.IN_PIPELINE)
 	return {**chart["data"], "behind": behind} if chart else _empty()
@@ -120,13 +119,7 @@ def _card(
 		"fieldtype": fieldtype,
 		"precision": 1,
 		"route": ["query-report", report_view.CUSTOMERS],
-		"route_options": {
-			"metric": metric,
-			"from_date": str(asked.from_date),
-			"to_date": str(asked.to_date),
-			"employee": asked.employee,
-			"territory": asked.territory,
-		},
+		"route_options": {"metric": metric, **report_view.filters(asked)},
 	}
 
 
@@ -137,7 +130,7 @@ def _asked(given: dict) -> Filters:
 
 def _given(filters: str | dict | None) -> dict:
 	"""What the desk sends: text, or nothing. Dates are not asked for."""
-	given = called.mapping(filters, _("Filters"))
+	given = called.filters(filters)
 	return {name: given.get(name) for name in ("employee", "territory")}
 
 

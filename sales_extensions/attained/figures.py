@@ -14,8 +14,13 @@ from frappe.utils import cint, getdate
 from sales_extensions import permissions
 from sales_extensions.engine import DaySums, RollUp, SellerTree, Span, Standing, Target
 from sales_extensions.engine.rollup import Monthly, standing
-from sales_extensions.ledger import book
-from sales_extensions.ledger.facts import TARGET_COLUMNS, precision, target_from_row
+from sales_extensions.ledger.facts import (
+	TARGET_COLUMNS,
+	assignees_of,
+	distributions,
+	precision,
+	target_from_row,
+)
 
 from . import permitted, sums
 from .filters import SCOPE, Asked
@@ -68,15 +73,15 @@ def read(asked: Asked) -> Books:
 	permitted.refuse_company(asked.company)
 	with permissions.parts_of_targets():
 		rows, decimals = _targets(asked), precision()
-	assignees = _assignees([row.name for row in rows])
-	distributions = _distributions({row.monthly_distribution for row in rows if row.monthly_distribution})
+	assignees = assignees_of([row.name for row in rows])
+	months = distributions(row.monthly_distribution for row in rows)
 	books = Books(
 		asked=asked,
 		tree=tree(),
 		targets={row.name: target_from_row(row, assignees[row.name], decimals) for row in rows},
 		titles={row.name: row.title for row in rows},
 		stamps={row.name: (row.creation, cint(row.entries_booked)) for row in rows},
-		monthly={row.name: distributions.get(row.monthly_distribution) for row in rows},
+		monthly={row.name: months.get(row.monthly_distribution) for row in rows},
 		sellers=permitted.allowed("Sales Person"),
 		today=getdate(),
 	)
@@ -103,11 +108,7 @@ def tree() -> SellerTree:
 
 def _targets(asked: Asked) -> list[dict]:
 	"""Those that the user may list: of the type and scope that was asked for, or the one target."""
-	filters = {
-		"company": asked.company,
-		"from_date": ("<=", asked.last),
-		"to_date": (">=", asked.first),
-	}
+	filters = _of_period(asked)
 	if asked.sales_target:
 		filters["name"] = asked.sales_target
 	else:
@@ -122,40 +123,23 @@ def _targets(asked: Asked) -> list[dict]:
 	)
 
 
+def _of_period(asked: Asked) -> dict[str, object]:
+	"""Those of the company whose own period touches the one that was asked for."""
+	return {"company": asked.company, "from_date": ("<=", asked.last), "to_date": (">=", asked.first)}
+
+
 def others(asked: Asked) -> int:
 	"""How many targets of the period have filters of their own, and so are not among these."""
 	if asked.sales_target:
 		return 0
 	rows = frappe.get_list(
 		"Sales Target",
-		filters={
-			"company": asked.company,
-			"target_type": asked.target_type,
-			"from_date": ("<=", asked.last),
-			"to_date": (">=", asked.first),
-		},
+		filters={**_of_period(asked), "target_type": asked.target_type},
 		fields=list(SCOPE),
 		order_by="name",
 		limit_page_length=0,
 	)
 	return sum(any((row[field] or "") != asked.scope[field] for field in SCOPE) for row in rows)
-
-
-def _assignees(names: list[str]) -> dict[str, list[str]]:
-	found: dict[str, list[str]] = defaultdict(list)
-	rows = frappe.get_all(
-		"Sales Target Assignee",
-		filters={"parenttype": "Sales Target", "parent": ("in", names or [""])},
-		fields=["parent", "sales_person"],
-		order_by="parent, idx",
-	)
-	for row in rows:
-		found[row.parent].append(row.sales_person)
-	return found
-
-
-def _distributions(names: Iterable[str]) -> dict[str, Monthly]:
-	return {name: book.monthly_percentages(name) for name in sorted(names)}
 
 
 def standings(

@@ -11,7 +11,8 @@ from frappe import _
 from frappe.utils import formatdate
 
 from sales_extensions import called, guards
-from sales_extensions.charges.report_filters import choice, day, existing, text
+from sales_extensions.charges import report_filters
+from sales_extensions.charges.report_filters import choice, days, existing
 from sales_extensions.engine import TargetType
 from sales_extensions.ledger.facts import currency_of, precision
 
@@ -44,7 +45,7 @@ class Asked:
 
 def read(given: object) -> Asked:
 	"""Raises ValidationError that names the field, for what is no date, no such name, reversed or no text."""
-	given = as_mapping(given)
+	given = called.filters(given)
 	company = company_of(given.get("company"))
 	first, last = period_of(given)
 	sales_target = existing("Sales Target", given.get("sales_target"), _("Sales Target"))
@@ -65,29 +66,15 @@ def read(given: object) -> Asked:
 	)
 
 
-def as_mapping(given: object) -> dict:
-	return called.mapping(given, _("Filters"))
-
-
 def company_of(value: object) -> str:
-	"""The user's own where none is given."""
-	chosen = text(value, _("Company")) or frappe.defaults.get_user_default("Company")
-	if not chosen:
-		frappe.throw(_("Company: choose the company whose targets you want to see."))
-	return existing("Company", chosen, _("Company"))
+	return report_filters.company_of(value, _("Company: choose the company whose targets you want to see."))
 
 
 def period_of(given: dict) -> tuple[date, date]:
-	first, last = day(given.get("from_date"), _("From Date")), day(given.get("to_date"), _("To Date"))
+	first, last = days(given)
 	for value, label in ((first, _("From Date")), (last, _("To Date"))):
 		if not value:
 			frappe.throw(_("{0}: choose a date.").format(label))
-	if first > last:
-		frappe.throw(
-			_("To Date {0} is before From Date {1}. Choose a To Date on or after From Date.").format(
-				formatdate(last), formatdate(first)
-			)
-		)
 	if (last - first).days >= MOST_DAYS:
 		frappe.throw(
 			_("To Date {0} is more than three years after From Date {1}.").format(

@@ -5,8 +5,6 @@ Read from the targets' own figures, in a fixed number of statements; none of the
 
 from __future__ import annotations
 
-from calendar import month_name
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -15,7 +13,6 @@ import frappe
 from frappe.utils import cint, getdate, nowdate
 
 from sales_extensions.engine.attainment import attain, by_pace
-from sales_extensions.engine.money import to_decimal
 from sales_extensions.ledger import book, facts
 
 TARGET = "Sales Target"
@@ -33,8 +30,12 @@ def today(naming: Iterable[str] | None = None) -> list[dict[str, object]]:
 	`lead` is how far the result is before what is expected by now, in percent of the goal. Raises
 	PermissionError without read permission on targets; User Permissions hold.
 	"""
-	day = getdate(nowdate())
-	return _standing({"from_date": ("<=", day), "to_date": (">=", day)}, naming)
+	return _standing(running_on(getdate(nowdate())), naming)
+
+
+def running_on(day: date) -> dict[str, list[str]]:
+	"""Filters of a list, by field: the targets whose period has the day in it."""
+	return {"from_date": ["<=", str(day)], "to_date": [">=", str(day)]}
 
 
 def ended(first: date, last: date) -> list[dict[str, object]]:
@@ -45,10 +46,10 @@ def ended(first: date, last: date) -> list[dict[str, object]]:
 def _standing(filters: dict[str, object], naming: Iterable[str] | None = None) -> list[dict[str, object]]:
 	frappe.has_permission(TARGET, "read", throw=True)
 	rows = frappe.get_list(TARGET, filters=filters, fields=list(COLUMNS), order_by="name", limit=0)
-	sellers = _assignees([row.name for row in rows])
+	sellers = facts.assignees_of([row.name for row in rows])
 	if naming is not None:
 		rows = [row for row in rows if not set(naming).isdisjoint(sellers[row.name])]
-	months = _distributions({row.monthly_distribution for row in rows} - {None, ""})
+	months = facts.distributions(row.monthly_distribution for row in rows)
 	day = getdate(nowdate())
 	return [_shown(row, sellers[row.name], months.get(row.monthly_distribution), day) for row in rows]
 
@@ -81,33 +82,6 @@ def _shown(row: dict, sellers: list[str], monthly: dict[int, Decimal] | None, da
 
 def lags(row: dict[str, object]) -> bool:
 	return bool(row["behind"])
-
-
-def _assignees(targets: Iterable[str]) -> dict[str, list[str]]:
-	found = defaultdict(list)
-	for row in frappe.get_all(
-		"Sales Target Assignee",
-		filters={"parenttype": TARGET, "parent": ("in", list(targets) or [""])},
-		fields=["parent", "sales_person"],
-		order_by="parent, idx",
-	):
-		found[row.parent].append(row.sales_person)
-	return found
-
-
-def _distributions(names: Iterable[str]) -> dict[str, dict[int, Decimal]]:
-	"""Several Monthly Distributions in one statement."""
-	if not names:
-		return {}
-	found: dict[str, dict[int, Decimal]] = defaultdict(dict)
-	for row in frappe.get_all(
-		"Monthly Distribution Percentage",
-		filters={"parent": ("in", list(names)), "parenttype": "Monthly Distribution"},
-		fields=["parent", "month", "percentage_allocation"],
-		order_by="parent, idx",
-	):
-		found[row.parent][list(month_name).index(row.month)] = to_decimal(row.percentage_allocation)
-	return found
 
 
 def ranked(rows: list[dict[str, object]]) -> dict[str, list[dict[str, object]]]:

@@ -8,9 +8,10 @@ from typing import NoReturn
 
 import frappe
 from frappe import _
-from frappe.utils import formatdate
+from frappe.utils import formatdate, get_first_day, get_last_day, getdate
 
-from sales_extensions import guards, showing
+from sales_extensions import called, clock, guards, showing
+from sales_extensions.ledger.facts import currency_of
 
 GROUPS = ("Person", "Month", "Territory", "Item Group")
 YES, NO = "Yes", "No"
@@ -47,23 +48,17 @@ class Filters:
 
 def read(given: dict | None) -> Filters:
 	"""Raises ValidationError that names the field, for what is no date, no such name, reversed or no text."""
-	if given is not None and not isinstance(given, dict):
-		frappe.throw(_("{0} must be a list of names and values.").format(_("Filters")))
-	given = given or {}
-	company, currency = company_of(given.get("company"))
-	first, last = day(given.get("from_date"), _("From Date")), day(given.get("to_date"), _("To Date"))
-	if first and last and first > last:
-		frappe.throw(
-			_("To Date {0} is before From Date {1}. Choose a To Date on or after From Date.").format(
-				formatdate(last), formatdate(first)
-			)
-		)
+	given = called.filters(given)
+	company = company_of(
+		given.get("company"), _("Company: choose the company whose charges you want to see.")
+	)
+	first, last = days(given)
 	if first and last:
 		refuse_long(first, last)
 	exact = tick(given.get("exact"), _("Exclude Descendants"))
 	return Filters(
 		company=company,
-		currency=currency,
+		currency=currency_of(company),
 		from_date=first,
 		to_date=last,
 		user=user_of(given.get("user")),
@@ -96,6 +91,34 @@ def day(value: object, label: str) -> date | None:
 	if found is None or not guards.is_of_our_time(found):
 		_wrong(label, _("a date like 2026-12-31"), value)
 	return found
+
+
+def days(given: dict) -> tuple[date | None, date | None]:
+	"""First and last day of what was asked for, both included; each may be missing. Raises ValidationError that names the field."""
+	first, last = day(given.get("from_date"), _("From Date")), day(given.get("to_date"), _("To Date"))
+	if first and last:
+		refuse_reversed(first, last)
+	return first, last
+
+
+def period(given: dict) -> tuple[date, date]:
+	"""First and last day; this month, where the one who asks is, where none are given. At most ten years."""
+	first, last = days(given)
+	today = clock.today()
+	first = first or getdate(get_first_day(today))
+	last = last or max(first, getdate(get_last_day(today)))
+	refuse_reversed(first, last)
+	refuse_long(first, last)
+	return first, last
+
+
+def refuse_reversed(first: date, last: date) -> None:
+	if first > last:
+		frappe.throw(
+			_("To Date {0} is before From Date {1}. Choose a To Date on or after From Date.").format(
+				formatdate(last), formatdate(first)
+			)
+		)
 
 
 def refuse_long(first: date, last: date) -> None:
@@ -138,26 +161,27 @@ def choice(value: object, allowed: tuple[str, ...], label: str) -> str:
 
 
 def rows(value: object) -> int:
-	label, kind = _("Rows"), _("a whole number from 1 to {0}").format(MOST_ROWS)
+	return whole(value, _("Rows"), MOST_ROWS, DEFAULT_ROWS)
+
+
+def whole(value: object, label: str, most: int, default: int) -> int:
+	"""A whole number from 1 on; the default where none is given."""
 	if value is None or value == "":
-		return DEFAULT_ROWS
+		return default
 	try:
 		number = int(value) if isinstance(value, int | str) and not isinstance(value, bool) else 0
 	except ValueError:
 		number = 0
-	if not 1 <= number <= MOST_ROWS:
-		_wrong(label, kind, value)
+	if not 1 <= number <= most:
+		_wrong(label, _("a whole number from 1 to {0}").format(most), value)
 	return number
 
 
-def company_of(value: object) -> tuple[str, str]:
-	"""The company's name and currency; the user's default where none is given."""
+def company_of(value: object, none: str) -> str:
+	"""The user's own where none is given; who has no own is told `none`."""
 	label = _("Company")
-	name = text(value, label) or frappe.defaults.get_user_default("Company") or ""
-	if not name:
-		frappe.throw(_("Company: choose the company whose charges you want to see."))
-	found = _stored("Company", name, ("name", "default_currency"))
-	return found or unknown(label, name)
+	name = text(value, label) or frappe.defaults.get_user_default("Company")
+	return existing("Company", name, label) or frappe.throw(none)
 
 
 def user_of(value: object) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 import frappe
 from frappe import _
 
-from sales_extensions import clock, words
+from sales_extensions import called, clock, words
 from sales_extensions.activities import asked, seen
 from sales_extensions.activities.asked import CONVERSATION, LEFT, MINE
 from sales_extensions.conversations import people
@@ -40,7 +40,7 @@ class Asked:
 
 def read(filters: dict | None) -> Asked:
 	"""Raises ValidationError that names the filter, for what is no day, or no such name."""
-	filters = asked.given(filters)
+	filters = called.filters(filters)
 	whose = asked.whose(filters)
 	return Asked(
 		day=asked.day(filters.get("day"), _("Up To")) or clock.today(),

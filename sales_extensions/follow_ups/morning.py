@@ -14,7 +14,7 @@ from frappe.utils.user import get_users_with_role
 
 from sales_extensions import clock, lines, showing
 from sales_extensions.activities import seen
-from sales_extensions.activities.asked import CONVERSATION
+from sales_extensions.activities.asked import CONVERSATION, LEFT, MINE
 from sales_extensions.constants.roles import MANAGER
 from sales_extensions.conversations import people
 from sales_extensions.engine import followups
@@ -22,8 +22,8 @@ from sales_extensions.engine.followups import FollowUp
 from sales_extensions.tasks.notify import log
 
 SETTING = ("Sales Extensions Settings", "notify_follow_ups")
-REPORT = lines.desk("query-report/Follow%20Ups?whose=Mine")
-OF_WHO_LEFT = lines.desk("query-report/Follow%20Ups?whose=Who%20Has%20Left")
+REPORT = lines.report("Follow Ups", {"whose": MINE})
+OF_WHO_LEFT = lines.report("Follow Ups", {"whose": LEFT})
 #: More in one message are not read.
 MOST_NAMED = 20
 

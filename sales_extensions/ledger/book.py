@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import json
 import time
-from calendar import month_name
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -36,13 +35,15 @@ from sales_extensions.engine import (
 	attain,
 	due_before,
 	is_behind,
+	pace_of,
 )
+from sales_extensions.engine.attainment import Pace
 from sales_extensions.engine.checks import LARGEST_AMOUNT
 from sales_extensions.engine.money import ZERO, to_decimal
 from sales_extensions.engine.notices import is_reached_now
 
 from . import above
-from .facts import TARGET_COLUMNS, currency_of, precision, target_from_doc, target_from_row
+from .facts import TARGET_COLUMNS, currency_of, distributions, precision, target_from_doc, target_from_row
 
 if TYPE_CHECKING:
 	from frappe.model.document import Document
@@ -373,34 +374,23 @@ def delete_entries_of(target: str) -> None:
 
 def attainment(doc: Document) -> Attainment:
 	"""Where a Sales Target stands today, with its Monthly Distribution."""
-	return attain(
-		target_from_doc(doc),
-		realised(doc),
-		cint(doc.order_count),
-		getdate(),
-		monthly_percentages(doc.monthly_distribution),
-	)
+	return _pace(doc).attained(realised(doc), cint(doc.order_count))
 
 
 def set_attainment(doc: Document) -> None:
-	result = attainment(doc)
+	pace = _pace(doc)
+	result = pace.attained(realised(doc), cint(doc.order_count))
 	doc.percentage, doc.status, doc.behind_pace = result.percentage, str(result.status), int(result.behind)
-	doc.due_yesterday = due_before(
-		target_from_doc(doc), getdate(), monthly_percentages(doc.monthly_distribution)
-	)
+	doc.due_yesterday = pace.due_yesterday
+
+
+def _pace(doc: Document) -> Pace:
+	return pace_of(target_from_doc(doc), getdate(), monthly_percentages(doc.monthly_distribution))
 
 
 def monthly_percentages(distribution: str | None) -> dict[int, Decimal] | None:
 	"""A Monthly Distribution by number of month, or None for evenly by day."""
-	if not distribution:
-		return None
-	rows = frappe.get_all(
-		"Monthly Distribution Percentage",
-		filters={"parent": distribution, "parenttype": "Monthly Distribution"},
-		fields=["month", "percentage_allocation"],
-		order_by="idx",
-	)
-	return {list(month_name).index(row.month): to_decimal(row.percentage_allocation) for row in rows}
+	return distributions([distribution]).get(distribution)
 
 
 def refresh_statuses() -> None:
@@ -412,10 +402,10 @@ def refresh_statuses() -> None:
 		order_by="name",
 	)
 	locked = lock_targets([row.name for row in rows])
-	monthly = {name: monthly_percentages(name) for name in {row.monthly_distribution for row in rows}}
+	monthly = distributions(row.monthly_distribution for row in rows)
 	for row in rows:
 		if held := locked.get(row.name):
-			held.due = due_before(held.definition, getdate(), monthly[row.monthly_distribution])
+			held.due = due_before(held.definition, getdate(), monthly.get(row.monthly_distribution))
 	write_totals(locked)
 
 

@@ -6,6 +6,7 @@ for many orders at once.
 
 from __future__ import annotations
 
+from calendar import month_name
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 	from frappe.model.document import Document
 
 NAMES = tuple[str, ...]
+#: January is the first; in English, as the table has them
+MONTHS = tuple(month_name)
 
 
 # --- policy and currency ------------------------------------------------------------------------
@@ -449,15 +452,34 @@ def load_targets(names: Collection[str]) -> dict[str, Target]:
 		{"names": tuple(names)},
 		as_dict=True,
 	)
-	assignees = defaultdict(list)
+	assignees, decimals = assignees_of(names), precision()
+	return {row.name: target_from_row(row, assignees[row.name], decimals) for row in rows}
+
+
+def assignees_of(targets: Collection[str]) -> dict[str, list[str]]:
+	"""Each target's sellers and groups, in row order."""
+	found: dict[str, list[str]] = {name: [] for name in targets}
 	for parent, seller in frappe.db.sql(
 		"""SELECT parent, sales_person FROM `tabSales Target Assignee`
 		WHERE parent IN %(names)s AND parenttype = 'Sales Target' ORDER BY parent, idx""",
-		{"names": tuple(names)},
+		{"names": tuple(targets) or ("",)},
 	):
-		assignees[parent].append(seller)
-	decimals = precision()
-	return {row.name: target_from_row(row, assignees[row.name], decimals) for row in rows}
+		found[parent].append(seller)
+	return found
+
+
+def distributions(names: Iterable[str | None]) -> dict[str, dict[int, Decimal]]:
+	"""Monthly Distributions, each by number of month. A target that has none is evenly by day, and has none here."""
+	found: dict[str, dict[int, Decimal]] = {name: {} for name in names if name}
+	if not found:
+		return {}
+	for parent, month, percentage in frappe.db.sql(
+		"""SELECT parent, month, percentage_allocation FROM `tabMonthly Distribution Percentage`
+		WHERE parent IN %(names)s AND parenttype = 'Monthly Distribution' ORDER BY parent, idx""",
+		{"names": tuple(found)},
+	):
+		found[parent][MONTHS.index(month)] = to_decimal(percentage)
+	return found
 
 
 def candidates(

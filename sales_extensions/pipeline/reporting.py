@@ -14,9 +14,9 @@ from datetime import date
 
 import frappe
 from frappe import _
-from frappe.utils import add_months, cint, formatdate, get_first_day, get_last_day, getdate, today
+from frappe.utils import add_months, cint, get_first_day, getdate, today
 
-from sales_extensions import permissions
+from sales_extensions import called, permissions
 from sales_extensions.charges import report_filters as read
 
 from .book import PARTY, PASSAGE
@@ -50,18 +50,8 @@ class Filters:
 
 def filters_of(given: dict | None) -> Filters:
 	"""Raises ValidationError that names the field, for what is no date, no such name, reversed or no text."""
-	if given is not None and not isinstance(given, dict):
-		frappe.throw(_("{0} must be a list of names and values.").format(_("Filters")))
-	given = given or {}
-	first = read.day(given.get("from_date"), _("From Date")) or getdate(get_first_day(today()))
-	last = read.day(given.get("to_date"), _("To Date")) or max(first, getdate(get_last_day(today())))
-	if first > last:
-		frappe.throw(
-			_("To Date {0} is before From Date {1}. Choose a To Date on or after From Date.").format(
-				formatdate(last), formatdate(first)
-			)
-		)
-	read.refuse_long(first, last)
+	given = called.filters(given)
+	first, last = read.period(given)
 	territory = read.text(given.get("territory"), _("Territory"))
 	exact = read.tick(given.get("exact"), _("Exclude Descendants"))
 	return Filters(

@@ -7,12 +7,10 @@ notifications, or their e-mail, switched off in their Notification Settings gets
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import quote, urlencode
 
 import frappe
 from frappe import _
@@ -20,7 +18,7 @@ from frappe.desk.doctype.notification_settings.notification_settings import (
 	is_email_notifications_enabled,
 	is_notifications_enabled,
 )
-from frappe.utils import cint, format_date, get_url, get_url_to_form, get_url_to_list, getdate
+from frappe.utils import cint, format_date, get_url, get_url_to_form, getdate
 from frappe.utils.user import get_users_with_role
 
 from sales_extensions import lines, words
@@ -163,26 +161,20 @@ def _status(company: str, status: str, rows: list[dict], today: date) -> dict[st
 	return {
 		"label": _(status),
 		"count": len(rows),
-		"link": f"{get_url_to_list(TARGET)}?{_query(company=company, status=status, **_running_on(today))}",
+		"link": _list(company=company, status=status, **standing.running_on(today)),
 		"rows": [_line(row) for row in rows[:MOST_NAMED]],
 		"more": max(0, len(rows) - MOST_NAMED),
 	}
 
 
-def _running_on(day: date) -> dict[str, str]:
-	"""Filters of a list: targets whose period has the day in it."""
-	return {"from_date": json.dumps(["<=", str(day)]), "to_date": json.dumps([">=", str(day)])}
-
-
 def _ended(company: str, rows: list[dict], first: date, last: date) -> dict[str, object]:
-	days = json.dumps(["between", [str(first), str(last)]])
 	return {
 		"rows": [
 			_line(row) | {"outcome": _outcome(row), "late": row["status"] == Status.MISSED}
 			for row in worst_first(rows)[:MOST_NAMED]
 		],
 		"more": max(0, len(rows) - MOST_NAMED),
-		"link": f"{get_url_to_list(TARGET)}?{_query(company=company, to_date=days)}",
+		"link": _list(company=company, to_date=["between", [first, last]]),
 	}
 
 
@@ -221,10 +213,10 @@ def _upsell(company: str, first: date, last: date) -> dict[str, str] | None:
 		return None
 	asked = report_filters.read({"company": company, "from_date": first, "to_date": last})
 	revenue = conversion.total(charges.tallies(asked).values()).upsell_revenue
-	days = {"from_date": str(first), "to_date": str(last)}
+	behind = {"company": company, "only_upsells": "1", "from_date": first, "to_date": last}
 	return {
 		"amount": report_view.amount_text(revenue, asked.currency),
-		"link": _report("Order Charges", company=company, only_upsells="1", **days),
+		"link": get_url(lines.report("Order Charges", behind)),
 	}
 
 
@@ -248,9 +240,6 @@ def _pipeline(first: date, last: date) -> list[dict[str, str]]:
 	]
 
 
-def _report(name: str, **values: str) -> str:
-	return get_url(lines.desk(f"query-report/{quote(name)}?{_query(**values)}"))
-
-
-def _query(**values: str) -> str:
-	return urlencode(values, quote_via=quote)
+def _list(**filters: object) -> str:
+	"""The targets that a line counts."""
+	return get_url(lines.desk("sales-target", filters))

@@ -8,14 +8,12 @@ read. A notice has a name made of its occasion, so that a job that runs twice te
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 import frappe
 from frappe.desk.doctype.notification_settings.notification_settings import is_notifications_enabled
@@ -250,8 +248,10 @@ def _behind_message(rows: list[tuple[Document, Attainment]]) -> Message:
 
 def _list_of(targets: list[str]) -> str:
 	"""The list of these targets; of very many, whose address no server takes, that of all that run."""
-	these = {"name": json.dumps(["in", ",".join(targets)])} if len(targets) <= MOST_IN_LINK else {}
-	return get_url(lines.desk(f"sales-target?{urlencode(these or {'status': str(Status.RUNNING)})}"))
+	these = (
+		{"name": ["in", ",".join(targets)]} if len(targets) <= MOST_IN_LINK else {"status": Status.RUNNING}
+	)
+	return get_url(lines.desk("sales-target", these))
 
 
 # --- an allocation changed ------------------------------------------------------------------------

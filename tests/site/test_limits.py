@@ -5,10 +5,9 @@ from __future__ import annotations
 import frappe
 import pytest
 
-from sales_extensions import kinds
+from sales_extensions import called, kinds
 from sales_extensions.api import conversations, tracker
 from sales_extensions.api.attainment import by_seller_and_month
-from sales_extensions.attained import filters as attainment_filters
 from tests.site import pipeline_world as pw
 from tests.site import world
 
@@ -99,12 +98,12 @@ def test_x5_lists_in_lists_without_end_are_refused_in_words(depth):
 	with pytest.raises(frappe.ValidationError, match="Query: it holds lists in lists"):
 		tracker.rows({"filters": deep})
 	with pytest.raises(frappe.ValidationError, match="Filters: it holds lists in lists"):
-		attainment_filters.as_mapping({"company": deep})
+		called.filters({"company": deep})
 
 
 @pytest.mark.parametrize("report", ["Crew", "Engagement", "Pipeline Overview"])
-def test_x5_a_filter_of_a_report_that_is_lists_in_lists_is_named(report):
-	with pytest.raises(frappe.ValidationError, match="From Date must be a date like 2026-12-31"):
+def test_x5_a_filter_of_a_report_that_is_lists_in_lists_is_refused_before_any_is_read(report):
+	with pytest.raises(frappe.ValidationError, match="Filters: it holds lists in lists, more than 50 deep"):
 		module(report).execute({**OF_A_PERIOD[report], "from_date": nested(990)})
 
 

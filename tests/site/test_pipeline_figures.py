@@ -20,8 +20,8 @@ from sales_extensions.pipeline import reporting
 from sales_extensions.sales_extensions.report.pipeline_customers import pipeline_customers
 from sales_extensions.sales_extensions.report.pipeline_overview import pipeline_overview
 from tests import plain_pipeline
+from tests.site import clock, world
 from tests.site import pipeline_world as pw
-from tests.site import world
 
 with (Path(__file__).parent / "data" / "pipeline.csv").open() as file:
 	TABLE = list(csv.DictReader(file))
@@ -169,6 +169,18 @@ def test_c5_the_trend_has_twelve_months_and_ends_with_the_period():
 	assert (len(trend), min(trend), max(trend)) == (12, getdate("2025-04-01"), getdate("2026-03-01"))
 	march = trend[getdate("2026-03-01")]
 	assert (march.in_pipeline, march.won, march.lost, march.new_prospects) == (12, 12, 3, 10)
+
+
+def test_c5_this_month_is_that_of_the_one_who_asks():
+	"""Where Anna is, April has begun; as the reports on her follow-ups say it."""
+	frappe.db.set_value("User", "anna@example.com", "time_zone", "Pacific/Auckland")
+	for user, first, last in (("Administrator", "03-01", "03-31"), ("anna@example.com", "04-01", "04-30")):
+		frappe.set_user(user)
+		with clock.at("2026-03-31 20:00"):
+			found, chart = api.figures(), api.stage_chart()
+		assert (found["from_date"], found["to_date"]) == (f"2026-{first}", f"2026-{last}")
+		assert f"to_date=2026-{'03-31' if user == 'Administrator' else '04-01'}" in chart["behind"]
+	frappe.clear_document_cache("User", "anna@example.com")
 
 
 def test_x4_each_figure_opens_to_as_many_customers():

@@ -25,6 +25,17 @@ def test_text_is_made_safe_in_one_place():
 	assert using(SCRIPTS, r"utils\.escape_html") == {"showing.js"}
 
 
+def test_an_address_with_what_it_asks_for_is_made_in_one_place():
+	"""What was typed could end it, or mean more than itself. The tracker keeps several stages under one name."""
+	assert using(PYTHON, r"urlencode\(|[a-z-]\?\{") == {"lines.py", "pipeline_board.py"}, "undo is no page"
+	assert using(SCRIPTS, r"encodeURIComponent|new URLSearchParams\(\w*\)|[a-z-]\?\$\{") <= {
+		"lines.js",
+		"chart_links.js",
+		"page.js",  # of a replay, without a desk
+		"sales_tracker_view.js",
+	}
+
+
 def test_methods_are_public_by_one_decorator():
 	assert using(PYTHON, r"@frappe\.whitelist\(") <= {"sales_tracker_settings.py"}, "a document's own method"
 	assert using(PYTHON, r"frappe\.whitelist\(") <= {"called.py", "sales_tracker_settings.py"}
@@ -34,6 +45,12 @@ def test_json_that_was_sent_is_read_in_one_place():
 	assert using(PYTHON, r"frappe\.parse_json") <= {"called.py", "jobs.py"}, (
 		"jobs reads what the database holds"
 	)
+
+
+def test_filters_and_their_period_are_read_in_one_place():
+	assert using(PYTHON, r"must be a list of names and values") == {"called.py"}
+	assert using(PYTHON, r"mapping\(\w+, _\(\"Filters\"\)\)") == {"called.py"}
+	assert using(PYTHON, r"day\(given\.get\(\"from_date\"\)") == {"report_filters.py"}
 
 
 def test_a_name_that_must_exist_is_asked_for_in_one_place():

@@ -60,7 +60,7 @@ sales_extensions.activity_cell = (value, row, column, data, default_formatter) =
 	if (!shown || typeof value !== "string" || column.fieldtype !== "Data") return shown;
 	const target = data && document_behind(column.fieldname, data);
 	if (!target || !frappe.model.can_read(target[0])) return shown;
-	return `<a href="${sales_extensions.desk(`${frappe.router.slug(target[0])}/${encodeURIComponent(target[1])}`)}">${shown}</a>`;
+	return `<a href="${frappe.utils.get_form_link(target[0], target[1])}">${shown}</a>`;
 };
 
 function document_behind(fieldname, data) {

@@ -53,9 +53,3 @@ sales_extensions.scope_filters = function () {
 		{ fieldname: "item_group", label: __("Item Group"), fieldtype: "Link", options: "Item Group" },
 	];
 };
-
-sales_extensions.report_link = function (report, filters, shown) {
-	const given = Object.entries(filters).filter(([_name, value]) => value);
-	const query = given.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
-	return `<a href="${sales_extensions.desk(`query-report/${encodeURIComponent(report)}?${query}`)}">${shown}</a>`;
-};

@@ -1,8 +1,23 @@
-// The title of a chart on a workspace leads to the report behind it (X4): its method says which, as `behind`.
-// The desk has such a way for its own charts only.
+// The ways from figures and charts to the reports behind them (X4).
 
 frappe.provide("sales_extensions");
 
+// What is shown, `shown` being HTML, as a way to a report.
+sales_extensions.report_link = (report, filters, shown) =>
+	`<a href="${sales_extensions.desk(`query-report/${encodeURIComponent(report)}`, filters)}">${shown}</a>`;
+
+// The days of a month, "2026-03", as filters; of the first and the last month those that the report is of.
+sales_extensions.days_of_month = (month, { from_date, to_date }) => {
+	const first = `${month}-01`;
+	const last = moment(first).endOf("month").format("YYYY-MM-DD");
+	return {
+		from_date: from_date > first ? from_date : first,
+		to_date: to_date && to_date < last ? to_date : last,
+	};
+};
+
+// The title of a chart on a workspace leads there too: its method says where, as `behind`. The desk has such a way for
+// its own charts only.
 (() => {
 	// `then`: what else is done with each answer. A source is read anew with each of its charts, and asks once.
 	sales_extensions.chart_leads_on = (label, then) => {

@@ -143,12 +143,8 @@ function ask_file(frm) {
 }
 
 function download(values) {
-	const query = Object.entries(values)
-		.filter(([, value]) => value)
-		.map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
-		.join("&");
 	const link = document.createElement("a");
-	link.href = `/api/method/${ACTIONS}.ics?${query}`;
+	link.href = file_address(values);
 	link.download = "";
 	document.body.appendChild(link);
 	link.click();
@@ -182,9 +178,11 @@ function composer() {
 // Of a booking or task that was moved: a calendar that has it moves it too.
 function file_link(frm, { doctype, name }) {
 	if (!["Event", "ToDo"].includes(doctype)) return "";
-	const query = `conversation=${encodeURIComponent(frm.doc.name)}&made=${encodeURIComponent(name)}`;
-	return `<a href="/api/method/${ACTIONS}.ics?${query}" download>${__("Calendar File (.ics)")}</a>`;
+	const address = file_address({ conversation: frm.doc.name, made: name });
+	return `<a href="${address}" download>${__("Calendar File (.ics)")}</a>`;
 }
+
+const file_address = (values) => sales_extensions.address(`/api/method/${ACTIONS}.ics`, values);
 
 // Bookings and tasks by the words that they are made under.
 const MADE = { Event: __("Booking"), ToDo: __("Task") };
@@ -203,7 +201,7 @@ async function show_outcomes(frm) {
 
 function outcome(frm, one) {
 	const safe = sales_extensions.showing.text;
-	const address = sales_extensions.desk(`${frappe.router.slug(one.doctype)}/${encodeURIComponent(one.name)}`);
+	const address = frappe.utils.get_form_link(one.doctype, one.name);
 	return `<tr>
 		<td>${MADE[one.doctype] || __(one.doctype)}</td>
 		<td><a href="${address}">${safe(one.title)}</a>${one.who ? ` <span class="text-muted">${safe(one.who)}</span>` : ""}</td>

@@ -38,7 +38,7 @@ sales_extensions.day_glance = async function (root) {
 
 	function item(one, when) {
 		const safe = sales_extensions.showing.text;
-		const address = sales_extensions.desk(`${frappe.router.slug(one.doctype)}/${encodeURIComponent(one.name)}`);
+		const address = frappe.utils.get_form_link(one.doctype, one.name);
 		return `<a class="day-item" href="${address}" data-doctype="${safe(one.doctype)}" data-name="${safe(one.name)}">
 			<span class="day-when">${safe(when(one))}</span>
 			<span class="day-what"><b>${safe(one.title)}</b> <small>${[one.kind, one.detail].filter(Boolean).map(safe).join(", ")}</small></span>

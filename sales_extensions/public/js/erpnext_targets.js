@@ -119,7 +119,7 @@
 		if (is_made) return [text(title), note, where].filter(Boolean).join(". ");
 		if (!is_there) return `${__("Stays here.")} ${note}`;
 		if (!same_as) return __("There is such a Sales Target already.");
-		const link = `<a href="${sales_extensions.desk(`sales-target/${encodeURIComponent(same_as.name)}`)}">${text(same_as.title)}</a>`;
+		const link = `<a href="${frappe.utils.get_form_link("Sales Target", same_as.name)}">${text(same_as.title)}</a>`;
 		return __("There is such a Sales Target already: {0}", [link]);
 	}
 

@@ -51,7 +51,7 @@ function ways() {
 	return `<nav class="glance-ways">${fresh}${link("sales-target", __("All Sales Targets"))}</nav>`;
 }
 
-const link = (path, words) => `<a href="${sales_extensions.desk(path)}">${words}</a>`;
+const link = (path, words, filters) => `<a href="${sales_extensions.desk(path, filters)}">${words}</a>`;
 
 // who makes targets is in the wrong place here
 function link_to_team() {
@@ -83,24 +83,18 @@ function next_steps({ name, title, company, from_date, to_date, target_type, per
 					: []),
 			]
 		: [["query-report/Attainment", { company, from_date, to_date, target_type, sales_target: name }, __("By Seller")]];
-	const links = steps.map(([path, filters, words]) => link(`${path}?${query(filters)}`, words));
+	const links = steps.map(([path, filters, words]) => link(path, words, filters));
 	return `<nav class="glance-steps" aria-label="${__("Next steps for {0}", [sales_extensions.showing.text(title)])}">${links.join("")}</nav>`;
 }
 
 // quotations that are out and not answered, or not wholly
 const TO_CHASE = ["Open", "Replied", "Partially Ordered"];
 
-const query = (filters) =>
-	Object.entries(filters)
-		.filter(([, value]) => value)
-		.map(([name, value]) => `${name}=${encodeURIComponent(Array.isArray(value) ? JSON.stringify(value) : value)}`)
-		.join("&");
-
 function row(target) {
 	const between = (part) => Math.max(0, Math.min(100, part));
 	const state = target.status === "Achieved" ? "achieved" : target.behind ? "behind" : "ahead";
 	return `<a class="glance-row ${state}" data-target="${sales_extensions.showing.text(target.name)}"
-			href="${sales_extensions.desk(`sales-target/${encodeURIComponent(target.name)}`)}">
+			href="${frappe.utils.get_form_link("Sales Target", target.name)}">
 		<span class="glance-head">
 			<span class="glance-title" title="${sales_extensions.showing.text(target.title)}">${sales_extensions.showing.text(target.title)}</span>
 			<b>${format_number(target.percentage, null, target.percentage < 1000 ? 1 : 0)} %</b>

@@ -6,8 +6,17 @@ frappe.provide("sales_extensions.lines");
 // the desk's own links say where its pages are
 const [, desk_root] = frappe.utils.get_form_link("User", "Guest").split("/");
 
-// The address of a page of the desk: /desk/sales-target, or /app/sales-target.
-sales_extensions.desk = (path) => `/${desk_root}/${path}`;
+// The address of a page of the desk: /desk/sales-target, or /app/sales-target. `filters`: of a list or a report.
+// Of a document it is frappe.utils.get_form_link.
+sales_extensions.desk = (path, filters) => sales_extensions.address(`/${desk_root}/${path}`, filters);
+
+// An address that asks for values; what is empty is left out, and a list, as of an operator and a value, is JSON.
+sales_extensions.address = (path, values = {}) => {
+	const said = Object.entries(values)
+		.filter(([, value]) => value)
+		.map(([name, value]) => `${name}=${encodeURIComponent(typeof value === "object" ? JSON.stringify(value) : value)}`);
+	return said.length ? `${path}?${said.join("&")}` : path;
+};
 
 /** The workspaces that the user sees, each with its name and module. */
 sales_extensions.lines.workspaces = () => frappe.boot.workspaces?.pages || frappe.boot.allowed_workspaces || [];

@@ -87,7 +87,7 @@
 
 		list_link() {
 			const named = { party_type: this.frm.doctype, party: this.frm.docname };
-			return sales_extensions.desk(`conversation?${new URLSearchParams(named)}`);
+			return sales_extensions.desk("conversation", named);
 		}
 
 		clicked({ do: what, name }) {
@@ -111,7 +111,7 @@
 		return `
 			<li data-name="${safe(row.name)}">
 				<div class="pc-line">
-					<a href="${sales_extensions.desk(`conversation/${encodeURIComponent(row.name)}`)}"><b>${when(row)}</b></a>
+					<a href="${frappe.utils.get_form_link("Conversation", row.name)}"><b>${when(row)}</b></a>
 					<span class="text-muted">${facts.filter(Boolean).map(safe).join(" &middot; ")}</span>
 					${pills(row)}
 					<span class="pc-do">${actions(row, may_add)}</span>

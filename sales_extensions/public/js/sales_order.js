@@ -56,7 +56,7 @@ function credits_html(shown) {
 		.map(
 			(target) =>
 				`<a class="indicator-pill se-pill ${sales_extensions.showing.colour_of_target(target.status, target.behind_pace)}" style="margin: 0 6px 4px 0"
-				href="${sales_extensions.desk(`sales-target/${encodeURIComponent(target.name)}`)}">${escape(target.title)} · ${format_number(target.percentage, null, 1)} %</a>`
+				href="${frappe.utils.get_form_link("Sales Target", target.name)}">${escape(target.title)} · ${format_number(target.percentage, null, 1)} %</a>`
 		)
 		.join("");
 	const counts = shown.counts

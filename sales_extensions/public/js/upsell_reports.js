@@ -1,5 +1,4 @@
-// What the reports Crew, Quote Charges and Order Charges share: filters, cells, and the ways from a number
-// to the charges behind it.
+// What the reports Crew, Quote Charges and Order Charges share: filters and cells.
 window.sales_extensions = window.sales_extensions || {};
 
 sales_extensions.upsell_filters = (...own) => [
@@ -53,15 +52,7 @@ sales_extensions.upsell_links = (doctype, names) =>
 		.filter(Boolean)
 		.map((name) =>
 			frappe.model.can_read(doctype)
-				? `<a href="${sales_extensions.desk(`${frappe.router.slug(doctype)}/${encodeURIComponent(name)}`)}">${sales_extensions.showing.text(name)}</a>`
+				? `<a href="${frappe.utils.get_form_link(doctype, name)}">${sales_extensions.showing.text(name)}</a>`
 				: sales_extensions.showing.text(name)
 		)
 		.join(", ");
-
-sales_extensions.upsell_report_link = (report, filters, text) => {
-	const query = Object.entries(filters)
-		.filter(([, value]) => value)
-		.map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
-		.join("&");
-	return `<a href="${sales_extensions.desk(`query-report/${encodeURIComponent(report)}?${query}`)}">${text}</a>`;
-};

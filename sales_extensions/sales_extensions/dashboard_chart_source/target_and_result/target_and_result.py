@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import accumulate
-from urllib.parse import quote, urlencode
 
 import frappe
 from erpnext.accounts.utils import get_fiscal_year
@@ -51,7 +50,7 @@ def get(filters: str | dict | None = None, **_more: object) -> dict[str, object]
 
 
 def _asked(given: object) -> tuple[filters.Asked, str]:
-	given = dict(filters.as_mapping(given))
+	given = dict(called.filters(given))
 	show = choice(given.pop("show", "") or CUMULATIVE, (CUMULATIVE, BY_MONTH), _("Show"))
 	first, last = _year(given.pop("fiscal_year", None), filters.company_of(given.get("company")))
 	asked = filters.read({**given, "from_date": first, "to_date": last})
@@ -72,7 +71,7 @@ REMEMBERED = {
 
 def still_there(given: object) -> dict:
 	"""Filters without names that were deleted, renamed or withdrawn since: the home page must not fail over them."""
-	given = dict(filters.as_mapping(given))
+	given = dict(called.filters(given))
 	for field, (doctype, may_see) in REMEMBERED.items():
 		name = given.get(field)
 		if not (name and isinstance(name, str)) or (frappe.db.exists(doctype, name) and may_see(name)):
@@ -125,8 +124,7 @@ def _report(asked: filters.Asked) -> str:
 		"sales_person": asked.sales_person,
 		"sales_target": asked.sales_target,
 	}
-	query = urlencode({name: value for name, value in values.items() if value}, quote_via=quote)
-	return lines.desk(f"query-report/Attainment?{query}")
+	return lines.report("Attainment", values)
 
 
 def _lines(books: Books, months: list[Standing], show: str) -> list[dict]:

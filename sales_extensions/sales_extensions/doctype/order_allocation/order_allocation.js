@@ -36,7 +36,7 @@ frappe.ui.form.on("Order Allocation", {
 });
 
 const order_link = ({ doc: { sales_order } }) =>
-	`<a href="${sales_extensions.desk(`sales-order/${encodeURIComponent(sales_order)}`)}">${sales_extensions.showing.text(sales_order)}</a>`;
+	`<a href="${frappe.utils.get_form_link("Sales Order", sales_order)}">${sales_extensions.showing.text(sales_order)}</a>`;
 
 // The order's timeline and its credit are other ones now. What somebody has typed into it is kept.
 function read_anew(order) {

@@ -82,7 +82,7 @@ function wants_second(assignees, found) {
 	const text = sales_extensions.showing.text;
 	const sellers = assignees.map(({ sales_person }) => text(sales_person)).join(", ");
 	const link = ({ name, title }) =>
-		`<a href="${sales_extensions.desk(`sales-target/${encodeURIComponent(name)}`)}" target="_blank">${text(title)}</a>`;
+		`<a href="${frappe.utils.get_form_link("Sales Target", name)}" target="_blank">${text(title)}</a>`;
 	const question = __("There is such a target for {0} already: {1}. Attainment counts the first alone. Save a second one?", [
 		sellers,
 		found.map(link).join(", "),
@@ -212,7 +212,7 @@ function orders_table(frm, behind) {
 	const rows = behind.rows
 		.map(
 			(row) => `<tr>
-				<td style="white-space: nowrap"><a href="${sales_extensions.desk(`sales-order/${encodeURIComponent(row.sales_order)}`)}">${escape(row.sales_order)}</a>
+				<td style="white-space: nowrap"><a href="${frappe.utils.get_form_link("Sales Order", row.sales_order)}">${escape(row.sales_order)}</a>
 					<div class="text-muted small">${frappe.datetime.str_to_user(row.posting_date) || ""}</div></td>
 				<td>${escape(row.customer_name || "")}</td>
 				<td>${escape(row.sales_person)}</td>
@@ -224,8 +224,7 @@ function orders_table(frm, behind) {
 		.join("");
 	const more =
 		behind.total > behind.rows.length
-			? `<a href="${sales_extensions.desk(`query-report/Sales%20Target%20Orders?sales_target=${encodeURIComponent(frm.doc.name)}`)}">
-				${__("Show all {0}", [behind.total])}</a>`
+			? sales_extensions.report_link("Sales Target Orders", { sales_target: frm.doc.name }, __("Show all {0}", [behind.total]))
 			: "";
 	return `<style>${STACKED}</style><div class="sto-frame"><table class="table table-bordered sales-target-orders" style="margin-bottom: 8px">
 		<thead><tr><th>${__("Sales Order")}</th><th>${__("Customer")}</th><th>${__("Sales Person")}</th>

@@ -155,7 +155,7 @@ function row_of(one) {
 	return `<div class="my-day-item ${one.done ? "is-done" : ""}">
 		<span class="when">${escape(when)}</span>
 		<span class="what">
-			<a href="${sales_extensions.desk(`${frappe.router.slug(one.doctype)}/${encodeURIComponent(one.name)}`)}">${escape(one.title)}</a>
+			<a href="${frappe.utils.get_form_link(one.doctype, one.name)}">${escape(one.title)}</a>
 			<small>${[one.kind, one.detail].filter(Boolean).map((part) => escape(part)).join(", ")}</small>
 		</span>
 		<span class="do">${buttons.join(" ")}</span>

@@ -79,7 +79,7 @@ function made_of_table({ rows, currency, goal, result, shared }) {
 	const cell = (value) => `<td class="text-right" style="white-space: nowrap">${value}</td>`;
 	const lines = rows.map(
 		(row) => `<tr>
-			<td><a href="${sales_extensions.desk(`sales-target/${encodeURIComponent(row.sales_target)}`)}">${text(row.title)}</a>
+			<td><a href="${frappe.utils.get_form_link("Sales Target", row.sales_target)}">${text(row.title)}</a>
 				<div class="text-muted small">${text(row.sellers.join(", "))}</div>
 				<div class="text-muted small d-sm-none">${period(row.first, row.last)}</div></td>
 			<td class="${WIDE}">${period(row.from_date, row.to_date)}<div class="text-muted small">${row.whole_goal === null ? "" : figure(row.whole_goal)}</div></td>

@@ -14,7 +14,7 @@ import frappe
 from frappe import _
 from frappe.utils import add_days, flt, format_date, getdate, nowdate
 
-from sales_extensions import errors, lines, showing
+from sales_extensions import called, errors, lines, showing
 from sales_extensions import periods as of_company
 from sales_extensions.attained import figures, filters
 from sales_extensions.attained.figures import Books, Part, Period
@@ -52,7 +52,7 @@ def execute(given: dict | None = None) -> tuple:
 
 	Raises PermissionError for who may not report on entries, ValidationError that names a bad filter.
 	"""
-	given = filters.as_mapping(given)
+	given = called.filters(given)
 	asked = filters.read(given)
 	group_by = choice(given.get("group_by") or "Month", GROUPS, _("Group By"))
 	shown = choice(given.get("figures") or FEW, (FEW, ALL), _("Figures"))

@@ -12,7 +12,7 @@ frappe.query_reports["Crew"] = sales_extensions.report("Crew", {
 	formatter(value, row, column, data, default_formatter) {
 		const shown = sales_extensions.showing.cell(value, row, column, data, default_formatter);
 		const behind = data && value && charges_behind(column.fieldname, data);
-		return behind ? sales_extensions.upsell_report_link(behind.report, behind.filters, shown) : shown;
+		return behind ? sales_extensions.report_link(behind.report, behind.filters, shown) : shown;
 	},
 
 	onload(report) {
@@ -36,14 +36,7 @@ function charges_behind(fieldname, data) {
 }
 
 function of_key(group_by, key, filters) {
-	if (group_by === "Month") {
-		const first = `${key}-01`;
-		const last = moment(first).endOf("month").format("YYYY-MM-DD");
-		return {
-			from_date: filters.from_date > first ? filters.from_date : first,
-			to_date: filters.to_date && filters.to_date < last ? filters.to_date : last,
-		};
-	}
+	if (group_by === "Month") return sales_extensions.days_of_month(key, filters);
 	if (group_by === "Person") return { user: key };
 	// the row is of this territory or group alone; a filter on the other one keeps what is below
 	const field = group_by === "Territory" ? "territory" : "item_group";
@@ -84,8 +77,7 @@ function ask_for_month(report) {
 		primary_action_label: __("Open"),
 		primary_action(values) {
 			dialog.hide();
-			const query = Object.entries(values).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
-			window.open(`/api/method/sales_extensions.api.upsell_month.month_pdf?${query.join("&")}`);
+			window.open(sales_extensions.address("/api/method/sales_extensions.api.upsell_month.month_pdf", values));
 		},
 	});
 	dialog.show();

@@ -18,11 +18,7 @@ frappe.query_reports["Follow Ups by Employee"] = sales_extensions.report("Follow
 	formatter(value, row, column, data, default_formatter) {
 		const shown = sales_extensions.activity_cell(value, row, column, data, default_formatter);
 		const open = data && data.employee && value && ["open", "overdue"].includes(column.fieldname);
-		if (!open) return shown;
-		const query = Object.entries(follow_ups_behind(column.fieldname, data))
-			.map(([name, text]) => `${name}=${encodeURIComponent(text)}`)
-			.join("&");
-		return `<a href="${sales_extensions.desk(`query-report/Follow Ups?${query}`)}">${shown}</a>`;
+		return open ? sales_extensions.report_link("Follow Ups", follow_ups_behind(column.fieldname, data), shown) : shown;
 	},
 });
 
@@ -35,7 +31,7 @@ function follow_ups_behind(fieldname, data) {
 	return {
 		employee: data.employee,
 		whose: "All",
-		territory: asked.territory || "",
+		territory: asked.territory,
 		first: days[0],
 		day: days[1],
 	};

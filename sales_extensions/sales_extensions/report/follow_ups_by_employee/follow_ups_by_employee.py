@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from frappe import _
 from frappe.utils import get_last_day, getdate
 
-from sales_extensions import clock, errors
+from sales_extensions import called, clock, errors
 from sales_extensions.activities import asked, seen
 from sales_extensions.activities.asked import Period
 from sales_extensions.charges.report_view import NONE, card, chart, column
@@ -25,7 +25,7 @@ COLOURS = {"in_time": "#48BB74", "late": "#ED8936", "overdue": "#F56B6B"}
 def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str, dict | None, list[dict]]:
 	"""Columns, rows, what the figures mean, chart and totals. Raises PermissionError, ValidationError."""
 	seen.refuse_unpermitted()
-	filters = asked.given(filters)
+	filters = called.filters(filters)
 	period = asked.period(filters)
 	every = asked.choice(filters.get("every") or WHOLE, (WHOLE, MONTH, WEEK), _("For Each"))
 	tallies = tallies_of(period, every)

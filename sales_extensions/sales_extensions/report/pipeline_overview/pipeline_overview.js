@@ -25,7 +25,8 @@ frappe.query_reports["Pipeline Overview"] = sales_extensions.report("Pipeline Ov
 		// a row of nobody and nowhere can't be filtered by
 		if (!metric || !value || !data?.key) return shown;
 		const { group_by, chart, limit, ...filters } = frappe.query_report.get_filter_values();
-		return sales_extensions.pipeline_customers(metric, { ...filters, ...of_pipeline_row(group_by, data.key, filters) }, shown);
+		const behind = { metric, ...filters, ...of_pipeline_row(group_by, data.key, filters) };
+		return sales_extensions.report_link("Pipeline Customers", behind, shown);
 	},
 
 	onload(report) {
@@ -53,10 +54,5 @@ function of_pipeline_row(group_by, key, filters) {
 	if (group_by === "Employee") return { employee: key };
 	// the row is of this territory alone
 	if (group_by === "Territory") return { territory: key, exact: 1 };
-	const first = `${key}-01`;
-	const last = moment(first).endOf("month").format("YYYY-MM-DD");
-	return {
-		from_date: filters.from_date > first ? filters.from_date : first,
-		to_date: filters.to_date < last ? filters.to_date : last,
-	};
+	return sales_extensions.days_of_month(key, filters);
 }

@@ -14,7 +14,7 @@ from sales_extensions.charges.report_filters import rows as rows_asked
 @errors.report("Sales Target Orders")
 def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str | None]:
 	"""Columns, rows and a hint. Raises PermissionError without read permission on the target."""
-	filters = frappe._dict(called.mapping(filters, _("Filters")))
+	filters = frappe._dict(called.filters(filters))
 	filters.sales_target = text(filters.sales_target, _("Sales Target"))
 	if not filters.sales_target:
 		return columns(), [], _("Choose the Sales Target whose orders you want to see.")

@@ -29,9 +29,7 @@ frappe.query_reports["Seller Statement"] = sales_extensions.report("Seller State
 				frappe.msgprint(__("Sales Person: choose the seller whose credits you want to see."));
 				return;
 			}
-			window.open(
-				`/api/method/sales_extensions.api.statement.pdf?filters=${encodeURIComponent(JSON.stringify(filters))}`
-			);
+			window.open(sales_extensions.address("/api/method/sales_extensions.api.statement.pdf", { filters }));
 		});
 	},
 });
@@ -42,7 +40,6 @@ function in_full(shown) {
 
 // What was booked and taken back until the credit was what it is (X4).
 function entries_link({ sales_target, sales_order, sales_person }, shown) {
-	const filters = Object.entries({ sales_target, sales_order, sales_person });
-	const query = filters.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
-	return `<a href="${sales_extensions.desk(`sales-target-entry?${query}`)}" data-entries>${shown}</a>`;
+	const address = sales_extensions.desk("sales-target-entry", { sales_target, sales_order, sales_person });
+	return `<a href="${address}" data-entries>${shown}</a>`;
 }

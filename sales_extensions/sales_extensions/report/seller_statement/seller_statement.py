@@ -6,7 +6,7 @@ import frappe
 from frappe import _
 from frappe.utils import flt, format_date, format_datetime
 
-from sales_extensions import errors, showing
+from sales_extensions import called, errors, showing
 from sales_extensions.attained import filters
 from sales_extensions.attained.statement import Statement, goal_here, spans_of, statement
 from sales_extensions.charges.report_filters import MOST_ROWS, first_of, tick
@@ -30,7 +30,7 @@ def execute(given: dict | None = None) -> tuple:
 	Raises PermissionError for who may not report on entries or see this seller, ValidationError that names a
 	bad filter.
 	"""
-	given = filters.as_mapping(given)
+	given = called.filters(given)
 	if not given.get("sales_person"):
 		return columns(), [], _("Choose the seller whose credits you want to see.")
 	asked = filters.read(given)
