@@ -53,9 +53,9 @@ def _near(target: Target, **days: object) -> dict[str, Target]:
 	)
 
 
-def readable(names: list[str]) -> list[dict[str, str]]:
-	"""Name and title of those of these targets that the user may read."""
-	return frappe.get_list(TARGET, {"name": ("in", [*names, ""])}, ["name", "title"], order_by="name")
+def readable(names: list[str], *more: str) -> list[dict[str, object]]:
+	"""Name and title, and more fields, of those of these targets that the user may read."""
+	return frappe.get_list(TARGET, {"name": ("in", [*names, ""])}, ["name", "title", *more], order_by="name")
 
 
 def tell(doc: Document) -> None:

@@ -148,6 +148,8 @@ def from_json(value: object) -> object:
 
 def filters(value: object) -> dict:
 	"""Those of a report or a chart, as the desk or a program sends them."""
+	if value == []:  # the desk's word for none
+		return {}
 	return mapping(value, _("Filters"))
 
 

@@ -92,7 +92,8 @@ def rows_of(table: Table) -> list[TargetRow]:
 def shown(table: Table) -> list[dict[str, object]]:
 	"""Each row with what it makes, for the form; words are safe as HTML."""
 	found = carried(table)
-	there = {row.name: row.title for row in alike.readable([one.same_as for one in found if one.same_as])}
+	same = [one.same_as for one in found if one.same_as]
+	there = {row.name: row for row in alike.readable(same, "target_amount", "currency")}
 	return [
 		{
 			"row": one.row.row,
@@ -105,7 +106,7 @@ def shown(table: Table) -> list[dict[str, object]]:
 			"title": title_of(table, one.row) if one.target else None,
 			"note": words.translated(one.reasons),
 			"is_there": bool(one.same_as),
-			"same_as": {"name": one.same_as, "title": there[one.same_as]} if one.same_as in there else None,
+			"same_as": there.get(one.same_as),
 		}
 		for one in found
 	]

@@ -1,4 +1,4 @@
-from sales_extensions import lines
+from sales_extensions import lines, scripts
 
 app_name = "sales_extensions"
 app_title = "Sales Extensions"
@@ -29,15 +29,15 @@ if lines.has_tiles():
 
 after_install = "sales_extensions.install.after_install"
 after_migrate = "sales_extensions.install.after_migrate"
-app_include_js = [
-	"/assets/sales_extensions/js/lines.js",
-	"/assets/sales_extensions/js/showing.js",
-	"/assets/sales_extensions/js/phone.js",
-	"/assets/sales_extensions/js/pages.js",
-	"/assets/sales_extensions/js/chart_links.js",
-	"/assets/sales_extensions/js/half_typed.js",
-	"/assets/sales_extensions/js/conversations.js",
-]
+app_include_js = scripts.addressed(
+	"lines.js",
+	"showing.js",
+	"phone.js",
+	"pages.js",
+	"chart_links.js",
+	"half_typed.js",
+	"conversations.js",
+)
 
 before_install = "sales_extensions.install.before_install"
 before_migrate = "sales_extensions.install.before_migrate"

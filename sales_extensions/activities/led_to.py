@@ -87,7 +87,8 @@ def hide(conversation: Document, said: Collection[str]) -> list[tuple[str, str]]
 	all of them. Left are those in which somebody has written about the text. What was sent by e-mail stays sent.
 	Written past the documents: a version of them would keep the text.
 	"""
-	left = [found for note in said if note for found in _hide(conversation, note)]
+	whole_first = sorted(filter(None, said), key=len, reverse=True)  # one may be the beginning of another
+	left = [found for note in whole_first for found in _hide(conversation, note)]
 	return list(dict.fromkeys(left))
 
 

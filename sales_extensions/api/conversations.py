@@ -72,10 +72,16 @@ def calendar(start: str, end: str, filters: str | list | None = None) -> list[di
 	return [_as_event(row) for row in rows]
 
 
+def _end_of(starts: datetime, ends: datetime) -> datetime:
+	"""One of no length has some in a calendar, on its own day."""
+	midnight = datetime.combine(starts.date(), time.max).replace(microsecond=0)
+	return ends if ends > starts else min(starts + SHORTEST, midnight)
+
+
 def _as_event(row: dict) -> dict[str, object]:
 	day, begin, end = row.conversation_date, row.time_begin, row.time_end
 	starts = begin is not None and datetime.combine(day, time()) + begin
-	ends = starts and max(starts + SHORTEST, datetime.combine(day, time()) + (end or begin))
+	ends = starts and _end_of(starts, datetime.combine(day, time()) + (end or begin))
 	return {
 		"name": row.name,
 		"title": " \u00b7 ".join(filter(None, (row.party_name or row.party, row.how and _(row.how)))),

@@ -147,7 +147,7 @@ def tick(value: object, label: str) -> bool:
 
 def yes_or_no(value: object, label: str) -> bool:
 	"""As forms, addresses and programs say it. Raises ValidationError that names the field of what is neither."""
-	said = showing.plain(value).lower()
+	said = showing.plain(value).lower().removesuffix(".0")
 	if said not in ("0", "1", "false", "true"):
 		_wrong(label, _("0 or 1"), value)
 	return said in ("1", "true")

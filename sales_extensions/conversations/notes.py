@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 #: No DocType: the framework gives System Managers the secrets of documents, by their DocType and name.
 STORE, FIELD = "Private Note of Conversation", "note"
-#: Each text of before has a field of its own, so that none is kept twice. The store has room for so many signs.
-FORMER, MOST_SIGNS = "former ", 12_000
+#: Each text of before has a field of its own, so that none is kept twice. It has room for more than a note may have.
+FORMER = "former "
 
 
 def text_for(doc: Document | dict, user: str | None = None) -> str:
@@ -104,15 +104,18 @@ def forget(name: str) -> None:
 
 
 def keep_former(name: str, text: str) -> None:
-	"""A text that an open note had. Of one that is too long for the store its beginning, by which it is found."""
+	"""A text that an open note had."""
 	have_key()
 	field = FORMER + sha256(text.encode()).hexdigest()[:32]
-	set_encrypted_password(STORE, name, text[:MOST_SIGNS], field)
+	set_encrypted_password(STORE, name, text, field)
 
 
 def former(name: str) -> list[str]:
-	"""What the note said before, as far as it was kept."""
-	return [get_decrypted_password(STORE, name, field) for field in _former_fields(name)]
+	"""What the note said before, as far as it was kept and the site has its key still."""
+	have_key()
+	fields = _former_fields(name)
+	found = (get_decrypted_password(STORE, name, field, raise_exception=False) for field in fields)
+	return [text for text in found if text]
 
 
 def forget_former(name: str) -> None:

@@ -272,7 +272,6 @@ def _covers(
 		[_held(credit, now.get(credit.charge.row)) for credit in before], _grown(before, now)
 	)
 	quoted = _quoted(voucher, event, charges, live, converts)
-	_offer_once(before, free, quoted, now)
 	pool = Pool([*free, *quoted])
 	return covers | {
 		charge.row: pool.take(charge.item_code, charge.quantity, charge.rate)
@@ -328,44 +327,6 @@ def _held(credit: Standing, now: Charge | None) -> Held[Holder]:
 
 def _kept(was: Charge, now: Charge | None) -> Decimal:
 	return now.quantity if now and now.item_code == was.item_code else ZERO
-
-
-def _offer_once(
-	before: Iterable[Standing],
-	free: Iterable[tuple[str, Free[Holder]]],
-	quoted: Iterable[tuple[str, Free[Holder]]],
-	now: Mapping[str, Charge],
-) -> None:
-	"""What a conversion holds no more its quotation offers anew: it is free there, and not with the row too.
-
-	Of what rows of before have taken up of it the quotation offers that much less. An alternative is offered only at
-	its rate, so what an order had of it stays free with the row.
-	"""
-	offers = {
-		one.of.credit.name: (one, one.of)
-		for _item, one in quoted
-		if isinstance(one.of, QuotedLine) and one.of.credit and not one.of.is_alternative
-	}
-	for credit in before:
-		if credit.earned.source in offers:
-			offer, line = offers[credit.earned.source]
-			given = _given_back(credit.charge, now.get(credit.charge.row), line)
-			offer.qty -= given - _take_out((one for _item, one in free if one.of is credit), given)
-
-
-def _given_back(was: Charge, now: Charge | None, line: QuotedLine) -> Decimal:
-	most = line.qty - line.ordered_qty
-	return max(ZERO, min(was.quantity, most) - min(_kept(was, now), most))
-
-
-def _take_out(free: Iterable[Free[Holder]], qty: Decimal) -> Decimal:
-	"""Make it less by this, or by all there is; gives how much that was."""
-	left = qty
-	for one in free:
-		taken = min(left, one.qty)
-		one.qty -= taken
-		left -= taken
-	return qty - left
 
 
 def _in_stock(charge: Charge, qty: Decimal) -> Decimal:
@@ -439,12 +400,12 @@ def _sold_before(credit: Standing, charge: Charge, event: Event, cover: Cover[Ho
 	base = cover.base if cover and earned.is_upsell else ZERO
 	if not (earned.qty_before or base) or not charge.quantity:
 		return earned.qty_before
-	before = _in_stock(was, earned.qty_before)
+	before = _in_stock(was if was.qty else charge, earned.qty_before)
 	if charge.item_code != was.item_code:
 		share = before / was.quantity if was.quantity else ZERO
 		return charge.in_row_units(base + share * (charge.quantity - base))
-	before = max(ZERO, before + _quoted_before(credit, charge, event))
-	return charge.in_row_units(max(before, min(before, was.quantity) + base))
+	part = max(ZERO, before + _quoted_before(credit, charge, event))
+	return charge.in_row_units(max(part, min(before, was.quantity) + base) if base else part)
 
 
 def _quoted_before(credit: Standing, charge: Charge, event: Event) -> Decimal:

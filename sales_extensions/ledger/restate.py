@@ -26,14 +26,15 @@ def restate(
 	"""
 	names = fill.scope(targets, company)
 	orders = fill.orders_of(names, allocated_too=targets is None)
-	moved = None if snapshot_is_old or len(orders) > fill.INLINE else _fill_inline(names, orders)
+	done = None if snapshot_is_old or len(orders) > fill.INLINE else _fill_inline(names, orders)
 	book.move_stamps(names)
-	if moved is None:
+	if done is None:
 		return runs.enqueue(purpose, names if targets is not None else None, company, len(orders))
 	# An order that is being saved right now can't be seen yet: look again once this is committed.
 	runs.enqueue_settling(names)
+	written, moved = done
 	if purpose in KEPT:
-		_keep(purpose, len(orders), moved)
+		_keep(purpose, len(orders), written, moved)
 	return None
 
 
@@ -41,21 +42,23 @@ def restate(
 KEPT = ("Policy",)
 
 
-def _keep(purpose: str, orders: int, moved: in_runs.Moved) -> None:
+def _keep(purpose: str, orders: int, written: int, moved: in_runs.Moved) -> None:
 	kept = in_runs.as_kept(moved)
 	if kept["figures_changed"]:
-		runs.keep(purpose, orders, kept)
+		runs.keep(purpose, orders, {**kept, "entries_written": written})
 
 
-def _fill_inline(targets: list[str], orders: list[str]) -> in_runs.Moved | None:
-	"""What was moved; None where it can't be done in this transaction."""
-	moved: in_runs.Moved = {}
+def _fill_inline(targets: list[str], orders: list[str]) -> tuple[int, in_runs.Moved] | None:
+	"""How many entries were written, and what was moved; None where it can't be done in this transaction."""
+	written, moved = 0, in_runs.Moved()
 	try:
 		for part in fill.slices(orders):
-			moved = in_runs.moved_since(moved, fill.fill_slice(targets, part, fresh=False))
+			outcome = fill.fill_slice(targets, part, fresh=False)
+			written += outcome.entries
+			moved = in_runs.moved_since(moved, outcome)
 	except fill.SnapshotIsOld:
 		return None
-	return moved
+	return written, moved
 
 
 def refuse_rebuild() -> NoReturn:

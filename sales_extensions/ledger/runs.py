@@ -46,10 +46,10 @@ def enqueue(purpose: str, targets: Collection[str] | None, company: str | None, 
 	return run.name
 
 
-def keep(purpose: str, orders: int, kept: dict[str, str]) -> str:
+def keep(purpose: str, orders: int, kept: dict[str, object]) -> str:
 	"""Record what was done at once, as a run that is finished, and tell who did it where it stands.
 
-	`kept`: of the targets that were moved, as `in_runs.as_kept` gives it.
+	`kept`: of the targets that were moved, as `in_runs.as_kept` gives it; and the number of entries.
 	"""
 	now = now_datetime()
 	run = frappe.get_doc(

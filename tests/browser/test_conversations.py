@@ -206,7 +206,7 @@ def test_c3_the_tab_of_a_customer_adds_completes_and_follows_up_without_a_reload
 	assert "Calls back <b>soon</b>." in page.inner_text(HISTORY).replace("\N{ZERO WIDTH SPACE}", "")
 	viewer.picture("tab")
 	waits = page.locator(f"{HISTORY} li", has_text="Wants a price")
-	waits.get_by_role("button", name="Follow Up").click()
+	waits.get_by_role("button", name="Answer").click()
 	page.wait_for_selector(DIALOG)
 	page.wait_for_function("() => document.activeElement.dataset.fieldname === 'note'")
 	page.keyboard.type("Agreed on the price")

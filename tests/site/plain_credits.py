@@ -255,13 +255,10 @@ class Model:
 	def _type(self, document, lines, typed, holds, converted, actor, more) -> None:
 		"""Rows that somebody typed, and upsells of before that hold more now. `holds`: each row of before, as it was, with
 		the row that goes on with it, None where it is gone. `more`: what was not sold before is an upsell."""
-		had = dict(self.due)
 		free, offered = self._freed(document, lines, holds), []
 		if typed:
 			there = converted | (lines.keys() & holds.keys())
 			offered = self._open(document, lines, there)
-			lines_offered = self._lines_offered(document, lines, there)
-			self._offer_once(document, lines, holds, had, free, offered, lines_offered)
 		free = free + offered
 		free.sort(key=lambda one: (one[1].kind, one[1].is_upsell))
 		for row, line in sorted(typed.items(), key=lambda pair: pair[1].place):
@@ -320,22 +317,6 @@ class Model:
 				free.remove(first)
 				base += not first[1].is_upsell
 		return base
-
-	def _offer_once(self, document, lines, holds, had, free, offered, lines_offered) -> None:
-		"""What a conversion holds no more its quotation offers anew, and is not free with the row too; of what rows of
-		before have taken up of it the quotation offers so much less."""
-		for row, (was, at) in holds.items():
-			source = had[row].source
-			if source not in lines_offered:
-				continue
-			most = lines_offered[source].pieces - self._taken_elsewhere(document, source)
-			given = max(0, min(was.pieces, most) - min(kept_of(was, lines.get(at)), most))
-			own = [one for one in free if one[1].holder == row][:given]
-			for one in own:
-				free.remove(one)
-			theirs = [one for one in offered if one[1].holder == source][: given - len(own)]
-			for one in theirs:
-				offered.remove(one)
 
 	def _lines_offered(self, document, lines, there) -> dict[str, Line]:
 		"""The rows of the quotations that the order is made of, while they hold. `there`: rows that are no typed ones."""

@@ -416,6 +416,17 @@ def test_c3_the_calendar_keeps_to_what_the_desk_lets_choose(asked, is_shown):
 	assert (found.name in [one["name"] for one in shown]) is is_shown
 
 
+@pytest.mark.parametrize(
+	("begin", "end", "shown"),
+	[("10:20", "10:32", "10:32:00"), ("10:20", "10:20", "10:35:00"), ("23:50", None, "23:59:59")],
+)
+def test_c3_the_calendar_has_the_times_that_were_noted_and_one_of_no_length_some(begin, end, shown):
+	found = cw.conversation(time_begin=begin)
+	found.db_set({"time_end": end, "duration_minutes": 0})
+	(event,) = [one for one in conversations.calendar(nowdate(), nowdate()) if one["name"] == found.name]
+	assert event["ends_on"] == f"{found.conversation_date} {shown}"
+
+
 @pytest.mark.parametrize("start", [10**30, "-5", "soon"])
 def test_x5_a_page_of_the_history_that_is_none_is_empty_or_the_first(start):
 	cw.conversation()

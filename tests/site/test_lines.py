@@ -12,6 +12,7 @@ from sales_extensions.conversations import notes
 from sales_extensions.tracker import jobs, settings
 
 from . import tracker_world, world
+from .http import Client
 
 TAB, HISTORY = custom_fields.TAB, custom_fields.HISTORY
 TABLE = "Sales Tracker Field"
@@ -192,3 +193,13 @@ def test_v1_what_another_app_tells_the_lists_holds_in_the_tracker_and_for_what_f
 	assert both & set(frappe.get_list("Lead", pluck="name", limit=0)) == {seen}
 	assert both & {row["name"] for row in tracker.rows(length=500)["rows"]} == {seen}
 	assert permissions.names_within("Lead", sorted(both), permissions.restriction("Lead")) == {seen}
+
+
+@pytest.mark.committed
+def test_v1_the_scripts_of_the_desk_are_served_at_their_addresses(server):
+	"""With a mark of what is in them, which the framework gives to bundles alone."""
+	addresses = [one for one in hooks.app_include_js if "?v=" in one]
+	assert addresses == hooks.app_include_js
+	for address in addresses:
+		answer = Client(server, None).ask("GET", address)
+		assert answer.status == 200 and "sales_extensions" in answer.raw

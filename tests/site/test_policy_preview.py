@@ -66,10 +66,12 @@ def test_T8_the_preview_is_what_the_save_then_does():
 	world.order(1000, team=ANNA, taxes=10)
 	world.order(500, team=ANNA, submit=False)
 	(found,) = policies.preview({**NET, **DRAFTS_TOO})["companies"]
+	entries = frappe.db.count("Sales Target Entry")
 	world.policy(**NET, **DRAFTS_TOO)
 	assert found["amount_after"] == sum(world.figures(one)[0] for one in (mine, team)) == 3000
 	run = frappe.get_last_doc("Sales Ledger Run")
 	assert (run.purpose, run.status, run.done_orders) == ("Policy", "Finished", run.total_orders)
+	assert run.entries_written == frappe.db.count("Sales Target Entry") - entries
 	assert run.figures_changed.split("\n") == [
 		f"{one.name} · {one.title}: 1,100.00, 1 → 1,500.00, 2"
 		for one in sorted((mine, team), key=lambda one: one.name)

@@ -9,6 +9,7 @@ import frappe
 import pytest
 from frappe.deferred_insert import save_to_db
 
+from sales_extensions.api.conversation_actions import make_todo
 from sales_extensions.conversations import notes
 
 from . import world
@@ -192,6 +193,26 @@ def test_c6_what_a_note_said_before_it_was_changed_is_taken_out_too(made):
 	assert "Ask for Bob." in frappe.db.get_value("ToDo", made.todo, "description")
 	assert notes.former(made.said.name) == [], "it is kept only as long as something may say it"
 	assert notes.text_for(made.said, ANNA) == "Third words about the old mills"
+
+
+@pytest.mark.parametrize(
+	("first", "then"),
+	[
+		("The customer wants a discount. Zebra, between us.", "The customer wants a discount."),
+		(" ".join(f"Zebra {number}" for number in range(800)), "Zebra"),
+	],
+	ids=["its beginning", "a long one"],
+)
+def test_c6_a_note_of_which_a_part_is_left_is_taken_out_whole(first, then):
+	with as_user(ANNA):
+		said = talk(ANNA, due=3, note=first)
+		name = frappe.get_doc("ToDo", make_todo(said.name)["name"]).name
+		said.reload()
+		said.note = then
+		said.save()
+	make_private(said)
+	told = frappe.db.get_value("ToDo", name, "description")
+	assert NOTICE in told and "Zebra" not in told and "discount" not in told
 
 
 def test_c6_nothing_of_before_is_kept_of_a_note_that_led_to_nothing_or_is_gone(made):

@@ -1138,14 +1138,6 @@ def test_u6_u11_an_order_of_a_quoted_upsell_has_its_part_whenever_its_quantity_i
 	assert upsold_in_stock(mapped) == more
 
 
-def test_u6_u11_what_goes_back_to_the_quotation_is_free_once():
-	there = Standing(
-		"UC-r1", converting("r1", "q1", qty=D(20), idx=1), earned(origin=Origin.CONVERTED, source="UC-q1")
-	)
-	rows = [replace(there.charge, qty=D(10)), charge("r2", qty=D(25), idx=2)]
-	assert new_rows(save(rows, [there], quoted=QUOTED_20)) == {"r2": (BOB, 15)}
-
-
 UNITS = st.sampled_from([1, 10])
 HELD = st.lists(st.tuples(st.integers(0, 4), UNITS, st.booleans(), st.integers(0, 4)), min_size=1, max_size=4)
 
@@ -1171,11 +1163,43 @@ def test_u11_nothing_is_more_than_what_is_sold_more(before, now):
 	assert sold_more <= max(D(0), D(grown)) + D("1e-6")
 
 
-def test_u6_u11_what_a_row_of_before_has_taken_up_the_quotation_offers_no_more():
-	"""Of 20 that were quoted and ordered 10 go to an upsell that was there; so only what is new beside it is more."""
-	there = Standing(
-		"UC-r1", converting("r1", "q1", qty=D(20), idx=1), earned(origin=Origin.CONVERTED, source="UC-q1")
+def quoted_part(row: str, qty: int, before: int) -> Standing:
+	"""What an order has of PARTLY_MORE."""
+	sold = earned(
+		is_upsell=True,
+		upsell_rule=UpsellRule.CARRIED_OVER,
+		qty_before=D(before),
+		origin=Origin.CONVERTED,
+		source="UC-q1",
 	)
-	rows = [replace(there.charge, qty=D(10)), charge("r2", qty=D(15), idx=2), charge("n1", qty=D(7), idx=3)]
-	changes = save(rows, [there, upsell("r2", 5)], quoted=QUOTED_20)
-	assert in_books(books_after([there, upsell("r2", 5)], changes)) == {"r1": 0, "r2": 5, "n1": 7}
+	return Standing(f"UC-{row}", converting(row, "q1", qty=D(qty)), sold)
+
+
+def test_u6_u11_what_a_conversion_takes_over_from_another_was_sold_before_once():
+	both = [quoted_part("r1", 5, 4), quoted_part("r2", 5, 4)]
+	rows = [replace(both[0].charge, qty=D(10))]
+	assert after(rows, both, quoted=PARTLY_MORE) == {"r1": 2}, "as if all had been ordered in one row"
+
+
+def test_u11_a_row_of_nothing_keeps_what_was_sold_before():
+	none = upsell("r1", 5, before=3)
+	(none,) = books_after([none], save([charge("r1", qty=D(0))], [none]))
+	assert after([charge("r1", qty=D(5))], [none]) == {"r1": 2}
+
+
+@pytest.mark.parametrize(
+	("rows", "now"), [((10,), (5, 5)), ((5, 5), (8, 2)), ((3, 6), (5, 4)), ((8, 4), (4, 8))]
+)
+def test_u6_u11_what_is_quoted_and_ordered_is_no_upsell_however_its_rows_are_split(rows, now):
+	"""Within what is quoted; a row that goes on may name the quotation's row, the others are typed."""
+	old = [
+		Standing(
+			f"UC-r{at}",
+			converting(f"r{at}", "q1", qty=D(qty), idx=at),
+			earned(origin=Origin.CONVERTED, source="UC-q1"),
+		)
+		for at, qty in enumerate(rows)
+	]
+	typed = [charge(f"n{at}", qty=D(qty), idx=at) for at, qty in enumerate(now) if at]
+	changes = save([replace(old[0].charge, qty=D(now[0])), *typed], old, quoted=QUOTED_20)
+	assert [upsell for _whose, upsell in new_rows(changes).values()] == [0] * len(typed)

@@ -255,7 +255,7 @@ frappe.provide("sales_extensions.conversations");
 				});
 				this.dialog.hide();
 				frappe.show_alert({
-					message: __("Saved: {0}", [
+					message: __("Conversation saved: {0}", [
 						frappe.utils.get_form_link("Conversation", doc.name, true, sales_extensions.showing.text(doc.party_name)),
 					]),
 					indicator: "green",

@@ -201,6 +201,7 @@ lead_back();
 			buttonIcons: false,
 			buttonText: { ...VIEWS(), ...ARROWS },
 			allDayText: __("All Day"),
+			defaultTimedEventDuration: "00:00:01", // what has no end is on no other day
 			noEventsContent: wanted.nothing,
 			eventTimeFormat: HOURS,
 			slotLabelFormat: HOURS,
@@ -237,6 +238,7 @@ lead_back();
 			buttonText: { ...VIEWS(), ...ARROWS },
 			noEventsMessage: wanted.nothing,
 			timeFormat: "HH:mm",
+			defaultTimedEventDuration: "00:00:01",
 			listDayAltFormat: frappe.datetime.get_user_date_fmt().toUpperCase(),
 			now: () => moment(frappe.datetime.now_datetime()),
 			height: "auto",

@@ -152,7 +152,7 @@
 		const found = [];
 		if (!row.completed && row.may_complete)
 			found.push(button("complete", __("Complete"), "btn-default", row.name));
-		if (may_add) found.push(button("answer", __("Follow Up"), "btn-default", row.name));
+		if (may_add) found.push(button("answer", __("Answer"), "btn-default", row.name));
 		return found.join(" ");
 	}
 

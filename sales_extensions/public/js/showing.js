@@ -18,6 +18,7 @@ frappe.provide("sales_extensions.showing");
 
 	/** From a day to another, in as few words as tell it in the user's language: whole months by their names. */
 	ours.period = (first, last) => {
+		if (!first || !last) return [first, last].filter(Boolean).map(frappe.datetime.str_to_user).join(" ");
 		const [from, to] = [first, last].map((day) => new Date(`${String(day).slice(0, 10)}T00:00`));
 		const after = new Date(to.getFullYear(), to.getMonth(), to.getDate() + 1);
 		const whole = from.getDate() === 1 && after.getDate() === 1;

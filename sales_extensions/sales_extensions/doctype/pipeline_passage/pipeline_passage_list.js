@@ -1,7 +1,8 @@
 frappe.listview_settings["Pipeline Passage"] = {
 	// shown on the cards of the board
 	onload: sales_extensions.lists.set_up,
-	add_fields: ["user", "stage_since", "board_stage"],
+	add_fields: ["user", "stage_since", "board_stage", "outcome"],
+	get_indicator: ({ outcome }) => [__(outcome), { Won: "green", Lost: "red" }[outcome] || "blue", `outcome,=,${outcome}`],
 };
 
 // Nobody writes a passage. On the board, though, a card is moved by who may log a conversation: it logs one.

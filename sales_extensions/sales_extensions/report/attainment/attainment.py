@@ -303,7 +303,7 @@ def notes(asked: Asked, rows: list[dict], table: Table) -> str:
 		told += made_of(table)
 		told.append(
 			_(
-				"Pace: what is expected up to {0}. Forecast: the result if it goes on at the present pace."
+				"Pace: what is expected up to {0}. Gap: the result less the pace. Forecast: the result if it goes on at the present pace."
 			).format(format_date(min(max(getdate(), asked.first), asked.last)))
 		)
 		told += dated_later(table)

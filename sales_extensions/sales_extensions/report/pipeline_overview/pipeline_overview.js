@@ -31,6 +31,8 @@ frappe.query_reports["Pipeline Overview"] = sales_extensions.report("Pipeline Ov
 
 	onload(report) {
 		sales_extensions.showing.whole_axis(report);
+		if (frappe.model.can_read("Pipeline Passage"))
+			report.page.add_inner_button(__("Board"), () => frappe.set_route("List", "Pipeline Passage", "Kanban", "Sales Pipeline"));
 		// the whole card leads where its label does; all reports share one page
 		report.page.main.off(".pipeline").on("click.pipeline", ".summary-item", (event) => {
 			if (!event.target.closest("a")) $(event.currentTarget).find("a")[0]?.click();
