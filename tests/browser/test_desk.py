@@ -103,6 +103,24 @@ def test_a2_a_seller_sees_the_target_and_why_and_can_change_nothing(desk, sold):
 	assert page.locator("a.dropdown-item:has-text('Allocat')").count() == 0
 
 
+def test_a_template_whose_loop_got_a_word_of_the_language_for_a_name_is_made_again(desk):
+	page = desk(MANAGER).open("sales-target")
+	page.wait_for_selector(".frappe-list")
+	shown = page.evaluate(
+		"""() => {
+			const { get_random } = frappe.utils;
+			const names = ["for", "new"];
+			frappe.utils.get_random = (length) => names.pop() || get_random.call(frappe.utils, length);
+			try {
+				return frappe.render("{% for one in all %}<b>{{ one.name }}</b>{% endfor %}", { all: [{ name: "x" }, { name: "y" }] });
+			} finally {
+				frappe.utils.get_random = get_random;
+			}
+		}"""
+	)
+	assert shown.replace(" ", "") == "<b>x</b><b>y</b>"
+
+
 def test_t6_the_list_shows_percentage_bars_and_status(desk, sold):
 	manager = desk(MANAGER)
 	page = manager.open("sales-target")
