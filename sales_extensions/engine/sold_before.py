@@ -1,8 +1,9 @@
 """How much of what a new row holds was sold before (U4, U6, U11).
 
 What is sold more is an upsell; what is only written differently is not. So a row that is new, or an upsell that
-grows where it stands, is set against the quantity of the same item that was there before: what the same save takes from other rows or drops with them, and
-what the order's quotations offer and nobody has taken yet. In stock units, so that a box is ten pieces.
+grows where it stands, is set against the quantity of the same item that was there before: what the same save takes
+from other rows or drops with them, and for a new row what the order's quotations offer and nobody has taken yet. In
+stock units, so that a box is ten pieces.
 """
 
 from collections import defaultdict

@@ -47,6 +47,7 @@ from sales_extensions.engine.notices import (
 	standing,
 )
 from sales_extensions.engine.words import amount_text
+from sales_extensions.later import sent
 from sales_extensions.ledger import book, facts
 
 if TYPE_CHECKING:
@@ -163,9 +164,10 @@ def _later(notice: Notice, method: str, **facts) -> None:
 
 	def send() -> None:
 		try:
-			if wants(notice):
-				frappe.enqueue(f"{__name__}.{method}", queue="short", **facts)
+			is_sent = not wants(notice) or sent(f"{__name__}.{method}", queue="short", **facts)
 		except Exception:
+			is_sent = False
+		if not is_sent:
 			frappe.log_error(title="Notice of Sales Extensions was not sent")
 
 	frappe.db.after_commit.add(send)

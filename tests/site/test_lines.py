@@ -9,6 +9,7 @@ from sales_extensions import hooks, install, ledger, lines, permissions
 from sales_extensions.api import books, tracker
 from sales_extensions.constants import custom_fields
 from sales_extensions.conversations import notes
+from sales_extensions.tasks import notify
 from sales_extensions.tracker import jobs, settings
 
 from . import tracker_world, world
@@ -124,6 +125,20 @@ def test_t7_a_full_queue_refuses_nobody_who_saves(full_queue, user):
 	assert world.figures(target)[:2] == (1000, 1)
 	assert ledger.restate("Rebuild", [target.name], snapshot_is_old=True), "a run waits for the hourly look"
 	assert "Too many" not in str(frappe.local.message_log)
+
+
+@pytest.mark.parametrize("user", ["manager@example.com", "Administrator"])
+def test_t7_who_saves_is_shown_nothing_of_a_notice_that_a_full_queue_does_not_take(
+	full_queue, monkeypatch, user
+):
+	frappe.set_user(user)
+	before = frappe.db.count("Error Log", {"method": ("like", "Notice of Sales Extensions%")})
+	told = len(frappe.local.message_log)
+	monkeypatch.setattr(notify, "wants", lambda _notice: True)
+	notify._later(notify.Notice.TARGET_REACHED, "tell_reached", target="x", occasion="y")
+	frappe.db.after_commit.run()
+	assert frappe.local.message_log[told:] == []
+	assert frappe.db.count("Error Log", {"method": ("like", "Notice of Sales Extensions%")}) == before + 1
 
 
 def test_t7_who_starts_a_reconcile_is_told_that_the_queue_is_full(full_queue, monkeypatch):
