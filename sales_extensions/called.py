@@ -39,6 +39,7 @@ TITLES = {
 	"pipeline_board": "Sales Pipeline",
 	"sales_tracker_settings": "Sales Tracker Settings",
 	"policies": "Sales Extensions Settings",
+	"sellers": "Sales Order",
 	"statement": "Seller Statement",
 	"target_and_result": "Target and Result",
 	"targets": "Sales Target",

@@ -63,6 +63,7 @@ def after_install() -> None:
 	click.echo("Sales Extensions: settings")
 	try:
 		set_up()
+		pin_sellers()
 		fill_targets()
 		fill_pipeline()
 	except Exception:
@@ -150,6 +151,14 @@ def seed_tracker() -> None:
 	from sales_extensions.tracker import settings
 
 	settings.seed()
+
+
+def pin_sellers() -> None:
+	"""Who sold the orders that are there is kept, whatever becomes of the sellers' users (H1)."""
+	from sales_extensions.ledger import runs
+
+	if run := runs.start_pinning():
+		click.echo(f"Sales Extensions: who sold which order is being noted in the background: {run}")
 
 
 def fill_targets() -> None:

@@ -46,6 +46,11 @@ def not_carried(order: str) -> None:
 	_tell(order, _("amended the order without its allocation"), other_deal(order))
 
 
+def seller_changed(order: str, reason: str) -> None:
+	"""A manager named who sold the order."""
+	_tell(order, _("changed who sold this order"), reason)
+
+
 def other_deal(order: str) -> str:
 	return _("Allocation of {0} was dropped: the order is another deal now").format(order)
 

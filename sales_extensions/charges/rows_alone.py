@@ -35,6 +35,7 @@ def done(doctype: str, name: str) -> None:
 
 def follow_waiting() -> None:
 	from sales_extensions.ledger import follow as follow_order
+	from sales_extensions.ledger.selling import made
 
 	from .follow import follow
 
@@ -45,4 +46,4 @@ def follow_waiting() -> None:
 		doc, settings = frappe.get_doc(doctype, name), ledger_facts.settings()
 		follow(doc, settings)
 		if doctype == "Sales Order":
-			follow_order(ledger_facts.order_from_doc(doc), settings=settings)
+			follow_order(ledger_facts.order_being_saved(doc), settings=settings, made=made(doc))

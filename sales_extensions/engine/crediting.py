@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from .amounts import Worth, worth
 from .credits import Credit, Rule
-from .facts import Allocation, Basis, Order, Policy, RemainderTo, Share
+from .facts import Allocation, Basis, Order, Pin, Policy, RemainderTo, SellerRule, Share, SoldPart
 from .money import HUNDRED_PERCENT, ZERO, apportion, from_minor, percent_units, round_money, shown, to_minor
+from .pinning import sold_parts
 from .revenue import UpsellCredit, upsell_credits
 from .words import Reason, _, amount_text, percent_text
 
@@ -48,14 +49,16 @@ class _Part:
 	claimed: bool
 	percentage: int = 0
 	share: Share | None = None
+	#: of a natural owner who is not of the Sales Team: what they sold, as it was decided
+	sold: SoldPart | None = None
 	units: int = 0
 
 
 def credit(order: Order, allocation: Allocation | None, policy: Policy) -> Crediting:
 	"""Share an order out among its sellers.
 
-	Without an allocation the natural owners have it all: the Sales Team by its percentages, or else the
-	Sales Person of the user who owns the order. An allocation comes first, and says who has the rest.
+	Without an allocation the natural owners have it all: the Sales Team by its percentages, or else who sold
+	it (H1). An allocation comes first, and says who has the rest.
 	"""
 	value = worth(order, policy)
 	total = to_minor(value.amount, order.precision)
@@ -71,11 +74,13 @@ def deleted() -> Crediting:
 	return Crediting(Worth(ZERO, False, Reason(_("The order was deleted."))), (), ZERO)
 
 
-def natural_owners(order: Order) -> list[tuple[str, int]]:
-	"""The order's natural owners with their percentages in billionths (A1)."""
+def natural_owners(order: Order) -> list[tuple[str, int, SoldPart | None]]:
+	"""The order's natural owners with their percentages in billionths, and what each sold (A1, H1)."""
 	if order.team:
-		return [(member.sales_person, percent_units(member.percentage)) for member in order.team]
-	return [(order.owner_seller, HUNDRED_PERCENT)] if order.owner_seller else []
+		return [(member.sales_person, percent_units(member.percentage), None) for member in order.team]
+	if order.pin:
+		return [(part.sales_person or "", share, part) for part, share in sold_parts(order.pin)]
+	return [(order.owner_seller, HUNDRED_PERCENT, None)] if order.owner_seller else []
 
 
 def _conserved(total: int, order: Order, allocation: Allocation | None) -> list[_Part]:
@@ -126,13 +131,27 @@ def _remainder(left: int, percentage: int, order: Order, allocation: Allocation 
 	scale, given = _team_scale(order), 0
 	parts = []
 	if not allocation or allocation.remainder_to == RemainderTo.NATURAL_OWNER:
-		rule = Rule.REMAINDER if allocation else Rule.SALES_TEAM if order.team else Rule.ORDER_OWNER
-		for seller, share in natural_owners(order):
+		rule = Rule.REMAINDER if allocation else _natural_rule(order)
+		for seller, share, sold in natural_owners(order):
 			given += share
 			claimed = bool(share) and bool(left or percentage)
-			parts.append(_Part(seller, rule, left * share, claimed, percentage * share // scale))
+			parts.append(_Part(seller, rule, left * share, claimed, percentage * share // scale, sold=sold))
 	parts.append(_Part(None, Rule.REMAINDER, left * (scale - given), False))
 	return parts
+
+
+def _natural_rule(order: Order) -> str:
+	return Rule.SALES_TEAM if order.team else RULE_OF[order.pin.rule] if order.pin else Rule.ORDER_OWNER
+
+
+#: what the ledger calls it
+RULE_OF: dict[str, str] = {
+	SellerRule.OWNER: Rule.ORDER_OWNER,
+	SellerRule.QUOTATION: Rule.QUOTATION,
+	SellerRule.AMENDED: Rule.AMENDED_ORDER,
+	SellerRule.RECURRING: Rule.RECURRING_ORDER,
+	SellerRule.MANAGER: Rule.MANAGER,
+}
 
 
 def _overlay(total: int, order: Order, allocation: Allocation) -> list[_Part]:
@@ -157,7 +176,7 @@ def _overlay(total: int, order: Order, allocation: Allocation) -> list[_Part]:
 
 def _team_scale(order: Order) -> int:
 	"""100 % of a Sales Team, or its sum where a row was let through that goes above."""
-	return max(HUNDRED_PERCENT, sum(share for _seller, share in natural_owners(order)))
+	return max(HUNDRED_PERCENT, sum(share for _seller, share, _sold in natural_owners(order)))
 
 
 def _share_percentage(share: Share) -> int:
@@ -237,6 +256,8 @@ def _why(order: Order, value: Worth, seller: str, part: _Part) -> Reason:
 		return _why_claimed(order, part, part.share, (percentage, whole, amount))
 	if part.rule == Rule.SALES_TEAM:
 		return Reason(_("Sales Team: {0} of {1} is {2}."), (percentage, whole, amount))
+	if part.sold and order.pin and part.rule != Rule.REMAINDER:
+		return _why_sold(order, part.sold, order.pin, (percentage, whole, amount))
 	if part.rule == Rule.ORDER_OWNER:
 		return Reason(
 			_("No Sales Team: {0} is the Sales Person of {1}, who owns the order: {2}."),
@@ -262,3 +283,34 @@ def _why_claimed(order: Order, part: _Part, share: Share, of_whole: tuple[str, s
 			(agreed, amount),
 		)
 	return Reason(_("Order Allocation: a fixed amount of {0}."), (amount,))
+
+
+def _why_sold(order: Order, sold: SoldPart, pin: Pin, of_whole: tuple[str, str, str]) -> Reason:
+	"""Of who sold an order without a Sales Team, by the rule that decided. `of_whole`: as for `_why_claimed`."""
+	seller = sold.sales_person or ""
+	if pin.rule in ORIGIN:
+		return Reason(ORIGIN[pin.rule], (seller, pin.source, *of_whole))
+	if sold.made_order:
+		return Reason(
+			_(
+				"No Sales Team, and who made the quotation {1} is no Sales Person: {0} made the order. {2} of {3} is {4}."
+			),
+			(seller, sold.quotation, *of_whole),
+		)
+	if pin.rule == SellerRule.QUOTATION:
+		return Reason(
+			_("No Sales Team: {0} made the quotation {1}. {2} of {3} is {4}."),
+			(seller, sold.quotation, *of_whole),
+		)
+	return Reason(
+		_("No Sales Team: {0} made the order, as the Sales Person of {1}. {2} of {3} is {4}."),
+		(seller, order.owner or "", *of_whole),
+	)
+
+
+#: why who had another order, or whom a manager named, has this one
+ORIGIN: dict[str, str] = {
+	SellerRule.AMENDED: _("No Sales Team: {0} sold {1}, which this order amends. {2} of {3} is {4}."),
+	SellerRule.RECURRING: _("No Sales Team: {0} sold {1}, which this order repeats. {2} of {3} is {4}."),
+	SellerRule.MANAGER: _("No Sales Team: {1} named {0} as who sold it. {2} of {3} is {4}."),
+}

@@ -12,6 +12,10 @@ class Rule(Choice):
 
 	SALES_TEAM = "Sales Team"
 	ORDER_OWNER = "Order Owner"
+	QUOTATION = "Quotation"
+	AMENDED_ORDER = "Amended Order"
+	RECURRING_ORDER = "Recurring Order"
+	MANAGER = "Manager"
 	WHOLE_ORDER = "Whole Order"
 	PERCENTAGE = "Percentage"
 	FIXED_AMOUNT = "Fixed Amount"

@@ -94,6 +94,41 @@ class UpsellCharge:
 	done: Fraction | None = None
 
 
+class SellerRule(Choice):
+	"""By what it was decided who sold an order without a Sales Team (H1)."""
+
+	OWNER = "Order Owner"
+	QUOTATION = "Quotation"
+	AMENDED = "Amended Order"
+	RECURRING = "Recurring Order"
+	MANAGER = "Manager"
+
+
+@dataclass(frozen=True, slots=True)
+class SoldPart:
+	"""What one of those who sold an order has of it: in proportion to `weight`, a net amount in company currency.
+
+	`quotation` that the part came of. `made_order`: who made the quotation is no Sales Person, and so the part is of who
+	made the order. Without a Sales Person it is nobody's.
+	"""
+
+	sales_person: str | None
+	weight: Decimal = Decimal(1)
+	quotation: str = ""
+	made_order: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+	"""Who sold an order, and by which rule: decided once, and kept. `source`: the order that it amends or repeats, or the
+	user who said so.
+	"""
+
+	rule: str
+	parts: tuple[SoldPart, ...]
+	source: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
 	"""A Sales Order. Amounts in company currency at the order's own rate."""
@@ -113,7 +148,9 @@ class Order:
 	customer_group: str | None = None
 	team: tuple[TeamMember, ...] = ()
 	owner: str | None = None
+	#: the Sales Person of who owns it, where it is not pinned
 	owner_seller: str | None = None
+	pin: Pin | None = None
 	lines: tuple[OrderLine, ...] = ()
 	#: only those whose user has a Sales Person
 	upsells: tuple[UpsellCharge, ...] = ()

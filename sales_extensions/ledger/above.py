@@ -38,20 +38,22 @@ class Books(Protocol):
 		"""What is not what the documents say. Reads only."""
 
 
-CREDITS, TARGETS, PARTIES = (
-	f"sales_extensions.{module}" for module in ("charges.in_runs", "ledger.in_runs", "pipeline.in_runs")
+SELLERS, CREDITS, TARGETS, PARTIES = (
+	f"sales_extensions.{module}"
+	for module in ("ledger.pin_runs", "charges.in_runs", "ledger.in_runs", "pipeline.in_runs")
 )
 #: All that is brought to what the documents say, in this order: by a reconcile, a rebuild and a check.
-ALL = (CREDITS, TARGETS, PARTIES)
+ALL = (SELLERS, CREDITS, TARGETS, PARTIES)
 #: What the summary of a rebuild calls what each of the books beside the ledger has written.
-WRITTEN = {CREDITS: "credits_written", PARTIES: "parties_changed"}
+WRITTEN = {SELLERS: "sellers_pinned", CREDITS: "credits_written", PARTIES: "parties_changed"}
 #: What runs for a purpose bring to what the documents say, in this order; all others the targets alone.
 WORK = {
 	"Upsell Credits": (CREDITS,),
 	"Pipeline": (PARTIES,),
 	"Reconcile": ALL,
-	"Rebuild": (CREDITS, TARGETS),
-	"Upgrade": (CREDITS, TARGETS),
+	"Rebuild": (SELLERS, CREDITS, TARGETS),
+	"Upgrade": (SELLERS, CREDITS, TARGETS),
+	"Pinned Sellers": (SELLERS,),
 }
 
 
@@ -63,6 +65,11 @@ def books(module: str) -> Books:
 def differences(company: str | None) -> list[dict[str, object]]:
 	"""What in the books beside the ledger is not what the documents say."""
 	return [one for module in ALL if module != TARGETS for one in books(module).differences(company)]
+
+
+def orders_to_pin() -> int:
+	"""How many orders there are for which it is not kept yet who sold them."""
+	return _named(f"{SELLERS}.count")()
 
 
 def parties() -> int:

@@ -30,6 +30,7 @@ from sales_extensions.engine import (
 	DaySum,
 	Difference,
 	Key,
+	Pin,
 	Position,
 	Target,
 	attain,
@@ -42,7 +43,7 @@ from sales_extensions.engine.checks import LARGEST_AMOUNT
 from sales_extensions.engine.money import ZERO, to_decimal
 from sales_extensions.engine.notices import is_reached_now
 
-from . import above
+from . import above, pins
 from .facts import TARGET_COLUMNS, currency_of, distributions, precision, target_from_doc, target_from_row
 
 if TYPE_CHECKING:
@@ -53,15 +54,26 @@ if TYPE_CHECKING:
 BY_NAME = "FORCE INDEX (PRIMARY)"
 
 
-def queue_for_order(order: str) -> int:
-	"""Wait for other writers about this order, and take the next version. 1: the first ever."""
+def queue_for_order(order: str, version_seen: int, pin: Pin | None) -> int:
+	"""Wait for other writers about this order, and take the next version. 1: the first ever.
+
+	Who sold it is kept with it, if nobody else has written about the order since `version_seen`.
+	"""
+	columns = ", ".join(pins.COLUMNS)
+	values = ", ".join(f"%({column})s" for column in pins.COLUMNS)
+	kept = ", ".join(
+		f"{column} = IF(version = %(seen)s, VALUES({column}), {column})" for column in pins.COLUMNS
+	)
 	return current.sql(
-		"""INSERT INTO `tabOrder Credit State` (name, creation, modified, owner, modified_by, version)
-		VALUES (%(name)s, %(now)s, %(now)s, %(user)s, %(user)s, 1)
-		ON DUPLICATE KEY UPDATE version = version + 1, modified = VALUES(modified)
+		f"""INSERT INTO `tabOrder Credit State` (name, creation, modified, owner, modified_by, {columns}, version)
+		VALUES (%(name)s, %(now)s, %(now)s, %(user)s, %(user)s, {values}, 1)
+		ON DUPLICATE KEY UPDATE {kept}, version = version + 1, modified = VALUES(modified)
 		RETURNING version""",
-		{"name": order, "now": now_datetime(), "user": frappe.session.user},
-	)[0][0]
+		{
+			"name": order, "now": now_datetime(), "user": frappe.session.user, "seen": version_seen,
+			**pins.as_stored(pin),
+		},
+	)[0][0]  # fmt: skip
 
 
 ENTRY_COLUMNS = (

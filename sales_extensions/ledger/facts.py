@@ -9,7 +9,7 @@ from __future__ import annotations
 from calendar import month_name
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -27,6 +27,7 @@ from sales_extensions.engine import (
 	CountOn,
 	Order,
 	OrderLine,
+	Pin,
 	Policy,
 	Share,
 	Target,
@@ -37,6 +38,8 @@ from sales_extensions.engine import (
 )
 from sales_extensions.engine.amounts import row_part
 from sales_extensions.engine.money import to_decimal
+
+from . import pins
 
 if TYPE_CHECKING:
 	from frappe.model.document import Document
@@ -60,6 +63,8 @@ class Settings:
 	has_upsells: bool
 	#: for how long after a document was submitted or sent its author is still writing it (ADR 8)
 	upsell_grace: timedelta
+	#: who made the quotation has sold the order that came of it (H1)
+	credits_quotation_maker: bool = True
 
 
 def policy(*, current_read: bool = False) -> Policy:
@@ -96,6 +101,7 @@ def settings_from(saved: Mapping[str, str]) -> Settings:
 		tracks_upsell=bool(cint(saved.get("enable_upsell_tracking"))),
 		has_upsells=bool(saved.get("upsell_tracked_since")),
 		upsell_grace=timedelta(hours=_saved_or(saved, "upsell_grace_hours", DEFAULT_GRACE_HOURS)),
+		credits_quotation_maker=bool(_saved_or(saved, "credit_quotation_maker", 1)),
 	)
 
 
@@ -130,7 +136,16 @@ def precision() -> int:
 
 
 def order_from_doc(doc: Document) -> Order:
-	"""The facts of a Sales Order in memory, as it is about to be committed."""
+	"""The facts of a Sales Order in memory, with who sold it as far as that is decided, or else its owner's seller."""
+	order = order_being_saved(doc)
+	if order.team:
+		return order
+	pin = pins.load((order.name,)).get(order.name)
+	return replace(order, pin=pin, owner_seller=None if pin else seller_of_user(doc.owner))
+
+
+def order_being_saved(doc: Document) -> Order:
+	"""The facts of a Sales Order in memory, as it is about to be committed; not who sold it where it has no Sales Team."""
 	currency = currency_of(doc.company)
 	team = tuple(
 		TeamMember(row.sales_person, to_decimal(row.allocated_percentage)) for row in doc.sales_team or ()
@@ -151,7 +166,6 @@ def order_from_doc(doc: Document) -> Order:
 		customer_group=doc.customer_group,
 		team=team,
 		owner=doc.owner,
-		owner_seller=None if team else seller_of_user(doc.owner),
 		lines=_lines(_line_of_row(row, closed=doc.status == "Closed") for row in doc.items or ()),
 	)
 
@@ -244,6 +258,7 @@ def load_orders(
 		when=current_read,
 	)
 	teams = _load_teams(names, current_read)
+	sold = pins.load([name for name in names if name not in teams], current_read=current_read)
 	closed = {row[0] for row in rows if row[4] == "Closed"}
 	lines = _load_lines(names if with_lines else tuple(closed), closed, current_read)
 	upsells = load_upsells(names) if with_upsells else {}
@@ -270,7 +285,8 @@ def load_orders(
 			customer_group=group,
 			team=team,
 			owner=owner,
-			owner_seller=None if team else owner_sellers.get(owner),
+			owner_seller=None if team or name in sold else owner_sellers.get(owner),
+			pin=sold.get(name),
 			lines=lines.get(name, ()),
 			upsells=upsells.get(name, ()),
 		)
@@ -367,10 +383,11 @@ def load_allocations(orders: NAMES, *, current_read: bool = False) -> dict[str, 
 	)
 
 
-def allocation_and_version(order: str) -> tuple[Allocation | None, int]:
-	"""An order's allocation, and the version of its state, as one plain read shows them."""
+def allocation_and_state(order: str) -> tuple[Allocation | None, int, Pin | None]:
+	"""An order's allocation, the version of its state and who sold it, as one plain read shows them."""
+	state = ", ".join(f"state.{column}" for column in ("version", *pins.COLUMNS))
 	rows = frappe.db.sql(
-		f"""SELECT {ALLOCATION_COLUMNS}, state.version
+		f"""SELECT {ALLOCATION_COLUMNS}, {state}
 		FROM (SELECT %(order)s AS name) wanted
 		LEFT JOIN `tabOrder Credit State` state ON state.name = wanted.name
 		LEFT JOIN `tabOrder Allocation` a ON a.name = %(allocation)s
@@ -378,7 +395,10 @@ def allocation_and_version(order: str) -> tuple[Allocation | None, int]:
 		ORDER BY s.idx""",
 		{"order": order, "allocation": allocation_name(order)},
 	)
-	return _allocations(row[:-1] for row in rows if row[0] and row[3]).get(order), cint(rows[0][-1])
+	own = len(pins.COLUMNS) + 1
+	allocation = _allocations(row[:-own] for row in rows if row[0] and row[3]).get(order)
+	version, *pin = rows[0][-own:]
+	return allocation, cint(version), pins.from_stored(*pin)
 
 
 def _allocations(rows: Iterable[tuple]) -> dict[str, Allocation]:

@@ -22,7 +22,8 @@ from sales_extensions.engine import (
 	differences,
 )
 
-from . import allocated, book, facts
+from . import allocated, book, facts, pins
+from .selling import Made, sold
 
 #: How often a writer starts over because a target was restated while it waited.
 ATTEMPTS = 5
@@ -34,19 +35,21 @@ def follow(
 	allocation: Allocation | None = None,
 	allocation_known: bool = False,
 	settings: facts.Settings | None = None,
+	made: Made | None = None,
 ) -> Crediting:
 	"""Bring the ledger to what `order` says now, and its allocation's amounts with it.
 
 	`allocation_known` tells that `allocation` is what counts, None included: one just saved or deleted
-	in this transaction. `settings`: as read before in this event. Amounts in company currency. Writes
-	nothing where nothing changed.
+	in this transaction. `settings`: as read before in this event. `made`: how it was made, where the order
+	itself is saved. Amounts in company currency. Writes nothing where nothing changed.
 	"""
 	settings = settings or facts.settings()
 	policy = settings.policy
-	read, version_seen = facts.allocation_and_version(order.name)
-	read_is_old = _read_is_old(order.name, version_seen)
+	read, version_seen, pin = facts.allocation_and_state(order.name)
+	order = sold(replace(order, pin=pin), made, settings)
+	read_is_old = _read_is_old(order, version_seen)
 	if read_is_old:
-		order = facts.order_as_committed(order.name)
+		order = _as_committed(order.name, made, settings)
 	unseen = order.docstatus == 0 and policy.count_on != CountOn.SAVE
 	if settings.has_upsells and not unseen:
 		upsells = facts.load_upsells((order.name,), current_read=read_is_old)
@@ -72,21 +75,33 @@ def follow(
 	return crediting
 
 
-def _read_is_old(order: str, version_seen: int) -> bool:
+def _as_committed(name: str, made: Made | None, settings: facts.Settings) -> Order:
+	"""The order as it is now; who sold it is kept by a statement of its own."""
+	newest = facts.order_as_committed(name)
+	order = sold(newest, made, settings)
+	if order.pin != newest.pin:
+		pins.write(name, order.pin)
+	return order
+
+
+def _read_is_old(order: Order, version_seen: int) -> bool:
 	"""Queue for the order; whether somebody wrote about it since this transaction began to read.
 
 	Asked once, the answer stays: from then on the transaction sees its own version, and takes it for new.
 	"""
 	known = frappe.flags.setdefault("sales_extensions_old_reads", set())
-	if book.queue_for_order(order) != version_seen + 1:
-		known.add(order)
-	return order in known
+	if book.queue_for_order(order.name, version_seen, order.pin) != version_seen + 1:
+		known.add(order.name)
+	return order.name in known
 
 
 def forget(order: Order) -> None:
-	"""Take back what a deleted order was credited with. The entries stay: what was, was."""
-	_allocation, version_seen = facts.allocation_and_version(order.name)
-	read_is_old = _read_is_old(order.name, version_seen)
+	"""Take back what a deleted order was credited with. The entries stay: what was, was.
+
+	Its number may be given again, and nobody has sold that order yet.
+	"""
+	_allocation, version_seen, _pin = facts.allocation_and_state(order.name)
+	read_is_old = _read_is_old(replace(order, pin=None), version_seen)
 	_book(order, lambda current_read: deleted(), current_read=read_is_old)
 
 

@@ -97,6 +97,22 @@ def start_upgrade() -> str | None:
 	return run.name
 
 
+PINNED_SELLERS = "Pinned Sellers"
+
+
+def start_pinning() -> str | None:
+	"""Have it kept for each order that there is who sold it; None where there is none to keep it for."""
+	total = above.orders_to_pin()
+	if not total:
+		return None
+	run = frappe.get_doc(
+		{"doctype": "Sales Ledger Run", "purpose": PINNED_SELLERS, "status": "Queued", "total_orders": total}
+	)
+	run.insert(ignore_permissions=True)
+	_send(run.name)
+	return run.name
+
+
 PIPELINE = "Pipeline"
 NOT_OF_TARGETS = tuple(purpose for purpose, work in above.WORK.items() if above.TARGETS not in work)
 

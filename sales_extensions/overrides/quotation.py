@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sales_extensions import charges, guards, renames
 from sales_extensions.conversations import parties
-from sales_extensions.ledger import facts
+from sales_extensions.ledger import facts, pins
 from sales_extensions.pipeline import follow as pipeline
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def before_rename(doc: Document, method: str | None, old: str, new: str, merge: 
 
 def after_rename(doc: Document, method: str | None, old: str, new: str, merge: bool = False) -> None:
 	renames.follow(doc.doctype, old, new)
+	pins.follow_quotation(old, new)
 	pipeline.loss_renamed(doc, old)
 
 

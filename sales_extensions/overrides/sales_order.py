@@ -13,7 +13,7 @@ from frappe.model.rename_doc import rename_doc
 from sales_extensions import charges, current, guards, renames, timeline
 from sales_extensions.conversations import parties
 from sales_extensions.engine import allocation_name
-from sales_extensions.ledger import facts, follow, forget
+from sales_extensions.ledger import facts, follow, forget, pins, selling
 from sales_extensions.pipeline import facts as pipeline_facts
 from sales_extensions.pipeline import follow as pipeline
 from sales_extensions.pipeline.facts import CUSTOMER, Party
@@ -57,10 +57,11 @@ def before_validate(doc: Document, method: str | None = None) -> None:
 
 def on_recurring(doc: Document, method: str | None = None, reference_doc=None, auto_repeat_doc=None) -> None:
 	charges.remember_original(doc, reference_doc)
+	doc.flags.sales_extensions_repeats = reference_doc.name
 
 
 def after_insert(doc: Document, method: str | None = None) -> None:
-	carry_allocation_to_amendment(doc)
+	carry_allocation(doc)
 
 
 def before_cancel(doc: Document, method: str | None = None) -> None:
@@ -86,7 +87,7 @@ def on_change(doc: Document, method: str | None = None) -> None:
 	else:
 		charges.done(doc.doctype, doc.name)
 		charges.follow(doc, settings)
-	follow(facts.order_from_doc(doc), settings=settings)
+	follow(facts.order_being_saved(doc), settings=settings, made=selling.made(doc))
 	doc.flags.sales_extensions_followed = signature
 
 
@@ -119,6 +120,7 @@ def after_rename(doc: Document, method: str | None, old: str, new: str, merge: b
 	renames.follow_sources("Order Allocation", was, named, (old, new))
 	state = frappe.qb.DocType("Order Credit State")
 	current.run(frappe.qb.update(state).set(state.name, new).where(state.name == old))
+	pins.follow_order(old, new)
 	restate([Party(CUSTOMER, doc.customer)])
 
 
@@ -133,7 +135,7 @@ def on_trash(doc: Document, method: str | None = None) -> None:
 
 def after_delete(doc: Document, method: str | None = None) -> None:
 	charges.forget(doc)
-	forget(facts.order_from_doc(doc))
+	forget(facts.order_being_saved(doc))
 
 
 def hold_stock(doc: Document) -> None:
@@ -180,16 +182,17 @@ def _progress(doc: Document) -> tuple:
 	return doc.per_delivered, doc.per_billed, rows
 
 
-def carry_allocation_to_amendment(doc: Document) -> None:
-	"""Who agreed on shares meant the deal, not the piece of paper: they hold for the amended order.
+def carry_allocation(doc: Document) -> None:
+	"""Who agreed on shares meant the deal, not the piece of paper: they hold for the amended order, and for its repeats.
 
 	With another customer or company it is another deal, for which nothing was agreed.
 	"""
-	name = doc.amended_from and allocation_name(doc.amended_from)
+	original = doc.flags.sales_extensions_repeats or doc.amended_from
+	name = original and allocation_name(original)
 	if not name or not frappe.db.exists("Order Allocation", name):
 		return
 	old = frappe.get_doc("Order Allocation", name)
-	agreed = frappe.db.get_value("Sales Order", doc.amended_from, notify.DEAL)
+	agreed = frappe.db.get_value("Sales Order", original, notify.DEAL)
 	if agreed == deal_of(doc):
 		_carry(old, doc)
 	else:

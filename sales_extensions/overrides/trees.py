@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import frappe
 from frappe import _
@@ -12,7 +12,7 @@ from sales_extensions import current, errors
 from sales_extensions.charges import book
 from sales_extensions.conversations import settle
 from sales_extensions.ledger import book as book_of_targets
-from sales_extensions.ledger import facts, restate
+from sales_extensions.ledger import facts, pins, restate
 from sales_extensions.pipeline import restate as pipeline
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def after_rename(doc: Document, method: str | None, old: str, new: str, merge: b
 	if merge and doc.doctype == "Sales Person":
 		drop_doubles("Sales Target Assignee", "Sales Target", new)
 	if doc.doctype == "Sales Person":
+		pins.follow_seller(old, new)
 		book_of_targets.name_sellers(targets_naming(new))
 	if not merge and doc.doctype in ("Sales Person", "Item Group"):
 		restate_for(doc.doctype)
@@ -53,13 +54,18 @@ def after_rename(doc: Document, method: str | None, old: str, new: str, merge: b
 def keep_credited_seller(doc: Document, method: str | None = None) -> None:
 	"""Orders may go and leave their entries; a seller may not, or a figure could not be explained."""
 	if frappe.db.exists("Sales Target Entry", {"sales_person": doc.name}):
-		frappe.throw(
-			_(
-				"Sales Person {0} is credited in sales targets and can't be deleted. Untick Enabled instead."
-			).format(frappe.bold(doc.name)),
-			frappe.LinkExistsError,
-			title=errors.of(doc),
+		refuse_to_delete(
+			doc,
+			_("Sales Person {0} is credited in sales targets and can't be deleted. Untick Enabled instead."),
 		)
+	if pins.has_sold(doc.name):
+		refuse_to_delete(
+			doc, _("Sales Person {0} has sold orders and can't be deleted. Untick Enabled instead.")
+		)
+
+
+def refuse_to_delete(doc: Document, why: str) -> NoReturn:
+	frappe.throw(why.format(frappe.bold(doc.name)), frappe.LinkExistsError, title=errors.of(doc))
 
 
 def after_delete(doc: Document, method: str | None = None) -> None:

@@ -701,7 +701,7 @@ def test_T3_territory_renamed():
 	now(target, 0, 0)
 
 
-def test_A1_natural_owner_follows_the_employees_user():
+def test_H1_what_was_sold_stays_sold_whoever_has_the_login_later():
 	target, bob = anna(), world.target(10_000, ("Bob",))
 	frappe.set_user("anna@example.com")
 	world.order(1000)
@@ -711,11 +711,16 @@ def test_A1_natural_owner_follows_the_employees_user():
 		employee = frappe.get_doc("Employee", frappe.db.get_value("Sales Person", seller, "employee"))
 		employee.user_id = user
 		employee.save()
-	now(target, 0, 0)
-	now(bob, 1000, 1)
+	now(target, 1000, 1)
+	now(bob, 0, 0)
+	frappe.set_user("anna@example.com")
+	world.order(300)
+	frappe.set_user("Administrator")
+	now(target, 1000, 1)
+	now(bob, 300, 1)
 
 
-def test_A1_natural_owner_follows_the_sellers_employee():
+def test_H1_what_was_sold_stays_sold_whoever_has_the_employee_later():
 	target, cleo = anna(), world.target(10_000, ("Cleo",))
 	frappe.set_user("anna@example.com")
 	world.order(1000)
@@ -725,8 +730,8 @@ def test_A1_natural_owner_follows_the_sellers_employee():
 		doc = frappe.get_doc("Sales Person", seller)
 		doc.employee = value
 		doc.save()
-	now(target, 0, 0)
-	now(cleo, 1000, 1)
+	now(target, 1000, 1)
+	now(cleo, 0, 0)
 
 
 def test_A1_user_renamed():

@@ -55,6 +55,7 @@ def ground(server) -> dict:
 	foreign = world.order(700, team={"Anna": 100}, company=world.COMPANY_EUR)
 	world.allocation(orders[0].name, percent("Bob", 50))
 	spare = world.allocation(world.order(10, team={"Anna": 100}).name, percent("Bob", 50))
+	teamless = world.order(20)
 	talk = frappe.get_doc(
 		{"doctype": "Conversation", "party_type": "Customer", "party": "Shop One", "note": "Mills"}
 	).insert()
@@ -68,6 +69,7 @@ def ground(server) -> dict:
 		"foreign": foreign.name,
 		"credit": world.credits(orders[0])[0].name,
 		"spare": spare.name,
+		"teamless": teamless.name,
 		"talk": talk.name,
 		"handed": handed.name,
 		"lead": lead.name,
@@ -181,6 +183,8 @@ METHODS: dict[str, tuple[str, str]] = {  # method: (what is sent, who may)
 	"orders.credits_of": ("sales_order", "user manager upsell"),
 	"orders.delete_allocation": ("deletion", "manager"),
 	"orders.preview_allocation": ("allocation", "manager"),
+	"sellers.credits_of_new": ("new order", "user manager upsell"),
+	"sellers.change_seller": ("seller", "manager"),
 	"upsell.credits_of": ("voucher", "user manager upsell"),
 	"upsell.reassign": ("reassign", "manager upsell"),
 	"upsell.mark_upsell": ("mark", "manager upsell"),
@@ -235,6 +239,14 @@ METHODS: dict[str, tuple[str, str]] = {  # method: (what is sent, who may)
 }
 
 
+#: An order that is being typed.
+NEW_ORDER = {
+	"company": world.COMPANY, "transaction_date": "2026-03-10", "base_grand_total": 100, "base_net_total": 100,
+	"items": [{"item_code": "MILL", "item_group": "Mills", "qty": 1, "rate": 100, "base_net_amount": 100,
+		"prevdoc_docname": "nothing"}],
+}  # fmt: skip
+
+
 def sent(kind: str, ground: dict) -> dict:
 	return {
 		"sales_target": {"sales_target": ground["usd"]},
@@ -245,6 +257,8 @@ def sent(kind: str, ground: dict) -> dict:
 		"policies": {"policies": {"order_amount_basis": "Net Total"}},
 		"sales_order": {"sales_order": ground["orders"][0]},
 		"allocation": {"allocation": {"sales_order": ground["orders"][2], "shares": [percent("Bob", 5)]}},
+		"new order": {"order": NEW_ORDER},
+		"seller": {"sales_order": ground["teamless"], "sales_person": "Cleo", "reason": "Agreed"},
 		"deletion": {"allocation": ground["spare"], "reason": "Agreed"},
 		"voucher": {"voucher_type": "Sales Order", "voucher_no": ground["orders"][0]},
 		"reassign": {"credits": [ground["credit"]], "user": "bob@example.com", "reason": "Agreed"},

@@ -50,6 +50,7 @@ WRITING = {
 	"follow_ups.complete": set(),
 	"follow_ups.hand_over": set(),
 	"orders.delete_allocation": {"reason"},
+	"sellers.change_seller": {"reason"},
 	"upsell.reassign": {"reason"},
 	"upsell.mark_upsell": {"reason"},
 	"targets.recount": set(),

@@ -12,8 +12,11 @@ from sales_extensions.engine import (
 	Basis,
 	Order,
 	OrderLine,
+	Pin,
 	RemainderTo,
+	SellerRule,
 	Share,
+	SoldPart,
 	Target,
 	TargetType,
 	TeamMember,
@@ -141,6 +144,25 @@ def lines(draw, precision: int):
 	return tuple(found)
 
 
+#: who sold an order, also by weights of every size, and parts of nobody
+pins = st.builds(
+	Pin,
+	rule=st.sampled_from(list(SellerRule)),
+	parts=st.lists(
+		st.builds(
+			SoldPart,
+			sales_person=st.sampled_from([*SELLERS, None]),
+			weight=st.integers(1, 10**11).map(lambda units: D(units).scaleb(-2)),
+			quotation=st.sampled_from(["", "QTN-1", "QTN-2"]),
+			made_order=st.booleans(),
+		),
+		min_size=1,
+		max_size=4,
+	).map(tuple),
+	source=st.sampled_from(["", "SO-0"]),
+)
+
+
 @st.composite
 def orders(draw, name="SO-1"):
 	"""Orders of all sorts, also with teams that a strict form would refuse."""
@@ -159,6 +181,7 @@ def orders(draw, name="SO-1"):
 		team=draw(teams),
 		owner="someone@example.com",
 		owner_seller=draw(st.sampled_from([*SELLERS, None])),
+		pin=draw(st.none() | pins),
 		territory=draw(st.sampled_from([None, "Utrecht", "World"])),
 		customer_group=draw(st.sampled_from([None, "Shops"])),
 		lines=draw(lines(precision)),

@@ -1,6 +1,6 @@
 """The requirements done once more, the slow and plain way, with fractions.
 
-Written from the text of T1, T5, T8, A1 to A6, M6 and U11 alone. It shares the engine's facts, and none of its
+Written from the text of T1, T5, T8, A1 to A6, H1, M6 and U11 alone. It shares the engine's facts, and none of its
 rules, so that a mistake has to be made twice to go unseen.
 """
 
@@ -46,7 +46,14 @@ def largest_remainder(parts: list[Fraction]) -> list[int]:
 
 
 def natural_shares(order) -> list[tuple[str, Fraction]]:
-	"""The Sales Team, or else the owner's Sales Person (A1). A team above 100 % is scaled down to it."""
+	"""The Sales Team, or else who sold it, or else the owner's Sales Person (A1, H1). A team above 100 % is scaled down
+	to it. Who sold it has it by weight, in billionths of a per cent.
+	"""
+	if not order.team and order.pin:
+		weights = [Fraction(part.weight) for part in order.pin.parts]
+		shares = largest_remainder([weight / sum(weights) * 10**11 for weight in weights])
+		sold = zip(order.pin.parts, shares, strict=True)
+		return [(part.sales_person, Fraction(share, 10**11)) for part, share in sold if part.sales_person]
 	if not order.team:
 		return [(order.owner_seller, Fraction(1))] if order.owner_seller else []
 	whole = max(Fraction(100), sum(Fraction(member.percentage) for member in order.team))

@@ -1,8 +1,8 @@
-// Who is credited with this order, in which targets it stands, and a way to allocate it (A1-A4).
+// Who is credited with this order, in which targets it stands, and a way to allocate it (A1-A4, H1).
 
 frappe.ui.form.on("Sales Order", {
 	refresh(frm) {
-		if (frm.is_new()) return;
+		if (frm.is_new()) return credits_of_new(frm);
 		const name = frm.doc.name;
 		frappe.xcall("sales_extensions.api.orders.credits_of", { sales_order: name }).then((shown) => {
 			if (frm.doc.name !== name || frm.is_new()) return;
@@ -13,6 +13,48 @@ frappe.ui.form.on("Sales Order", {
 		});
 	},
 });
+
+// What moves a share of an order that is being typed.
+const typed = (frm) => frm.is_new() && credits_of_new(frm);
+frappe.ui.form.on("Sales Order Item", { items_remove: typed, item_code: typed, qty: typed, rate: typed });
+frappe.ui.form.on("Sales Team", {
+	sales_team_remove: typed,
+	sales_person: typed,
+	allocated_percentage: typed,
+});
+
+// After the form has done its own sums.
+const credits_of_new = frappe.utils.debounce((frm) => {
+	if (!frm.is_new() || !frm.doc.items?.some((row) => row.item_code)) return;
+	const name = frm.doc.name;
+	frappe.xcall("sales_extensions.api.sellers.credits_of_new", { order: frm.doc }).then((shown) => {
+		if (frm.doc.name !== name || !frm.is_new() || shown.withheld) return;
+		show_credits(frm, { ...shown, targets: [], is_new: true });
+	});
+}, 600);
+
+function change_seller(frm) {
+	frappe.prompt(
+		[
+			{
+				fieldname: "sales_person",
+				fieldtype: "Link",
+				options: "Sales Person",
+				label: __("Sales Person"),
+				reqd: 1,
+				get_query: () => ({ filters: { is_group: 0 } }),
+				description: __("Who sold this order. What an allocation gives away stays as it is."),
+			},
+			{ fieldname: "reason", fieldtype: "Small Text", label: __("Reason"), reqd: 1 },
+		],
+		(values) =>
+			frappe
+				.xcall("sales_extensions.api.sellers.change_seller", { sales_order: frm.doc.name, ...values })
+				.then(() => frm.reload_doc()),
+		__("Change Seller"),
+		__("Save")
+	);
+}
 
 function add_buttons(frm, shown) {
 	const group = __("Sales Credit");
@@ -26,6 +68,9 @@ function add_buttons(frm, shown) {
 		},
 		group
 	);
+	if (!frm.doc.sales_team?.length) {
+		frm.add_custom_button(__("Change Seller"), () => change_seller(frm), group);
+	}
 }
 
 function open_dialog(shown) {
@@ -62,6 +107,6 @@ function credits_html(shown) {
 	const counts = shown.counts
 		? targets || `<span class="text-muted">${__("It matches no target.")}</span>`
 		: `<span class="text-muted">${__("It counts for no target now.")} ${shown.why}</span>`;
-	return `<div style="overflow-x: auto"><table class="table table-borderless table-condensed" style="margin-bottom: 6px"><tbody>${credits}${nobody}</tbody></table></div>
-		<div>${counts}</div>`;
+	const table = `<div style="overflow-x: auto"><table class="table table-borderless table-condensed" style="margin-bottom: 6px"><tbody>${credits}${nobody}</tbody></table></div>`;
+	return shown.is_new ? table : `${table}<div>${counts}</div>`;
 }

@@ -208,13 +208,15 @@ class OrderAllocation(kinds.Checked, current.WrittenByMany):
 			row.allocated_amount, row.currency = amount, self.currency
 
 	def on_update(self) -> None:
+		if self.flags.amended:
+			timeline.allocated(self)
+			return  # the event of the order that it was carried to follows
 		order = facts.order_from_doc(self.order_doc())
 		crediting = follow(order, allocation=facts.allocation_from_doc(self), allocation_known=True)
 		timeline.allocated(self)
-		if not self.flags.amended:  # who had agreed to the shares of the order before has them still
-			before = self.get_doc_before_save()
-			was = credit(order, facts.allocation_from_doc(before) if before else None, facts.policy())
-			self.tell_sellers(order, was, crediting)
+		before = self.get_doc_before_save()
+		was = credit(order, facts.allocation_from_doc(before) if before else None, facts.policy())
+		self.tell_sellers(order, was, crediting)
 
 	def on_trash(self) -> None:
 		guards.managers_only(self)

@@ -1,0 +1,72 @@
+"""Who sold an order without a Sales Team: decided once, and kept (H1)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from .facts import Pin, SellerRule, SoldPart
+from .money import HUNDRED_PERCENT, ZERO, apportion, whole_weights
+
+#: net amount in company currency of what came of each quotation
+Quoted = Mapping[str, Decimal]
+
+
+def of_owner(seller: str | None) -> Pin | None:
+	"""Nobody is no decision: who becomes a Sales Person later has the order then."""
+	return Pin(SellerRule.OWNER, (SoldPart(seller),)) if seller else None
+
+
+def of_quotations(quoted: Quoted, makers: Mapping[str, str | None], owner_seller: str | None) -> Pin | None:
+	"""By who made the quotations that an order came of, in proportion to its rows of each.
+
+	`makers`: the Sales Person of who made it, by quotation. None where no quotation was made by one.
+	"""
+	if not any(makers.get(quotation) for quotation in quoted):
+		return None
+	parts = tuple(
+		SoldPart(makers.get(quotation) or owner_seller, amount, quotation, not makers.get(quotation))
+		for quotation, amount in sorted(quoted.items())
+	)
+	return Pin(SellerRule.QUOTATION, _weighed(parts))
+
+
+def of_original(original: Pin, rule: str, name: str) -> Pin:
+	"""Whoever had the order that is amended or repeated."""
+	return replace(original, rule=rule, source=name)
+
+
+def following_rows(pin: Pin, quoted: Quoted) -> Pin:
+	"""The same sellers, by what the rows of each quotation come to now. Rows that name none of them change nothing."""
+	if len(pin.parts) < 2 or not any(part.quotation in quoted for part in pin.parts):
+		return pin
+	parts = tuple(replace(part, weight=quoted.get(part.quotation, ZERO)) for part in pin.parts)
+	return replace(pin, parts=_weighed(parts, pin.parts))
+
+
+def _weighed(parts: tuple[SoldPart, ...], before: tuple[SoldPart, ...] = ()) -> tuple[SoldPart, ...]:
+	"""No weight below nil. Where nothing weighs anything: as before, or all the same."""
+	weighed = tuple(replace(part, weight=max(part.weight, ZERO)) for part in parts)
+	if any(part.weight for part in weighed):
+		return weighed
+	return before or tuple(replace(part, weight=Decimal(1)) for part in weighed)
+
+
+def came_of(pin: Pin) -> frozenset[str]:
+	"""The quotations that a decision rests on."""
+	return frozenset(part.quotation for part in pin.parts if part.quotation)
+
+
+def sold_parts(pin: Pin) -> Iterator[tuple[SoldPart, int]]:
+	"""The parts that are somebody's, each with its share in billionths of a per cent; those of nobody are missing."""
+	shares = apportion(HUNDRED_PERCENT, whole_weights([part.weight for part in pin.parts]))
+	return ((part, share) for part, share in zip(pin.parts, shares, strict=True) if part.sales_person)
+
+
+def seller_renamed(pin: Pin, old: str, new: str) -> Pin:
+	parts = (replace(part, sales_person=new) if part.sales_person == old else part for part in pin.parts)
+	return replace(pin, parts=tuple(parts))
+
+
+def quotation_renamed(pin: Pin, old: str, new: str) -> Pin:
+	parts = (replace(part, quotation=new) if part.quotation == old else part for part in pin.parts)
+	return replace(pin, parts=tuple(parts))

@@ -1,0 +1,83 @@
+"""Orders of before, for which it was never decided who sold them, pinned as the ledger has them now (H1, X2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import frappe
+from frappe.utils import now_datetime
+
+from sales_extensions import current
+from sales_extensions.engine import SellerRule
+
+from . import runs
+from .facts import sellers_of_users
+
+if TYPE_CHECKING:
+	from frappe.model.document import Document
+
+SLICE = 1000
+#: Orders whose owner is a Sales Person's user, without a Sales Team. Of those without such an owner nothing is decided:
+#: they go to whoever becomes the owner's Sales Person.
+UNDECIDED = """FROM `tabSales Order` o LEFT JOIN `tabOrder Credit State` s ON s.name = o.name
+	WHERE o.owner IN %(users)s AND o.name > %(after)s AND s.seller_rule IS NULL AND NOT EXISTS (
+		SELECT 1 FROM `tabSales Team` t WHERE t.parent = o.name AND t.parenttype = 'Sales Order')"""
+
+
+def work(doc: Document) -> None:
+	"""Slice by slice, each committed; what is pinned is not met again."""
+	total = count()
+	done = 0
+	for pinned in _slices():
+		done += pinned
+		if doc.purpose == runs.PINNED_SELLERS:
+			doc.db_set({"total_orders": total, "done_orders": done})
+		runs.commit()
+		runs.publish(doc)
+
+
+def rebuild(company: str | None) -> int:
+	"""How many orders were pinned, of all companies."""
+	return sum(_slices())
+
+
+def differences(company: str | None) -> list[dict[str, object]]:
+	"""None: an order that is not pinned yet is credited to the same seller."""
+	return []
+
+
+def count() -> int:
+	sellers = sellers_of_users()
+	if not sellers:
+		return 0
+	return frappe.db.sql(f"SELECT COUNT(*) {UNDECIDED}", {"users": tuple(sellers), "after": ""})[0][0]
+
+
+def _slices():
+	"""Pins a slice each time, and gives how many it were."""
+	after = ""
+	while sellers := sellers_of_users():
+		rows = frappe.db.sql(
+			f"SELECT o.name, o.owner {UNDECIDED} ORDER BY o.name LIMIT {SLICE}",
+			{"users": tuple(sellers), "after": after},
+		)
+		if not rows:
+			return
+		_pin([(name, sellers[owner]) for name, owner in rows if owner in sellers])
+		after = rows[-1][0]
+		yield len(rows)
+
+
+def _pin(sold: list[tuple[str, str]]) -> None:
+	"""An order that was decided on meanwhile stays as it is. Others are told by the version."""
+	now, user, rule = now_datetime(), frappe.session.user, str(SellerRule.OWNER)
+	current.sql(
+		f"""INSERT INTO `tabOrder Credit State`
+			(name, sales_person, seller_rule, creation, modified, owner, modified_by, version)
+		VALUES {", ".join(["(%s, %s, %s, %s, %s, %s, %s, 1)"] * len(sold))}
+		ON DUPLICATE KEY UPDATE
+			sales_person = IF(seller_rule IS NULL, VALUES(sales_person), sales_person),
+			version = version + (seller_rule IS NULL),
+			seller_rule = IFNULL(seller_rule, VALUES(seller_rule))""",
+		[value for name, seller in sold for value in (name, seller, rule, now, now, user, user)],
+	)
