@@ -8,7 +8,7 @@ from .amounts import Worth, worth
 from .credits import Credit, Rule
 from .facts import Allocation, Basis, Order, Pin, Policy, RemainderTo, SellerRule, Share, SoldPart
 from .money import HUNDRED_PERCENT, ZERO, apportion, from_minor, percent_units, round_money, shown, to_minor
-from .pinning import sold_parts
+from .pinning import sold_parts, whole
 from .revenue import UpsellCredit, upsell_credits
 from .words import Reason, _, amount_text, percent_text
 
@@ -75,11 +75,11 @@ def deleted() -> Crediting:
 
 
 def natural_owners(order: Order) -> list[tuple[str, int, SoldPart | None]]:
-	"""The order's natural owners with their percentages in billionths, and what each sold (A1, H1)."""
+	"""The order's natural owners with their parts out of `_scale`, and what each sold (A1, H1)."""
 	if order.team:
 		return [(member.sales_person, percent_units(member.percentage), None) for member in order.team]
 	if order.pin:
-		return [(part.sales_person or "", share, part) for part, share in sold_parts(order.pin)]
+		return [(part.sales_person or "", weight, part) for part, weight in sold_parts(order.pin)]
 	return [(order.owner_seller, HUNDRED_PERCENT, None)] if order.owner_seller else []
 
 
@@ -88,7 +88,7 @@ def _conserved(total: int, order: Order, allocation: Allocation | None) -> list[
 	left = total * HUNDRED_PERCENT - sum(part.weight for part in parts)
 	percentage_left = max(0, HUNDRED_PERCENT - sum(part.percentage for part in parts))
 	parts += _remainder(left, percentage_left if total == 0 else _of(left, total), order, allocation)
-	scale = _team_scale(order)
+	scale = _scale(order)
 	for part in parts:
 		if part.share:
 			part.weight *= scale
@@ -127,8 +127,8 @@ def _claim(share: Share, weight: int, total: int) -> _Part:
 
 
 def _remainder(left: int, percentage: int, order: Order, allocation: Allocation | None) -> list[_Part]:
-	"""What the claims leave, to the natural owners or to nobody. Weights are in units of the team scale."""
-	scale, given = _team_scale(order), 0
+	"""What the claims leave, to the natural owners or to nobody. Weights are in units of the scale."""
+	scale, given = _scale(order), 0
 	parts = []
 	if not allocation or allocation.remainder_to == RemainderTo.NATURAL_OWNER:
 		rule = Rule.REMAINDER if allocation else _natural_rule(order)
@@ -174,8 +174,12 @@ def _overlay(total: int, order: Order, allocation: Allocation) -> list[_Part]:
 	return parts + rest
 
 
-def _team_scale(order: Order) -> int:
-	"""100 % of a Sales Team, or its sum where a row was let through that goes above."""
+def _scale(order: Order) -> int:
+	"""What the parts of natural owners are parts of: 100 % of a Sales Team, or its sum where a row was let through that
+	goes above; or all that was sold, nobody's part with it.
+	"""
+	if order.pin and not order.team:
+		return whole(order.pin)
 	return max(HUNDRED_PERCENT, sum(share for _seller, share, _sold in natural_owners(order)))
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from .facts import Pin, SellerRule, SoldPart
-from .money import HUNDRED_PERCENT, ZERO, apportion, whole_weights
+from .money import ZERO, whole_weights
 
 #: net amount in company currency of what came of each quotation
 Quoted = Mapping[str, Decimal]
@@ -57,9 +57,19 @@ def came_of(pin: Pin) -> frozenset[str]:
 
 
 def sold_parts(pin: Pin) -> Iterator[tuple[SoldPart, int]]:
-	"""The parts that are somebody's, each with its share in billionths of a per cent; those of nobody are missing."""
-	shares = apportion(HUNDRED_PERCENT, whole_weights([part.weight for part in pin.parts]))
-	return ((part, share) for part, share in zip(pin.parts, shares, strict=True) if part.sales_person)
+	"""The parts that are somebody's, each with its weight as a whole number out of `whole`; those of nobody are missing."""
+	return (
+		(part, weight) for part, weight in zip(pin.parts, _weights(pin), strict=True) if part.sales_person
+	)
+
+
+def whole(pin: Pin) -> int:
+	"""What the parts weigh together, nobody's among them."""
+	return sum(_weights(pin))
+
+
+def _weights(pin: Pin) -> list[int]:
+	return whole_weights([part.weight for part in pin.parts])
 
 
 def seller_renamed(pin: Pin, old: str, new: str) -> Pin:

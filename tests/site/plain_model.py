@@ -78,6 +78,8 @@ class Papers:
 	seller_of_user: dict[str, str]
 	#: order -> its upsells
 	charges: dict[str, list[dict]]
+	#: order without a Sales Team -> who sold it, where that is noted
+	sold: dict[str, list[tuple[str, Fraction]]] = field(default_factory=dict)
 
 	def is_within(self, doctype: str, name: str | None, group: str) -> bool:
 		seen = set()
@@ -243,11 +245,13 @@ def _closed_part(papers: Papers, order: dict) -> Fraction:
 
 
 def natural(papers: Papers, order: dict) -> list[tuple[str, Fraction]]:
-	"""A1: the Sales Team, or else the seller behind the user who owns the order."""
+	"""A1: the Sales Team, or else who sold it (H1), or else the seller behind the user who owns the order."""
 	team = papers.teams.get(order.name)
 	if team:
 		whole = max(Fraction(100), sum(share for _seller, share in team))
 		return [(seller, share / whole) for seller, share in team]
+	if order.name in papers.sold:
+		return papers.sold[order.name]
 	seller = papers.seller_of_user.get(order.owner)
 	return [(seller, Fraction(1))] if seller else []
 
@@ -416,9 +420,10 @@ def _upsells(result: Books, papers: Papers, target: dict, order: str, shared: Sh
 # --- against the site ---------------------------------------------------------------------------
 
 
-def compare(today: date) -> list[str]:
-	"""Every way in which the site's figures differ from the requirements. Empty: none."""
+def compare(today: date, sold: dict[str, list[tuple[str, Fraction]]] | None = None) -> list[str]:
+	"""Every way in which the site's figures differ from the requirements. Empty: none. `sold`: as in `Papers`."""
 	papers = read()
+	papers.sold = sold or {}
 	wanted = books(papers)
 	return [
 		*_entries(wanted),

@@ -26,10 +26,10 @@ from frappe.model.rename_doc import rename_doc
 from frappe.utils import getdate
 
 from sales_extensions import charges, ledger
-from sales_extensions.api import upsell
+from sales_extensions.api import sellers, upsell
 from sales_extensions.charges import rows_alone
 from sales_extensions.ledger import fill, runs
-from tests.site import clock, plain_credits, plain_model, world
+from tests.site import clock, plain_credits, plain_model, plain_sellers, world
 from tests.site.plain_credits import Made
 
 KINDS: dict[str, tuple[int, str]] = {}  # kind of step: (weight, method)
@@ -79,6 +79,8 @@ class History:
 		self.targets: list[str] = []
 		self.serial = 0
 		self.renamed: tuple[str, str] | None = None
+		#: order -> the seller that a manager named
+		self.named: dict[str, str] = {}
 		self.touched: list = []
 		self.queued: list[tuple[str, dict]] = []
 		#: how far the clock was stepped back, in nanoseconds
@@ -92,6 +94,7 @@ class History:
 			world.policy(enable_upsell_tracking=1)
 			self.everyone()
 			self.credits = plain_credits.Model()
+			self.sellers_of = plain_sellers.Model()
 			self.entries = self.all_entries()
 			for number in range(steps):
 				self.one(number)
@@ -134,7 +137,7 @@ class History:
 			world.target(50, (root,), target_type="Upsell", company=company, title="Everyone's upsells")
 
 	def one(self, number: int) -> None:
-		self.renamed, self.touched, self.made = None, [], {}
+		self.renamed, self.touched, self.made, self.named = None, [], {}, {}
 		self.actor = "Administrator"
 		frappe.db.transaction_writes = 0
 		frappe.local.message_log = []
@@ -144,6 +147,7 @@ class History:
 		self.kinds[kind] += 1
 		self.log.append(f"{number} {kind} by {self.actor}: {words}")
 		self.credits.observe(self.actor, self.made)
+		self.sellers_of.observe(self.made, self.named, self.renamed)
 		self.check()
 
 	def draw(self) -> tuple[str, str]:
@@ -151,7 +155,7 @@ class History:
 			kind = self.random.choices(list(KINDS), [weight for weight, _method in KINDS.values()])[0]
 			frappe.db.savepoint("step")
 			known = list(self.orders), list(self.quotations), list(self.targets)
-			self.actor, self.made = "Administrator", {}
+			self.actor, self.made, self.named = "Administrator", {}, {}
 			try:
 				if KINDS[kind][1] in ACTED:
 					self.act()
@@ -161,7 +165,7 @@ class History:
 			except frappe.ValidationError as error:
 				frappe.db.rollback(save_point="step")
 				self.orders, self.quotations, self.targets = known
-				self.renamed, self.touched, self.made = None, [], {}
+				self.renamed, self.touched, self.made, self.named = None, [], {}, {}
 				forget_caches()
 				return "refused", f"{kind}: {type(error).__name__} {str(error)[:150]}"
 			except Exception as error:
@@ -188,7 +192,7 @@ class History:
 	def check(self) -> None:
 		found = [
 			*ledger.verify(),
-			*plain_model.compare(getdate()),
+			*plain_model.compare(getdate(), self.sellers_of.sold()),
 			*self.credits.compare(),
 			*self.rows_changed(),
 			*self.rows_added_by_repeat(),
@@ -976,6 +980,41 @@ class History:
 		seller.employee = self.one_of((None, *employees))
 		seller.save()
 		return f"{seller.name} is {seller.employee}"
+
+	@step(3)
+	def change_login(self) -> str:
+		"""HR empties an employee's user, or gives it to another: what was sold stays sold (H1)."""
+		one, another = (
+			frappe.get_doc("Employee", name)
+			for name in self.random.sample(sorted(frappe.get_all("Employee", pluck="name")), 2)
+		)
+		login = one.user_id
+		one.user_id = None
+		one.save()
+		if self.maybe(0.6) and login and not another.user_id:
+			another.user_id = login
+			another.save()
+		return f"{one.name} without {login}, {another.name} with {another.user_id}"
+
+	@step(2)
+	def return_login(self) -> str:
+		"""So that there is always somebody who sells."""
+		free = sorted(set(USERS[1:]) - set(frappe.get_all("Employee", pluck="user_id")))
+		employee = frappe.get_doc(
+			"Employee",
+			self.one_of(sorted(frappe.get_all("Employee", {"user_id": ("is", "not set")}, pluck="name"))),
+		)
+		employee.user_id = self.one_of(free)
+		employee.save()
+		return f"{employee.name} with {employee.user_id}"
+
+	@step(3)
+	def name_the_seller(self) -> str:
+		"""A manager says who sold an order."""
+		doc, seller = self.find(docstatus=("<", 2)), self.one_of(self.leaves("Sales Person"))
+		sellers.change_seller(doc.name, seller, "Agreed")
+		self.named[doc.name] = seller
+		return f"{doc.name} by {seller}"
 
 	# --- restating -------------------------------------------------------------------------------
 

@@ -47,13 +47,12 @@ def largest_remainder(parts: list[Fraction]) -> list[int]:
 
 def natural_shares(order) -> list[tuple[str, Fraction]]:
 	"""The Sales Team, or else who sold it, or else the owner's Sales Person (A1, H1). A team above 100 % is scaled down
-	to it. Who sold it has it by weight, in billionths of a per cent.
+	to it. Who sold it has it by weight.
 	"""
 	if not order.team and order.pin:
 		weights = [Fraction(part.weight) for part in order.pin.parts]
-		shares = largest_remainder([weight / sum(weights) * 10**11 for weight in weights])
-		sold = zip(order.pin.parts, shares, strict=True)
-		return [(part.sales_person, Fraction(share, 10**11)) for part, share in sold if part.sales_person]
+		sold = zip(order.pin.parts, weights, strict=True)
+		return [(part.sales_person, weight / sum(weights)) for part, weight in sold if part.sales_person]
 	if not order.team:
 		return [(order.owner_seller, Fraction(1))] if order.owner_seller else []
 	whole = max(Fraction(100), sum(Fraction(member.percentage) for member in order.team))

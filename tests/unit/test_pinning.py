@@ -16,6 +16,7 @@ from sales_extensions.engine.pinning import (
 	quotation_renamed,
 	seller_renamed,
 	sold_parts,
+	whole,
 )
 
 from .makers import amounts, make_order
@@ -62,6 +63,12 @@ def test_h1_what_weighs_nothing_is_shared_alike():
 	assert sold(of_quotations({"Q1": D(0), "Q2": D(-1)}, MAKERS, None)) == {"Anna": D(500), "Carla": D(500)}
 
 
+def test_h1_a_cent_of_billions_goes_where_it_belongs():
+	"""By exact parts, not by percentages that were rounded before."""
+	pin = of_quotations({"Q1": D(1), "Q2": D(2)}, MAKERS, None)
+	assert sold(pin, "2000000000.00") == {"Anna": D("666666666.67"), "Carla": D("1333333333.33")}
+
+
 def test_h1_whoever_had_the_original():
 	pin = of_original(of_quotations(NETS, MAKERS, None), SellerRule.AMENDED, "SO-0")
 	result = credit(make_order("1000.00", pin=pin), None, Policy())
@@ -106,8 +113,9 @@ def test_h1_whatever_is_quoted_there_is_a_whole_and_no_seller_is_lost(quoted, ma
 		return
 	moved = following_rows(pin, later)
 	for one in (pin, moved):
-		shares = [share for _part, share in sold_parts(one)]
-		assert all(share >= 0 for share in shares)
+		weights = [weight for _part, weight in sold_parts(one)]
+		assert all(weight >= 0 for weight in weights)
 		nobody = any(part.sales_person is None for part in one.parts)
-		assert sum(shares) <= 10**11 if nobody else sum(shares) == 10**11
+		assert whole(one) > 0
+		assert sum(weights) <= whole(one) if nobody else sum(weights) == whole(one)
 	assert [part.sales_person for part in moved.parts] == [part.sales_person for part in pin.parts]
