@@ -37,7 +37,7 @@ def _parser() -> argparse.ArgumentParser:
 		"replay",
 		help="compute targets from a directory of CSV files",
 		description="Reads orders.csv and targets.csv, and where they exist allocations.csv, lines.csv, "
-		"sales_team.csv, upsells.csv, trees.csv, monthly_distributions.csv and policy.csv. Prints what each target "
+		"sales_team.csv, sold_by.csv, upsells.csv, trees.csv, monthly_distributions.csv and policy.csv. Prints what each target "
 		"attained. Exit code 0: done; 1: a comparison found differences; 2: the input can't be used.",
 	)
 	command.add_argument("directory", metavar="DIR", type=Path, help="where the CSV files are")

@@ -18,6 +18,7 @@ from sales_extensions.engine import (
 	CountOn,
 	Order,
 	OrderLine,
+	Pin,
 	Policy,
 	RemainderTo,
 	Share,
@@ -35,6 +36,7 @@ from sales_extensions.engine import (
 from sales_extensions.engine.amounts import row_part
 from sales_extensions.engine.checks import LARGEST_AMOUNT
 
+from . import sold
 from .problems import InputProblem
 from .rows import Row, Table, read_table
 
@@ -70,8 +72,8 @@ SETTINGS: Mapping[str, Callable[[Policy, Row], Policy]] = {
 	"closed_order_credit": lambda policy, row: replace(policy, closed=row.choice("value", ClosedCredit)),
 	"allow_overlay_allocation": lambda policy, row: replace(policy, overlay_allowed=row.yes("value")),
 }
-#: Which charges are upsells is said by upsells.csv: by when each was added, a site has decided it.
-SETTINGS_WITHOUT_EFFECT = {"enable_upsell_tracking", "upsell_grace_hours"}
+#: Which charges are upsells is said by upsells.csv, and who sold an order by sold_by.csv: a site has decided it.
+SETTINGS_WITHOUT_EFFECT = {"enable_upsell_tracking", "upsell_grace_hours", "credit_quotation_maker"}
 
 #: tree -> the field of Trees that holds it
 TREES = {
@@ -163,7 +165,7 @@ def _orders(directory: Path, notes: list[str]) -> dict[str, Order]:
 	table = _table(directory / "orders.csv", required, ORDER_COLUMNS, notes)
 	orders = {name: _order(row) for name, row in _by_name(table)}
 	teams, lines = _teams(directory, orders, notes), _lines(directory, orders, notes)
-	upsells = _upsells(directory, orders, lines, notes)
+	upsells, pins = _upsells(directory, orders, lines, notes), _pins(directory, orders, notes)
 	for row in table.rows:
 		name = row.text("name")
 		if orders[name].team and name in teams:
@@ -173,8 +175,16 @@ def _orders(directory: Path, notes: list[str]) -> dict[str, Order]:
 			team=orders[name].team or teams.get(name, ()),
 			lines=lines.get(name, ()),
 			upsells=upsells.get(name, ()),
+			pin=pins.get(name),
 		)
 	return orders
+
+
+def _pins(directory: Path, orders: Mapping[str, Order], notes: list[str]) -> dict[str, Pin]:
+	rows: dict[str, list[Row]] = defaultdict(list)
+	for row in _optional_rows(directory / "sold_by.csv", sold.REQUIRED, sold.COLUMNS, notes):
+		rows[_known_order(row, "order", orders)].append(row)
+	return {name: sold.pin_of(own) for name, own in rows.items()}
 
 
 def _by_name(table: Table) -> Iterable[tuple[str, Row]]:

@@ -272,6 +272,45 @@ def test_x3_a_team_in_its_own_file(capsys, directory):
 	}
 
 
+SOLD = "order,sales_person,weight,rule,source,quotation\n"
+
+
+def test_h1_who_sold_an_order_as_it_was_decided(capsys, directory):
+	header = "name,company,transaction_date,docstatus,base_grand_total,owner_sales_person\n"
+	write(
+		directory,
+		orders=header + "SO-1,Acme,2026-03-02,1,100.01,Bob\n",
+		sold_by=SOLD + "SO-1,Anna,300,Quotation,,Q-1\nSO-1,Bob,600,Quotation,,Q-2\n",
+	)
+	assert entries(capsys, directory) == {
+		("T-1", "SO-1", "Anna"): ("33.34", "0"),
+		("T-1", "SO-1", "Bob"): ("66.67", "1"),
+	}
+	write(directory, sold_by=SOLD + "SO-1,Anna,,,,\n")
+	assert entries(capsys, directory) == {("T-1", "SO-1", "Anna"): ("100.01", "1")}
+	write(directory, sold_by=SOLD + "SO-1,Anna,1,,,\nSO-1,,3,,,\n")
+	assert entries(capsys, directory) == {("T-1", "SO-1", "Anna"): ("25.00", "1")}
+
+
+@pytest.mark.parametrize(
+	("rows", "told"),
+	[
+		("SO-9,Anna,1,,,\n", "line 2, column order: SO-9 is not in orders.csv"),
+		("SO-1,Anna,0,,,\n", "line 2, column weight: the parts of this order weigh nothing"),
+		("SO-1,Anna,-1,,,\n", "line 2, column weight: -1 is below 0"),
+		("SO-1,Anna,many,,,\n", "line 2, column weight:"),
+		("SO-1,Anna,1,Luck,,\n", "line 2, column rule:"),
+		("SO-1,Anna,1,Manager,Mia,\nSO-1,Bob,1,Quotation,,\n", "line 3, column rule: differs from line 2"),
+		("SO-1,Anna,1,Manager,Mia,\nSO-1,Bob,1,Manager,Max,\n", "line 3, column source: differs from line 2"),
+	],
+)
+def test_h1_x5_what_can_not_have_sold_an_order_is_named_by_line_and_column(capsys, directory, rows, told):
+	write(directory, sold_by=SOLD + rows)
+	code, _out, err = run(capsys, directory)
+	assert code == 2
+	assert f"sold_by.csv, {told}" in err
+
+
 def test_t8_policies(capsys, directory):
 	header = "name,company,transaction_date,docstatus,status,base_grand_total,base_net_total,per_billed,sales_team\n"
 	write(

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import frappe
 
+from sales_extensions.ledger import pins
+
 TREES = ("Sales Person", "Territory", "Customer Group", "Item Group")
 ORDER = (
 	"name", "company", "transaction_date", "docstatus", "status", "base_grand_total", "base_net_total",
@@ -28,6 +30,7 @@ def export(folder: Path) -> None:
 	_write(folder / "allocations.csv", _shares())
 	_write(folder / "lines.csv", _lines())
 	_write(folder / "sales_team.csv", _team())
+	_write(folder / "sold_by.csv", _sold_by())
 	_write(folder / "trees.csv", _trees())
 	_write(folder / "policy.csv", _policy())
 	_write(folder / "upsells.csv", _upsells())
@@ -76,6 +79,18 @@ def _team() -> list[dict]:
 		"""SELECT parent `order`, sales_person, allocated_percentage percentage
 		FROM `tabSales Team` WHERE parenttype = 'Sales Order' ORDER BY parent, idx"""
 	)
+
+
+def _sold_by() -> list[dict]:
+	"""Where it is decided, and where there is no Sales Team."""
+	found = []
+	for name, pin in pins.load(frappe.get_all("Sales Order", pluck="name")).items():
+		for part in pin.parts:
+			found.append(
+				{"order": name, "sales_person": part.sales_person or "", "weight": part.weight, "rule": pin.rule,
+					"source": pin.source, "quotation": part.quotation, "made_order": int(part.made_order)}
+			)  # fmt: skip
+	return found
 
 
 def _select(query: str) -> list[dict]:
