@@ -16,7 +16,7 @@ from sales_extensions.engine.money import to_decimal
 from sales_extensions.engine.pinning import came_of, following_rows, of_original, of_owner, of_quotations
 
 from . import pins
-from .facts import Settings, seller_of_user, sellers_of_users
+from .facts import Settings, seller_of_user
 
 if TYPE_CHECKING:
 	from frappe.model.document import Document
@@ -75,7 +75,7 @@ def _pin(order: Order, made: Made, settings: Settings) -> Pin | None:
 	if known and _holds(known, made, settings):
 		return following_rows(known, made.quoted)
 	if made.is_new or made.is_draft:
-		return _decide(order, made, settings)
+		return _decide(order, known, made, settings)
 	return of_owner(seller_of_user(order.owner or ""))
 
 
@@ -85,15 +85,15 @@ def _holds(known: Pin, made: Made, settings: Settings) -> bool:
 	return came_of(known) == (made.quoted.keys() if settings.credits_quotation_maker else frozenset())
 
 
-def _decide(order: Order, made: Made, settings: Settings) -> Pin | None:
+def _decide(order: Order, known: Pin | None, made: Made, settings: Settings) -> Pin | None:
 	original = _of_original(made) if made.original else None
 	if original:
 		return original
-	makers = _makers(made.quoted) if made.quoted and settings.credits_quotation_maker else {}
-	sellers = sellers_of_users({order.owner or "", *makers.values()})
-	own = sellers.get(order.owner or "")
-	made_by = {quotation: sellers.get(user) for quotation, user in makers.items()}
-	return of_quotations({name: made.quoted[name] for name in makers}, made_by, own) or of_owner(own)
+	asked = made.quoted.keys() if settings.credits_quotation_maker else ()
+	sellers = _sellers(asked, order.owner or "")
+	own = sellers.pop(OWNER)
+	quoted = of_quotations({name: made.quoted[name] for name in sellers}, sellers, own)
+	return quoted or (known if known and known.rule == SellerRule.OWNER else of_owner(own))
 
 
 def _of_original(made: Made) -> Pin | None:
@@ -105,21 +105,34 @@ def _of_original(made: Made) -> Pin | None:
 	return of_original(following_rows(pin, made.quoted), made.rule, made.original) if pin else None
 
 
-def _makers(quotations: Collection[str]) -> dict[str, str]:
-	"""Who made each quotation that there is: of an amended one, who made the first."""
-	makers, asked = {}, {name: name for name in quotations}
+#: What stands for the order itself beside quotations.
+OWNER = ""
+
+
+def _sellers(quotations: Collection[str], owner: str) -> dict[str, str | None]:
+	"""The Sales Person of who made each quotation that there is, of an amended one who made the first; and under OWNER of
+	the order's owner. One statement where none was amended.
+	"""
+	sellers: dict[str, str | None] = {}
+	asked = {name: name for name in (*quotations, OWNER)}
 	for _step in range(LONGEST_CHAIN):
-		rows = _quotations(set(asked.values()))
-		makers |= {name: rows[at][0] for name, at in asked.items() if at in rows}
-		asked = {name: rows[at][1] for name, at in asked.items() if at in rows and rows[at][1]}
+		rows = _made_by(set(asked.values()), owner)
+		sellers |= {name: rows[at][1] for name, at in asked.items() if at in rows}
+		asked = {name: rows[at][0] for name, at in asked.items() if at in rows and rows[at][0]}
 		if not asked:
 			break
-	return makers
+	return sellers
 
 
-def _quotations(names: Collection[str]) -> dict[str, tuple[str, str | None]]:
-	quotation = frappe.qb.DocType("Quotation")
-	query = frappe.qb.from_(quotation).select(quotation.name, quotation.owner, quotation.amended_from)
-	return {
-		name: (owner, before) for name, owner, before in query.where(quotation.name.isin(list(names))).run()
-	}
+def _made_by(names: Collection[str], owner: str) -> dict[str, tuple[str | None, str | None]]:
+	"""By quotation, and OWNER: the quotation that it amends, and the Sales Person of who made it; of several the first."""
+	rows = frappe.db.sql(
+		"""SELECT made.name, made.amended_from, MIN(person.name) FROM (
+			SELECT name, owner, amended_from FROM `tabQuotation` WHERE name IN %(names)s
+			UNION ALL SELECT '', %(owner)s, NULL) made
+		LEFT JOIN `tabEmployee` employee ON employee.user_id = made.owner
+		LEFT JOIN `tabSales Person` person ON person.employee = employee.name
+		GROUP BY made.name, made.amended_from""",
+		{"names": tuple(names), "owner": owner},
+	)
+	return {name: (before, seller) for name, before, seller in rows}

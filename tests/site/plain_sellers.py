@@ -62,6 +62,11 @@ class Model:
 			own = quoted.get(order.name, {})
 			self.notes[order.name] = self._note(order, note, own, order.name in teams, made, named, before)
 
+	def look_again(self) -> None:
+		"""What was repeated after a step wrote about orders, and changed nothing."""
+		for order in self._orders():
+			self.notes[order.name].version = order.version or 0
+
 	def _note(self, order, note, own, has_team, made, named, before) -> Note:
 		version = order.version or 0
 		if order.name in named:
@@ -84,7 +89,12 @@ class Model:
 			return Note(self._owner(order), "owner", version)
 		if not note.parts and self._is_owners(order.name):
 			return Note(self._owner(order), "owner", version)  # a rebuild leaves it to who has it by then
-		return self._first(order, own, Made(), {}, version)
+		anew = self._first(order, own, Made(), {}, version)
+		return (
+			Note(note.parts, "owner", version)
+			if (anew.kind, note.kind) == ("owner", "owner") and note.parts
+			else anew
+		)
 
 	@staticmethod
 	def _is_owners(order: str) -> bool:

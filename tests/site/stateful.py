@@ -199,6 +199,7 @@ class History:
 		]
 		if found:
 			self.fail(found)
+		self.sellers_of.look_again()
 
 	@staticmethod
 	def all_entries() -> dict[str, tuple]:

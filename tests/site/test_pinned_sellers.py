@@ -289,6 +289,17 @@ def test_h1_a_draft_that_takes_a_second_quotation_is_shared_and_one_that_loses_b
 	assert credited(another) == {"Bob": 50}
 
 
+def test_h1_a_draft_is_decided_once_too(everyone):
+	"""Its quotation's maker is no seller, and is asked for each time it is saved."""
+	draft = converted(BOB, quoted_by(UPSELL, ("MILL", 1, 300)), submit=False)
+	give_user("Bob", None)
+	draft.reload()
+	draft.items[0].rate = 310
+	draft.save()
+	draft.submit()
+	assert credited(draft) == {"Bob": 310}
+
+
 def test_h1_the_setting_moves_no_order_that_was_submitted(everyone):
 	order = converted(BOB, quoted_by(ANNA, ("MILL", 1, 1000)))
 	world.policy(credit_quotation_maker=0)
