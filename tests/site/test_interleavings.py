@@ -17,8 +17,9 @@ import pytest
 from erpnext.controllers.accounts_controller import update_child_qty_rate
 
 from sales_extensions import charges, ledger
+from sales_extensions.api import sellers
 from sales_extensions.charges import change, in_runs, settle
-from sales_extensions.ledger import runs
+from sales_extensions.ledger import pin_runs, runs
 from tests.site import isolation, world
 from tests.site.conftest import BENCH
 
@@ -441,6 +442,50 @@ def test_U10_credits_of_a_quotation_and_its_order_are_given_away_while_the_order
 	frappe.db.rollback()
 	assert [world.credits(doc)[0].credit_assigned_to for doc in (quotation, order)] == [BOB, BOB]
 	assert ledger.verify() == []
+
+
+# --- who sold an order (H1) -----------------------------------------------------------------------
+
+
+def sold_by_anna(**options):
+	frappe.set_user(ANNA)
+	order = world.order(1000, **options)
+	frappe.set_user("Administrator")
+	return committed(order).name
+
+
+def name_seller(order: str, seller: str) -> None:
+	sellers.change_seller(order, seller, "Agreed")
+
+
+def test_H1_a_seller_named_after_the_others_snapshot_has_the_order(two):
+	submitter, manager = two
+	targets = each("Anna", "Cleo")
+	order = sold_by_anna(submit=False)
+	submitter.look()
+	manager.do(name_seller, order, "Cleo")
+	manager.commit()
+	submitter.do(submit, order)
+	submitter.commit()
+	assert_figures(targets, Anna=0, Cleo=1000)
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_H1_a_seller_is_named_while_the_order_is_submitted(two, reverse):
+	targets = each("Anna", "Cleo")
+	order = sold_by_anna(submit=False)
+	go_through(two, [(submit, order), (name_seller, order, "Cleo")], reverse=reverse)
+	assert_figures(targets, Anna=0, Cleo=1000)
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_H1_orders_of_before_are_pinned_while_a_manager_names_the_seller_of_one(two, reverse):
+	targets = each("Anna", "Cleo")
+	order = sold_by_anna()
+	frappe.db.sql("UPDATE `tabOrder Credit State` SET seller_rule = NULL, sales_person = NULL")
+	frappe.db.commit()
+	go_through(two, [(pin_runs.rebuild, None), (name_seller, order, "Cleo")], reverse=reverse)
+	assert_figures(targets, Anna=0, Cleo=1000)
 
 
 def go_through(

@@ -29,9 +29,29 @@ const credits_of_new = frappe.utils.debounce((frm) => {
 	const name = frm.doc.name;
 	frappe.xcall("sales_extensions.api.sellers.credits_of_new", { order: frm.doc }).then((shown) => {
 		if (frm.doc.name !== name || !frm.is_new() || shown.withheld) return;
-		show_credits(frm, { ...shown, targets: [], is_new: true });
+		show_credits_of_new(frm, shown);
 	});
 }, 600);
+
+// A message is added below those that are there: ours is drawn again in its place.
+function show_credits_of_new(frm, shown) {
+	const drawn = $(frm.layout.wrapper).find(".sales-credit-of-new");
+	if (drawn.length) drawn.replaceWith(credits_of_new_html(shown));
+	else if (shown.credits.length) frm.set_intro(credits_of_new_html(shown), "blue");
+}
+
+// A new form has no dashboard yet: above its fields, a line for each seller.
+function credits_of_new_html(shown) {
+	const escape = sales_extensions.showing.text;
+	const lines = shown.credits.map(
+		(credit) => `<div><b>${escape(credit.sales_person)}</b> ${format_currency(credit.amount, shown.currency)}
+			<span class="text-muted small">${credit.reason}</span></div>`
+	);
+	const nobody = `<div class="text-muted">${__("Nobody")}</div>`;
+	return `<div class="sales-credit-of-new"><div>${__("Who will be credited with this order:")}</div>${
+		lines.join("") || nobody
+	}</div>`;
+}
 
 function change_seller(frm) {
 	frappe.prompt(
@@ -107,6 +127,6 @@ function credits_html(shown) {
 	const counts = shown.counts
 		? targets || `<span class="text-muted">${__("It matches no target.")}</span>`
 		: `<span class="text-muted">${__("It counts for no target now.")} ${shown.why}</span>`;
-	const table = `<div style="overflow-x: auto"><table class="table table-borderless table-condensed" style="margin-bottom: 6px"><tbody>${credits}${nobody}</tbody></table></div>`;
-	return shown.is_new ? table : `${table}<div>${counts}</div>`;
+	return `<div style="overflow-x: auto"><table class="table table-borderless table-condensed" style="margin-bottom: 6px"><tbody>${credits}${nobody}</tbody></table></div>
+		<div>${counts}</div>`;
 }
