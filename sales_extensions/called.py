@@ -43,6 +43,7 @@ TITLES = {
 	"statement": "Seller Statement",
 	"target_and_result": "Target and Result",
 	"targets": "Sales Target",
+	"teams": "Sales Person",
 	"tracker": "Sales Tracker",
 	"upsell": "Upsell Credit",
 	"upsell_month": "Upsell Credit",

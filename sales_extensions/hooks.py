@@ -137,6 +137,7 @@ doc_events = {
 	"Sales Person": {
 		"after_delete": "sales_extensions.overrides.trees.after_delete",
 		"after_rename": "sales_extensions.overrides.trees.after_rename",
+		"before_rename": "sales_extensions.overrides.trees.before_rename",
 		"on_trash": "sales_extensions.overrides.trees.keep_credited_seller",
 		"on_update": "sales_extensions.overrides.trees.on_update",
 	},
@@ -185,7 +186,14 @@ doctype_list_js = {
 
 extend_bootinfo = "sales_extensions.desk.begin_with"
 
-ignore_links_on_delete = ["Pipeline Party", "Pipeline Passage", "Sales Target Entry", "Upsell Credit"]
+ignore_links_on_delete = [
+	"Pipeline Party",
+	"Pipeline Passage",
+	"Sales Person Place",
+	"Sales Person Standing",
+	"Sales Target Entry",
+	"Upsell Credit",
+]
 
 has_permission = {
 	"Conversation": "sales_extensions.conversations.access.has_permission",

@@ -84,6 +84,7 @@ def set_up() -> None:
 	seed_tracker()
 	follow_names()
 	add_indexes()
+	note_places()
 	desk.put()
 
 
@@ -146,6 +147,13 @@ def place_custom_fields() -> None:
 				frappe.clear_cache(doctype=doctype)
 
 
+def note_places() -> None:
+	"""Who stands where in the tree of sellers, from the beginning for who is not known yet (H2)."""
+	from sales_extensions.ledger import places
+
+	places.follow()
+
+
 def seed_tracker() -> None:
 	"""Fill the tables of the Sales Tracker once (K5)."""
 	from sales_extensions.tracker import settings
@@ -187,6 +195,8 @@ def add_indexes() -> None:
 	from sales_extensions.sales_extensions.doctype.conversation import conversation
 	from sales_extensions.sales_extensions.doctype.pipeline_party import pipeline_party
 	from sales_extensions.sales_extensions.doctype.pipeline_passage import pipeline_passage
+	from sales_extensions.sales_extensions.doctype.sales_person_place import sales_person_place
+	from sales_extensions.sales_extensions.doctype.sales_person_standing import sales_person_standing
 	from sales_extensions.sales_extensions.doctype.sales_target_assignee import sales_target_assignee
 	from sales_extensions.sales_extensions.doctype.sales_target_entry import sales_target_entry
 	from sales_extensions.sales_extensions.doctype.upsell_credit import upsell_credit
@@ -195,6 +205,8 @@ def add_indexes() -> None:
 	pipeline_party.on_doctype_update()
 	pipeline_passage.on_doctype_update()
 	due.add_indexes()
+	sales_person_place.on_doctype_update()
+	sales_person_standing.on_doctype_update()
 	sales_target_assignee.on_doctype_update()
 	sales_target_entry.on_doctype_update()
 	upsell_credit.on_doctype_update()

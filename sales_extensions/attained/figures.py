@@ -12,8 +12,9 @@ from frappe import _
 from frappe.utils import cint, getdate
 
 from sales_extensions import permissions
-from sales_extensions.engine import DaySums, RollUp, SellerTree, Span, Standing, Target
+from sales_extensions.engine import DatedRollUp, DaySums, SellerTree, Span, Standing, Target
 from sales_extensions.engine.rollup import Monthly, standing
+from sales_extensions.ledger import places
 from sales_extensions.ledger.facts import (
 	TARGET_COLUMNS,
 	assignees_of,
@@ -33,7 +34,10 @@ class Books:
 	"""What was read for one request."""
 
 	asked: Asked
+	#: as it is today, by which figures are laid out
 	tree: SellerTree
+	#: as it was on the days that were asked for, each with the first day on which it held (H2)
+	trees: Sequence[tuple[date, SellerTree]]
 	targets: dict[str, Target]
 	titles: dict[str, str]
 	#: creation and number of entries of each target
@@ -43,15 +47,16 @@ class Books:
 	sellers: set[str] | None
 	today: date
 
-	def rollup(self) -> RollUp:
-		return RollUp(self.targets.values(), self.tree)
+	def rollup(self) -> DatedRollUp:
+		return DatedRollUp(self.targets.values(), self.trees)
 
 	def sums(self) -> DaySums:
 		return sums.of_targets(self.stamps, self.sellers)
 
 	def shows(self, node: str) -> bool:
-		"""Whether the user may see the node: all of it, since its figures are of all."""
-		return self.sellers is None or self.sellers.issuperset(self.tree.under(node))
+		"""Whether the user may see the node: all of it, since its figures are of all who were under it."""
+		trees = (self.tree, *(tree for _start, tree in self.trees))
+		return self.sellers is None or all(self.sellers.issuperset(tree.under(node)) for tree in trees)
 
 	def tops(self) -> list[str]:
 		"""The node that was chosen, or the highest ones that the user may see."""
@@ -77,7 +82,8 @@ def read(asked: Asked) -> Books:
 	months = distributions(row.monthly_distribution for row in rows)
 	books = Books(
 		asked=asked,
-		tree=tree(),
+		tree=(today := tree()),
+		trees=_trees(asked, today),
 		targets={row.name: target_from_row(row, assignees[row.name], decimals) for row in rows},
 		titles={row.name: row.title for row in rows},
 		stamps={row.name: (row.creation, cint(row.entries_booked)) for row in rows},
@@ -104,6 +110,16 @@ def is_readable(target: str) -> bool:
 def tree() -> SellerTree:
 	rows = frappe.get_all("Sales Person", fields=["name", "parent_sales_person"], order_by="lft")
 	return SellerTree({row.name: row.parent_sales_person or None for row in rows})
+
+
+def _trees(asked: Asked, today: SellerTree) -> list[tuple[date, SellerTree]]:
+	history = places.history()
+	first, last = history.version(asked.first), history.version(asked.last)
+	starts = history.starts[first : last + 1]
+	trees = [(start, SellerTree(history.parents(start))) for start in starts]
+	if last == len(history.starts) - 1:
+		trees[-1] = (starts[-1], today)
+	return trees
 
 
 def _targets(asked: Asked) -> list[dict]:

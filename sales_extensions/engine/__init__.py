@@ -47,7 +47,7 @@ from .facts import (
 from .fiscal import Quarter, quarter_of, quarters_between, year_of
 from .identical import are_identical, sameness, shared_days
 from .moved import Figures, Moved, OfCompany, added_by, by_company
-from .rollup import DaySums, RollUp, SellerTree, SharedOrders, Span, Standing
+from .rollup import DatedRollUp, DaySums, RollUp, SellerTree, SharedOrders, Span, Standing
 from .words import Reason
 
 __all__ = [
@@ -61,6 +61,7 @@ __all__ = [
 	"Credit",
 	"Crediting",
 	"Cut",
+	"DatedRollUp",
 	"DaySum",
 	"DaySums",
 	"Difference",

@@ -133,6 +133,38 @@ class RollUp:
 					break
 
 
+class DatedRollUp:
+	"""The rule above in a tree that changes: of each day in the tree as it was (H2).
+
+	`trees`: each with the first day on which it holds, in the order of days; the first holds before that too.
+	"""
+
+	def __init__(self, targets: Iterable[Target], trees: Sequence[tuple[date, SellerTree]]):
+		self._targets = tuple(targets)
+		self._trees = trees
+		self._made: dict[int, RollUp] = {}
+
+	def spans(self, node: str, first: date, last: date) -> list[Span]:
+		"""What makes up the node's figures from `first` to `last`, both included."""
+		pieces = (
+			self._rollup(number).spans(node, start, end) for number, start, end in self._pieces(first, last)
+		)
+		return _joined(span for piece in pieces for span in piece)
+
+	def _pieces(self, first: date, last: date) -> Iterator[tuple[int, date, date]]:
+		"""The days in pieces with one tree each."""
+		for number in range(len(self._trees)):
+			start = max(first, self._trees[number][0]) if number else first
+			end = min(last, self._trees[number + 1][0] - DAY) if number + 1 < len(self._trees) else last
+			if start <= end:
+				yield number, start, end
+
+	def _rollup(self, number: int) -> RollUp:
+		if number not in self._made:
+			self._made[number] = RollUp(self._targets, self._trees[number][1])
+		return self._made[number]
+
+
 def _by_length(target: Target) -> tuple[int, str]:
 	return (target.to_date - target.from_date).days, target.name
 

@@ -38,21 +38,32 @@ class Books(Protocol):
 		"""What is not what the documents say. Reads only."""
 
 
-SELLERS, CREDITS, TARGETS, PARTIES = (
+PLACES, SELLERS, CREDITS, TARGETS, PARTIES = (
 	f"sales_extensions.{module}"
-	for module in ("ledger.pin_runs", "charges.in_runs", "ledger.in_runs", "pipeline.in_runs")
+	for module in (
+		"ledger.place_runs",
+		"ledger.pin_runs",
+		"charges.in_runs",
+		"ledger.in_runs",
+		"pipeline.in_runs",
+	)
 )
 #: All that is brought to what the documents say, in this order: by a reconcile, a rebuild and a check.
-ALL = (SELLERS, CREDITS, TARGETS, PARTIES)
+ALL = (PLACES, SELLERS, CREDITS, TARGETS, PARTIES)
 #: What the summary of a rebuild calls what each of the books beside the ledger has written.
-WRITTEN = {SELLERS: "sellers_pinned", CREDITS: "credits_written", PARTIES: "parties_changed"}
+WRITTEN = {
+	PLACES: "places_noted",
+	SELLERS: "sellers_pinned",
+	CREDITS: "credits_written",
+	PARTIES: "parties_changed",
+}
 #: What runs for a purpose bring to what the documents say, in this order; all others the targets alone.
 WORK = {
 	"Upsell Credits": (CREDITS,),
 	"Pipeline": (PARTIES,),
 	"Reconcile": ALL,
-	"Rebuild": (SELLERS, CREDITS, TARGETS),
-	"Upgrade": (SELLERS, CREDITS, TARGETS),
+	"Rebuild": (PLACES, SELLERS, CREDITS, TARGETS),
+	"Upgrade": (PLACES, SELLERS, CREDITS, TARGETS),
 	"Pinned Sellers": (SELLERS,),
 }
 

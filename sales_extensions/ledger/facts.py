@@ -515,16 +515,16 @@ def candidates(
 		return {}, Trees(), {}
 	columns = ", ".join(f"t.{column}" for column in TARGET_COLUMNS.split(", "))
 	rows = current.sql(
-		f"""SELECT {columns}, t.modified, t.ledger_stamp, hit.sales_person AS assignee, seller.name AS seller,
+		f"""SELECT {columns}, t.modified, t.ledger_stamp, hit.sales_person AS assignee, seller.sales_person AS seller,
 			{_is_within("Territory", "territory")} AS in_territory,
 			{_is_within("Customer Group", "customer_group")} AS in_customer_group
-		FROM `tabSales Person` seller FORCE INDEX (PRIMARY)
-		STRAIGHT_JOIN `tabSales Person` above ON above.lft <= seller.lft AND above.rgt >= seller.rgt
+		FROM `tabSales Person Standing` seller FORCE INDEX (seller_days)
 		STRAIGHT_JOIN `tabSales Target Assignee` hit FORCE INDEX (seller_period)
-			ON hit.sales_person = above.name AND hit.company = %(company)s
+			ON hit.sales_person = seller.above AND hit.company = %(company)s
 			AND hit.from_date <= %(date)s AND hit.to_date >= %(date)s AND hit.parenttype = 'Sales Target'
 		STRAIGHT_JOIN `tabSales Target` t FORCE INDEX (PRIMARY) ON t.name = hit.parent
-		WHERE seller.name IN %(sellers)s ORDER BY hit.parent, hit.idx {"FOR UPDATE" if current_read else ""}""",
+		WHERE seller.sales_person IN %(sellers)s AND seller.from_date <= %(date)s AND seller.to_date >= %(date)s
+		ORDER BY hit.parent, hit.idx {"FOR UPDATE" if current_read else ""}""",
 		{
 			"company": order.company, "date": order.posting_date, "sellers": sellers,
 			"territory": order.territory, "customer_group": order.customer_group,
@@ -583,9 +583,10 @@ def ancestors(doctype: str, names: Collection[str] | None = None) -> dict[str, f
 
 
 def whole_trees(targets: Collection[Target]) -> Trees:
-	"""The trees for many orders; those that no target filters by are left out."""
+	"""The trees for many orders; those that no target filters by are left out. That of sellers is of the day of each
+	order, and is left to the caller.
+	"""
 	return Trees(
-		sellers=ancestors("Sales Person"),
 		territories=ancestors("Territory") if any(t.territory for t in targets) else {},
 		customer_groups=ancestors("Customer Group") if any(t.customer_group for t in targets) else {},
 		item_groups=ancestors("Item Group") if any(t.item_group for t in targets) else {},

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 import frappe
@@ -30,8 +30,9 @@ from sales_extensions.engine import (
 	deleted,
 	differences,
 )
+from sales_extensions.engine.places import BEGINNING, History
 
-from . import allocated, book, facts
+from . import allocated, book, facts, places
 
 SLICE = 1000
 #: More orders than this and the work goes to the queue. About half a second.
@@ -101,11 +102,14 @@ class Ground:
 	"""What is the same for every slice: definitions, trees, policy, who is behind a user."""
 
 	targets: dict[str, Target]
+	#: all but that of sellers
 	trees: Trees
+	history: History
 	policy: Policy
 	owner_sellers: dict[str, str]
 	#: company and assignee -> names of targets
 	assigned: dict[tuple[str, str], list[str]]
+	_dated: dict[int, Trees] = field(default_factory=dict)
 
 	@classmethod
 	def of(cls, targets: Collection[str], policy: Policy | None = None) -> Ground:
@@ -116,7 +120,22 @@ class Ground:
 			for assignee in target.assignees:
 				assigned[target.company, assignee].append(target.name)
 		trees = facts.whole_trees(loaded.values())
-		return cls(loaded, trees, policy or facts.policy(), facts.sellers_of_users(), dict(assigned))
+		return cls(
+			loaded,
+			trees,
+			places.history(),
+			policy or facts.policy(),
+			facts.sellers_of_users(),
+			dict(assigned),
+		)
+
+	def trees_of(self, order: Order) -> Trees:
+		"""With the tree of sellers as it was on the order's day (H2)."""
+		day = order.posting_date or BEGINNING
+		version = self.history.version(day)
+		if version not in self._dated:
+			self._dated[version] = replace(self.trees, sellers=self.history.above(day))
+		return self._dated[version]
 
 	def near(self, order: Order, crediting: Crediting, current: Mapping[Key, Position]) -> dict[str, Target]:
 		"""The targets an order is in, or that name a seller of its or a group above one.
@@ -124,8 +143,9 @@ class Ground:
 		Only narrows, as the look-up of a single order does: what it costs does not grow with other targets.
 		"""
 		names = {key.target for key in current}
+		sellers = self.trees_of(order).sellers
 		for sold in (*crediting.credits, *crediting.upsells):
-			for assignee in self.trees.sellers.get(sold.sales_person, (sold.sales_person,)):
+			for assignee in sellers.get(sold.sales_person, (sold.sales_person,)):
 				names.update(self.assigned.get((order.company, assignee), ()))
 		return {name: self.targets[name] for name in sorted(names)}
 
@@ -161,7 +181,7 @@ def compare(
 			continue
 		crediting = credit(order, allocations.get(name), ground.policy)
 		near = ground.near(order, crediting, current)
-		found += differences(order, crediting, near, ground.trees, current)
+		found += differences(order, crediting, near, ground.trees_of(order), current)
 	return found, orders, allocations
 
 

@@ -71,9 +71,9 @@ def refuse_rebuild() -> NoReturn:
 def rebuild(company: str | None = None) -> dict[str, object]:
 	"""Restate every target, of `company` or of all, from the orders as they are (invariant 2).
 
-	First who sold orders, where that is not kept yet, and Upsell Credits, while they are tracked; the pipeline last,
+	First what was not noted of the tree of sellers, and who sold orders, where that is not kept yet; then Upsell Credits, while they are tracked; the pipeline last,
 	unless a company is asked for. Runs in the caller's transaction and commits nothing. Returns a summary: targets,
-	orders, entries_written, totals_corrected, sellers_pinned, credits_written, parties_changed, seconds.
+	orders, entries_written, totals_corrected, places_noted, sellers_pinned, credits_written, parties_changed, seconds.
 	"""
 	started = time.monotonic()
 	summary: dict[str, object] = {}

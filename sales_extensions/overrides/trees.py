@@ -8,11 +8,11 @@ import frappe
 from frappe import _
 from frappe.utils import cint
 
-from sales_extensions import current, errors
+from sales_extensions import current, errors, showing
 from sales_extensions.charges import book
 from sales_extensions.conversations import settle
 from sales_extensions.ledger import book as book_of_targets
-from sales_extensions.ledger import facts, pins, restate
+from sales_extensions.ledger import facts, pins, places, restate
 from sales_extensions.pipeline import restate as pipeline
 
 if TYPE_CHECKING:
@@ -22,7 +22,14 @@ PURPOSE = "Sellers and Groups"
 FILTER_OF = {"Territory": "territory", "Customer Group": "customer_group", "Item Group": "item_group"}
 
 
+def before_rename(doc: Document, method: str | None, old: str, new: str, merge: bool = False) -> None:
+	if merge:
+		places.merge_away(old)
+
+
 def on_update(doc: Document, method: str | None = None) -> None:
+	if doc.doctype == "Sales Person":
+		places.follow()
 	before = doc.get_doc_before_save()
 	if before:
 		changed = any(before.get(field) != doc.get(field) for field in watched(doc))
@@ -30,6 +37,17 @@ def on_update(doc: Document, method: str | None = None) -> None:
 		changed = bool(doc.get("employee"))  # a new seller may be the natural owner of orders there are
 	if changed:
 		restate_for(doc.doctype)
+	if before and doc.doctype == "Sales Person" and before.parent_sales_person != doc.parent_sales_person:
+		tell_since_when(doc, before.parent_sales_person)
+
+
+def tell_since_when(doc: Document, group: str | None) -> None:
+	frappe.msgprint(
+		_(
+			"Orders of {0} count for {1} from today on, and those of before for {2}. A manager can change the day in the form of the Sales Person."
+		).format(*(showing.text(name) for name in (doc.name, doc.parent_sales_person, group))),
+		alert=True,
+	)
 
 
 def watched(doc: Document) -> tuple[str, ...]:
@@ -46,6 +64,7 @@ def after_rename(doc: Document, method: str | None, old: str, new: str, merge: b
 		drop_doubles("Sales Target Assignee", "Sales Target", new)
 	if doc.doctype == "Sales Person":
 		pins.follow_seller(old, new)
+		places.follow()
 		book_of_targets.name_sellers(targets_naming(new))
 	if not merge and doc.doctype in ("Sales Person", "Item Group"):
 		restate_for(doc.doctype)
@@ -70,6 +89,9 @@ def refuse_to_delete(doc: Document, why: str) -> NoReturn:
 
 def after_delete(doc: Document, method: str | None = None) -> None:
 	"""The last event of a merge: links and tree are final now."""
+	if doc.doctype == "Sales Person":
+		places.forget(doc.name)
+		places.follow()
 	restate_for(doc.doctype)
 
 

@@ -76,10 +76,32 @@ class Papers:
 	assignees: dict[str, list[str]]
 	parents: dict[str, dict[str, str]]
 	seller_of_user: dict[str, str]
+	#: seller -> since when they stood under whom, the first place from the beginning (H2)
+	places: dict[str, list[tuple[date, str | None]]]
 	#: order -> its upsells
 	charges: dict[str, list[dict]]
 	#: order without a Sales Team -> who sold it, where that is noted
 	sold: dict[str, list[tuple[str, Fraction]]] = field(default_factory=dict)
+
+	def stood_within(self, seller: str | None, group: str, day: date) -> bool:
+		"""H2: whether a seller was the group, or under it, on a day."""
+		seen = set()
+		while seller and seller not in seen:
+			if seller == group:
+				return True
+			seen.add(seller)
+			seller = self._parent_on(seller, day)
+		return False
+
+	def _parent_on(self, seller: str, day: date) -> str | None:
+		own = self.places.get(seller)
+		if not own:
+			return self.parents["Sales Person"].get(seller)
+		parent = own[0][1]
+		for since, under in own:
+			if since <= day:
+				parent = under
+		return parent
 
 	def is_within(self, doctype: str, name: str | None, group: str) -> bool:
 		seen = set()
@@ -108,8 +130,18 @@ def read() -> Papers:
 		},
 		parents={doctype: _parents(doctype) for doctype in TREES},
 		seller_of_user=_seller_of_user(),
+		places=read_places(),
 		charges=_by_parent(CHARGES),
 	)
+
+
+def read_places() -> dict[str, list[tuple[date, str | None]]]:
+	found: dict[str, list] = {}
+	for row in rows(
+		"SELECT sales_person, parent_sales_person, from_date FROM `tabSales Person Place` ORDER BY from_date"
+	):
+		found.setdefault(row.sales_person, []).append((row.from_date, row.parent_sales_person or None))
+	return found
 
 
 def _by_parent(query: str) -> dict[str, list[dict]]:
@@ -362,11 +394,9 @@ def upsells_in(papers: Papers, target: dict, own: list[tuple[str, Fraction]]) ->
 	return sum(part for part, is_in in zip(cents, inside, strict=True) if is_in) if any(inside) else None
 
 
-def stands_for(papers: Papers, target: dict, seller: str) -> bool:
-	"""T1: a group Sales Person stands for everyone under it."""
-	return any(
-		papers.is_within("Sales Person", seller, assignee) for assignee in papers.assignees[target.name]
-	)
+def stands_for(papers: Papers, target: dict, seller: str, day: date) -> bool:
+	"""T1, H2: a group Sales Person stands for everyone who was under it that day."""
+	return any(papers.stood_within(seller, assignee, day) for assignee in papers.assignees[target.name])
 
 
 @dataclass
@@ -400,7 +430,7 @@ def once(papers: Papers, target: dict, order: dict, shared: Shared) -> dict[str,
 	own = {
 		seller: in_scope(papers, target, order, cents)
 		for seller, cents in shared.credits.items()
-		if stands_for(papers, target, seller)
+		if stands_for(papers, target, seller, order.transaction_date)
 	}
 	most = in_scope(papers, target, order, shared.worth)
 	if not sum(shared.credits.values()) > shared.worth >= 0 or sum(own.values()) <= max(most, 0):
@@ -412,7 +442,8 @@ def once(papers: Papers, target: dict, order: dict, shared: Shared) -> dict[str,
 def _upsells(result: Books, papers: Papers, target: dict, order: str, shared: Shared) -> None:
 	for seller, own in shared.upsells.items():
 		cents = upsells_in(papers, target, own)
-		if cents is not None and stands_for(papers, target, seller):
+		day = papers.orders[order].transaction_date
+		if cents is not None and stands_for(papers, target, seller, day):
 			result.amounts[target.name, order, seller] = cents
 			result.counts[target.name, order] = 1
 

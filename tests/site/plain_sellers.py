@@ -8,12 +8,13 @@ order since (its version), and whether anything is decided about it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 
 import frappe
 
 from tests.site.plain_credits import Made
-from tests.site.plain_model import _seller_of_user, number, rows
+from tests.site.plain_model import _seller_of_user, number, read_places, rows
 
 KEPT = ("amend", "recur", "named")
 
@@ -160,3 +161,55 @@ def _weighed(parts: list, own: Quoted) -> list:
 		if not any(weight > 0 for _seller, weight, _name in parts):
 			return [(seller, Fraction(1), name) for seller, _weight, name in parts]
 	return parts
+
+
+class Teams:
+	"""Who stood under whom, since when, once more: written down as the tree is seen to change (H2)."""
+
+	BEGINNING = date(1900, 1, 1)
+
+	def __init__(self):
+		self.places = {name: [(self.BEGINNING, parent)] for name, parent in self._tree().items()}
+
+	@staticmethod
+	def _tree() -> dict[str, str | None]:
+		return {
+			row.name: row.parent_sales_person or None
+			for row in rows("SELECT name, parent_sales_person FROM `tabSales Person`")
+		}
+
+	def observe(
+		self, today: date, renamed: tuple[str, str] | None, corrected: tuple[str, date, date | None] | None
+	) -> None:
+		if renamed:
+			self._rename(*renamed)
+		if corrected:
+			self._correct(*corrected)
+		for name, parent in self._tree().items():
+			own = self.places.setdefault(name, [(self.BEGINNING, parent)])
+			if own[-1][1] != parent:
+				own[:] = [place for place in own if place[0] < today]
+				if own[-1][1] != parent:
+					own.append((today, parent))
+
+	def _rename(self, old: str, new: str) -> None:
+		own = self.places.pop(old, None)
+		if new not in self.places and own is not None:
+			self.places[new] = own
+		for places in self.places.values():
+			places[:] = [(since, new if parent == old else parent) for since, parent in places]
+
+	def _correct(self, seller: str, since: date, to: date | None) -> None:
+		own = self.places[seller]
+		at = [day for day, _parent in own].index(since)
+		own[at] = (to or self.BEGINNING, own[at][1])
+		if to is None:
+			del own[:at]
+
+	def compare(self) -> list[str]:
+		noted = read_places()
+		return [
+			f"places of {name}: has {noted.get(name)}, should be {self.places.get(name)}"
+			for name in sorted(noted.keys() | self.places.keys())
+			if noted.get(name) != self.places.get(name)
+		]

@@ -15,6 +15,7 @@ import random
 import time
 from collections import Counter
 from contextlib import ExitStack, contextmanager
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
@@ -26,7 +27,7 @@ from frappe.model.rename_doc import rename_doc
 from frappe.utils import getdate
 
 from sales_extensions import charges, ledger
-from sales_extensions.api import sellers, upsell
+from sales_extensions.api import sellers, teams, upsell
 from sales_extensions.charges import rows_alone
 from sales_extensions.ledger import fill, runs
 from tests.site import clock, plain_credits, plain_model, plain_sellers, world
@@ -79,6 +80,8 @@ class History:
 		self.targets: list[str] = []
 		self.serial = 0
 		self.renamed: tuple[str, str] | None = None
+		#: whose move of which day holds from which day on, None: from the beginning
+		self.corrected: tuple[str, date, date | None] | None = None
 		#: order -> the seller that a manager named
 		self.named: dict[str, str] = {}
 		self.touched: list = []
@@ -95,6 +98,7 @@ class History:
 			self.everyone()
 			self.credits = plain_credits.Model()
 			self.sellers_of = plain_sellers.Model()
+			self.teams_of = plain_sellers.Teams()
 			self.entries = self.all_entries()
 			for number in range(steps):
 				self.one(number)
@@ -138,6 +142,7 @@ class History:
 
 	def one(self, number: int) -> None:
 		self.renamed, self.touched, self.made, self.named = None, [], {}, {}
+		self.corrected = None
 		self.actor = "Administrator"
 		frappe.db.transaction_writes = 0
 		frappe.local.message_log = []
@@ -148,6 +153,7 @@ class History:
 		self.log.append(f"{number} {kind} by {self.actor}: {words}")
 		self.credits.observe(self.actor, self.made)
 		self.sellers_of.observe(self.made, self.named, self.renamed)
+		self.teams_of.observe(getdate(), self.renamed, self.corrected)
 		self.check()
 
 	def draw(self) -> tuple[str, str]:
@@ -166,6 +172,7 @@ class History:
 				frappe.db.rollback(save_point="step")
 				self.orders, self.quotations, self.targets = known
 				self.renamed, self.touched, self.made, self.named = None, [], {}, {}
+				self.corrected = None
 				forget_caches()
 				return "refused", f"{kind}: {type(error).__name__} {str(error)[:150]}"
 			except Exception as error:
@@ -194,6 +201,7 @@ class History:
 			*ledger.verify(),
 			*plain_model.compare(getdate(), self.sellers_of.sold()),
 			*self.credits.compare(),
+			*self.teams_of.compare(),
 			*self.rows_changed(),
 			*self.rows_added_by_repeat(),
 		]
@@ -938,6 +946,16 @@ class History:
 		doc.set(field, self.one_of(self.groups(doctype)))
 		doc.save()
 		return f"{doctype} {doc.name} under {doc.get(field)}"
+
+	@step(4)
+	def correct_a_move(self) -> str:
+		"""From another day on, or from the beginning (H2)."""
+		moves = [(name, since) for name, own in sorted(self.teams_of.places.items()) for since, _ in own[1:]]
+		seller, since = self.one_of(moves)
+		to = None if self.maybe(0.2) else getdate(self.day())
+		teams.change_date(seller, str(since), to and str(to))
+		self.corrected = seller, since, to
+		return f"{seller}: {since} is {to}"
 
 	@step(1)
 	def rename(self) -> str:

@@ -632,8 +632,11 @@ def test_T3_seller_moves_to_another_group():
 	seller = frappe.get_doc("Sales Person", "Anna")
 	seller.parent_sales_person = "South Team"
 	seller.save()
-	now(north, 0, 0)
-	now(south, 1000, 1)
+	now(north, 1000, 1)  # sold as one of North (H2)
+	now(south, 0, 0)
+	world.order(300, team=ANNA, date=world.END)
+	now(north, 1000, 1)
+	now(south, 300, 1)
 
 
 def test_T3_disabled_seller_keeps_credit():

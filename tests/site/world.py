@@ -459,6 +459,7 @@ def wipe() -> None:
 	frappe.get_attr("sales_extensions.install.seed_settings")()
 	frappe.get_attr("sales_extensions.conversations.seeds.seed")()
 	frappe.get_attr("sales_extensions.install.seed_tracker")()
+	frappe.get_attr("sales_extensions.install.note_places")()
 	frappe.db.commit()
 	frappe.clear_cache()
 

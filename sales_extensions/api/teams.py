@@ -1,0 +1,103 @@
+"""Where a Sales Person stood in the tree, and since when; a manager corrects a day (H2)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import frappe
+from frappe import _
+from frappe.utils import format_date
+
+from sales_extensions import called, guards, showing
+from sales_extensions.engine.places import BEGINNING
+from sales_extensions.ledger import places, restate
+from sales_extensions.overrides.trees import PURPOSE
+
+
+@called.public()
+def timeline(sales_person: str) -> dict[str, object]:
+	"""`places`: each group with `from_date` and `to_date`, None for the beginning and for today's place; the latest first.
+
+	`may_correct`: whether the user may change a day. Raises PermissionError without read permission on the Sales Person.
+	"""
+	_readable(sales_person)
+	found = [place for place in places.load() if place.sales_person == sales_person]
+	ends = [*(place.since for place in found[1:]), None]
+	rows = [
+		{
+			"group": place.parent,
+			"from_date": None if place.since == BEGINNING else str(place.since),
+			"to_date": end and str(end),
+		}
+		for place, end in zip(found, ends, strict=True)
+	]
+	return {"places": rows[::-1], "may_correct": _may_correct()}
+
+
+def _readable(sales_person: str) -> None:
+	if not frappe.db.exists("Sales Person", sales_person):
+		frappe.throw(_("Sales Person {0} does not exist.").format(showing.text(sales_person)))
+	frappe.has_permission("Sales Person", "read", sales_person, throw=True)
+
+
+def _may_correct() -> bool:
+	return bool(frappe.has_permission("Sales Target", "create"))
+
+
+@called.public(methods=["POST"])
+def change_date(sales_person: str, from_date: str, to: str | None = None) -> None:
+	"""Have a move of `from_date` hold from `to` on, or, without it, from the beginning: what was before is none then.
+
+	Targets are restated. Raises PermissionError for who may not set targets, ValidationError for a day that is not between
+	the move before and the one after, and where somebody would stand under themself.
+	"""
+	frappe.has_permission("Sales Target", "create", throw=True)
+	_readable(sales_person)
+	since, new = _day(from_date, _("From Date")), _day(to, _("To")) if to else BEGINNING
+	known = [place.since for place in places.load() if place.sales_person == sales_person]
+	if since not in known[1:]:
+		frappe.throw(_("{0} did not move on {1}.").format(showing.text(sales_person), format_date(since)))
+	_redate(sales_person, since, new)
+	_refuse_circle()
+	frappe.get_doc("Sales Person", sales_person).add_comment("Info", _said(since, new))
+	restate(PURPOSE)
+
+
+def _day(text: str, label: str) -> date:
+	try:
+		day = date.fromisoformat(text)
+	except ValueError:
+		day = None
+	if day is None or not guards.is_of_our_time(day):
+		frappe.throw(
+			_("{0} must be {1}; it is {2}.").format(
+				label, _("a date like 2026-12-31"), showing.text(text, 50)
+			)
+		)
+	return day
+
+
+def _redate(sales_person: str, since: date, new: date) -> None:
+	try:
+		places.redate(sales_person, since, new)
+	except ValueError:
+		frappe.throw(
+			_("{0} is not between the move before and the one after. Choose a day between them.").format(
+				format_date(new)
+			)
+		)
+
+
+def _refuse_circle() -> None:
+	if circle := places.history().circle():
+		frappe.throw(
+			_("On {0}, {1} would stand under a group that stands under them. Choose another day.").format(
+				format_date(circle[1]), showing.text(circle[0])
+			)
+		)
+
+
+def _said(since: date, new: date) -> str:
+	if new == BEGINNING:
+		return _("had the move of {0} hold from the beginning").format(format_date(since))
+	return _("had the move of {0} hold from {1} on").format(format_date(since), format_date(new))
