@@ -2,10 +2,10 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from .facts import Ancestors
+from .facts import Ancestors, Trees
 
 #: The first known place holds from the beginning, the last one until a seller moves.
 BEGINNING, END = date(1900, 1, 1), date(9999, 12, 31)
@@ -80,6 +80,22 @@ class History:
 				if _meets_itself(name, parents):
 					return name, start
 		return None
+
+
+class DatedTrees:
+	"""All trees, with that of sellers as it was on a day."""
+
+	def __init__(self, trees: Trees, history: History):
+		self.history = history
+		self._trees = trees
+		self._made: dict[int, Trees] = {}
+
+	def on(self, day: date | None) -> Trees:
+		"""None: an order that is no more has no day, and as good as any."""
+		version = self.history.version(day or BEGINNING)
+		if version not in self._made:
+			self._made[version] = replace(self._trees, sellers=self.history.above(day or BEGINNING))
+		return self._made[version]
 
 
 def _at(places: list[Place], day: date) -> Place:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 import frappe
@@ -25,12 +25,11 @@ from sales_extensions.engine import (
 	Position,
 	Target,
 	TargetType,
-	Trees,
 	credit,
 	deleted,
 	differences,
 )
-from sales_extensions.engine.places import BEGINNING, History
+from sales_extensions.engine.places import DatedTrees
 
 from . import allocated, book, facts, places
 
@@ -102,14 +101,11 @@ class Ground:
 	"""What is the same for every slice: definitions, trees, policy, who is behind a user."""
 
 	targets: dict[str, Target]
-	#: all but that of sellers
-	trees: Trees
-	history: History
+	trees: DatedTrees
 	policy: Policy
 	owner_sellers: dict[str, str]
 	#: company and assignee -> names of targets
 	assigned: dict[tuple[str, str], list[str]]
-	_dated: dict[int, Trees] = field(default_factory=dict)
 
 	@classmethod
 	def of(cls, targets: Collection[str], policy: Policy | None = None) -> Ground:
@@ -119,23 +115,8 @@ class Ground:
 		for target in loaded.values():
 			for assignee in target.assignees:
 				assigned[target.company, assignee].append(target.name)
-		trees = facts.whole_trees(loaded.values())
-		return cls(
-			loaded,
-			trees,
-			places.history(),
-			policy or facts.policy(),
-			facts.sellers_of_users(),
-			dict(assigned),
-		)
-
-	def trees_of(self, order: Order) -> Trees:
-		"""With the tree of sellers as it was on the order's day (H2)."""
-		day = order.posting_date or BEGINNING
-		version = self.history.version(day)
-		if version not in self._dated:
-			self._dated[version] = replace(self.trees, sellers=self.history.above(day))
-		return self._dated[version]
+		trees = DatedTrees(facts.whole_trees(loaded.values()), places.history())
+		return cls(loaded, trees, policy or facts.policy(), facts.sellers_of_users(), dict(assigned))
 
 	def near(self, order: Order, crediting: Crediting, current: Mapping[Key, Position]) -> dict[str, Target]:
 		"""The targets an order is in, or that name a seller of its or a group above one.
@@ -143,7 +124,7 @@ class Ground:
 		Only narrows, as the look-up of a single order does: what it costs does not grow with other targets.
 		"""
 		names = {key.target for key in current}
-		sellers = self.trees_of(order).sellers
+		sellers = self.trees.on(order.posting_date).sellers
 		for sold in (*crediting.credits, *crediting.upsells):
 			for assignee in sellers.get(sold.sales_person, (sold.sales_person,)):
 				names.update(self.assigned.get((order.company, assignee), ()))
@@ -177,11 +158,11 @@ def compare(
 		order = orders.get(name)
 		current = standing.get(name, {})
 		if order is None:
-			found += differences(_gone(name), deleted(), ground.targets, ground.trees, current)
+			found += differences(_gone(name), deleted(), ground.targets, ground.trees.on(None), current)
 			continue
 		crediting = credit(order, allocations.get(name), ground.policy)
 		near = ground.near(order, crediting, current)
-		found += differences(order, crediting, near, ground.trees_of(order), current)
+		found += differences(order, crediting, near, ground.trees.on(order.posting_date), current)
 	return found, orders, allocations
 
 

@@ -4,8 +4,9 @@ Columns carry the field names of the DocTypes they come from. Amounts are in com
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -35,6 +36,7 @@ from sales_extensions.engine import (
 )
 from sales_extensions.engine.amounts import row_part
 from sales_extensions.engine.checks import LARGEST_AMOUNT
+from sales_extensions.engine.places import BEGINNING, END, DatedTrees, History, Place, upwards
 
 from . import sold
 from .problems import InputProblem
@@ -97,7 +99,10 @@ class Facts:
 	titles: dict[str, str]
 	#: target -> its Monthly Distribution, for those that have one
 	monthly: dict[str, Monthly]
+	#: as they are by the last lines of the file
 	trees: Trees
+	#: as they were on a day
+	dated: DatedTrees
 	#: what the reader left out, in words
 	notes: list[str] = field(default_factory=list)
 
@@ -107,7 +112,7 @@ def read_facts(directory: Path) -> Facts:
 	if not directory.is_dir():
 		raise InputProblem(directory, "is not a directory. Name one that holds orders.csv and targets.csv.")
 	notes: list[str] = []
-	policy = _policy(directory, notes)
+	policy, dated = _policy(directory, notes), _trees(directory, notes)
 	orders = _orders(directory, notes)
 	target_table = _table(directory / "targets.csv", TARGET_REQUIRED, TARGET_COLUMNS, notes)
 	targets = _targets(target_table)
@@ -120,7 +125,8 @@ def read_facts(directory: Path) -> Facts:
 		targets=targets,
 		titles={row.text("name"): row.text("title") for row in target_table.rows},
 		monthly=_monthly_of_targets(directory, target_table, notes),
-		trees=_trees(directory, notes),
+		trees=dated.on(END),
+		dated=dated,
 		notes=notes,
 	)
 
@@ -488,36 +494,65 @@ def _month(row: Row) -> int:
 # --- trees ----------------------------------------------------------------------------------------
 
 
-def _trees(directory: Path, notes: list[str]) -> Trees:
+def _trees(directory: Path, notes: list[str]) -> DatedTrees:
 	columns = ("tree", "name", "parent")
 	parents: dict[str, dict[str, str]] = {tree: {} for tree in TREES}
-	rows = _optional_rows(directory / "trees.csv", columns, columns, notes)
+	rows = _optional_rows(directory / "trees.csv", columns, (*columns, "from_date"), notes)
+	moves = [row for row in rows if row.text("from_date")]
 	for row in rows:
 		tree, name = row.choice("tree", TREES), row.required("name")
+		if row in moves:
+			continue
 		if name in parents[tree]:
 			raise row.problem("name", f"{name} is already in the tree {tree}. Remove one of the lines.")
 		parents[tree][name] = row.text("parent")
 	for row in rows:
-		_check_no_circle(row, parents[row.choice("tree", TREES)])
-	return Trees(
-		**{
-			attribute: {name: frozenset(_upwards(name, parents[tree])) for name in parents[tree]}
-			for tree, attribute in TREES.items()
-		}
+		if row not in moves:
+			_check_no_circle(row, parents[row.choice("tree", TREES)])
+	return _dated(
+		Trees(
+			**{
+				attribute: {name: frozenset(upwards(name, parents[tree])) for name in parents[tree]}
+				for tree, attribute in TREES.items()
+			}
+		),
+		[Place(name, parent or None) for name, parent in parents["Sales Person"].items()],
+		moves,
 	)
 
 
-def _upwards(name: str, parents: Mapping[str, str]) -> list[str]:
-	"""`name` and every group above it, nearest first; a circle ends where it closes."""
-	path: list[str] = []
-	while name and name not in path:
-		path.append(name)
-		name = parents.get(name, "")
-	return path
+def _dated(trees: Trees, places: list[Place], moves: Sequence[Row]) -> DatedTrees:
+	"""With the moves of sellers: lines with a from_date."""
+	known = {(place.sales_person, place.since): place for place in places}
+	for row in moves:
+		place = _move(row, known)
+		known[place.sales_person, place.since] = place
+	history = History(known.values())
+	if moves and (circle := history.circle()):
+		name, day = circle
+		raise moves[-1].problem(
+			"parent", f"on {day} {name} would stand under themself. Correct a parent or a day."
+		)
+	return DatedTrees(trees, history)
+
+
+def _move(row: Row, known: Container[tuple[str, date]]) -> Place:
+	if row.text("tree") != "Sales Person":
+		raise row.problem("from_date", "is of sellers alone. Leave it empty for other trees.")
+	place = Place(row.required("name"), row.text("parent") or None, row.day("from_date"))
+	if (place.sales_person, BEGINNING) not in known:
+		raise row.problem(
+			"name", f"{place.sales_person} has no line without a from_date. Add one with the first place."
+		)
+	if (place.sales_person, place.since) in known:
+		raise row.problem(
+			"from_date", f"{place.sales_person} moves twice on {place.since}. Remove one of the lines."
+		)
+	return place
 
 
 def _check_no_circle(row: Row, parents: Mapping[str, str]) -> None:
-	path = _upwards(row.text("name"), parents)
+	path = upwards(row.text("name"), parents)
 	if parents.get(path[-1]):
 		raise row.problem(
 			"parent", f"{row.text('name')} leads back to itself or a group in a circle. Correct a parent."

@@ -68,7 +68,9 @@ def replay(facts: Facts) -> Replay:
 def _entries(facts: Facts, creditings: dict[str, Crediting]) -> list[Entry]:
 	found: dict[Key, Position] = {}
 	for name, order in facts.orders.items():
-		found.update(positions(order, creditings[name], facts.targets.values(), facts.trees))
+		found.update(
+			positions(order, creditings[name], facts.targets.values(), facts.dated.on(order.posting_date))
+		)
 	return [
 		Entry(key, facts.targets[key.target].company, facts.orders[key.order].posting_date, found[key])
 		for key in sorted(found, key=lambda key: (key.target, key.order, key.sales_person))

@@ -92,7 +92,9 @@ class WhatIf:
 
 	def _moved(self, order: Order, crediting: Crediting) -> Iterator[tuple[str, Attainment]]:
 		before = self.standing[order.name]
-		after = positions(order, crediting, self.targets[order.company], self.facts.trees)
+		after = positions(
+			order, crediting, self.targets[order.company], self.facts.dated.on(order.posting_date)
+		)
 		for name in sorted({key.target for key in (*before, *after)}):
 			sums = _added(_added(self.sums[name], _of(name, after)), _of(name, before), -1)
 			then = self.paces[name].attained(*sums)

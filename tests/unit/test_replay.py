@@ -311,6 +311,49 @@ def test_h1_x5_what_can_not_have_sold_an_order_is_named_by_line_and_column(capsy
 	assert f"sold_by.csv, {told}" in err
 
 
+DATED = "tree,name,parent,from_date\n"
+TEAMS = "Sales Person,All,,\nSales Person,North,All,\nSales Person,South,All,\nSales Person,Anna,North,\n"
+
+
+def test_h2_an_order_counts_for_the_team_of_its_day(capsys, directory):
+	header = "name,company,transaction_date,docstatus,base_grand_total,sales_team\n"
+	write(
+		directory,
+		orders=header + "SO-1,Acme,2026-03-02,1,100,Anna:100\nSO-2,Acme,2026-03-10,1,7,Anna:100\n",
+		targets=TARGETS
+		+ TARGET.replace("T-1", "N").replace("Anna;Bob", "North")
+		+ TARGET.replace("T-1", "S").replace("Anna;Bob", "South"),
+		trees=DATED + TEAMS + "Sales Person,Anna,South,2026-03-10\n",
+	)
+	assert entries(capsys, directory) == {
+		("N", "SO-1", "Anna"): ("100.00", "1"),
+		("S", "SO-2", "Anna"): ("7.00", "1"),
+	}
+
+
+@pytest.mark.parametrize(
+	("rows", "told"),
+	[
+		("Territory,Holland,,\nTerritory,Holland,,2026-01-01\n", "column from_date: is of sellers alone"),
+		("Sales Person,Zoe,All,2026-01-01\n", "column name: Zoe has no line without a from_date"),
+		(
+			"Sales Person,Anna,South,2026-01-01\nSales Person,Anna,All,2026-01-01\n",
+			"column from_date: Anna moves twice",
+		),
+		("Sales Person,Anna,South,soon\n", "column from_date:"),
+		(
+			"Sales Person,North,Anna,2026-01-01\n",
+			"column parent: on 2026-01-01 North would stand under themself",
+		),
+	],
+)
+def test_h2_x5_what_is_no_move_is_named_by_line_and_column(capsys, directory, rows, told):
+	write(directory, trees=DATED + TEAMS + rows)
+	code, _out, err = run(capsys, directory)
+	assert code == 2
+	assert told in err and "trees.csv, line " in err
+
+
 def test_t8_policies(capsys, directory):
 	header = "name,company,transaction_date,docstatus,status,base_grand_total,base_net_total,per_billed,sales_team\n"
 	write(

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import frappe
 
-from sales_extensions.ledger import pins
+from sales_extensions.engine.places import BEGINNING
+from sales_extensions.ledger import pins, places
 
 TREES = ("Sales Person", "Territory", "Customer Group", "Item Group")
 ORDER = (
@@ -98,9 +99,16 @@ def _select(query: str) -> list[dict]:
 
 
 def _trees() -> list[dict]:
-	return [
-		{"tree": tree, "name": row.name, "parent": row[f"parent_{frappe.scrub(tree)}"]}
+	"""That of sellers with its dates."""
+	dated = [
+		{"tree": "Sales Person", "name": place.sales_person, "parent": place.parent or "",
+			"from_date": "" if place.since == BEGINNING else place.since}
+		for place in places.load()
+	]  # fmt: skip
+	return dated + [
+		{"tree": tree, "name": row.name, "parent": row[f"parent_{frappe.scrub(tree)}"], "from_date": ""}
 		for tree in TREES
+		if tree != "Sales Person"
 		for row in frappe.get_all(tree, fields=["name", f"parent_{frappe.scrub(tree)}"], order_by="lft")
 	]
 
