@@ -7,6 +7,9 @@ import json
 import frappe
 import pytest
 
+from sales_extensions.engine.places import Place
+from sales_extensions.ledger import places
+
 from . import world
 from .http import Answer, Client
 from .world import percent
@@ -35,6 +38,8 @@ MAY: dict[str, dict[str, str]] = {  # what each role may; whatever is not here i
 	"Sales Extensions Settings": {"manager": "read", "sysman": "read write"},
 	"Sales Ledger Run": {"manager": "read report", "sysman": "read report export delete"},  # System Managers may export whatever they may read
 	"Order Credit State": {},
+	"Sales Person Place": {},
+	"Sales Person Standing": {},
 }  # fmt: skip
 
 
@@ -56,6 +61,9 @@ def ground(server) -> dict:
 	world.allocation(orders[0].name, percent("Bob", 50))
 	spare = world.allocation(world.order(10, team={"Anna": 100}).name, percent("Bob", 50))
 	teamless = world.order(20)
+	once, now = Place("Dirk", "North Team"), Place("Dirk", "South Team", frappe.utils.getdate())
+	places._write("Dirk", [once, now])
+	places.follow_places()
 	talk = frappe.get_doc(
 		{"doctype": "Conversation", "party_type": "Customer", "party": "Shop One", "note": "Mills"}
 	).insert()
@@ -70,6 +78,7 @@ def ground(server) -> dict:
 		"credit": world.credits(orders[0])[0].name,
 		"spare": spare.name,
 		"teamless": teamless.name,
+		"moved": str(now.since),
 		"talk": talk.name,
 		"handed": handed.name,
 		"lead": lead.name,
@@ -83,6 +92,8 @@ def ground(server) -> dict:
 			"Sales Ledger Run": run.name,
 			"Upsell Credit": world.credits(orders[0])[0].name,
 			"Order Credit State": orders[0].name,
+			"Sales Person Place": frappe.db.get_value("Sales Person Place", {"sales_person": "Dirk"}),
+			"Sales Person Standing": frappe.db.get_value("Sales Person Standing", {"sales_person": "Dirk"}),
 		},
 	}
 
@@ -99,6 +110,9 @@ def new(doctype: str, ground: dict) -> dict:
 		"Sales Ledger Run": {"purpose": "Rebuild", "status": "Finished"},
 		"Upsell Credit": {"voucher_type": "Sales Order", "credit_assigned_to": "bob@example.com"},
 		"Order Credit State": {"__newname": "X", "version": 1},
+		"Sales Person Place": {"sales_person": "Anna", "from_date": "2026-01-01"},
+		"Sales Person Standing": {"sales_person": "Anna", "above": "South Team", "from_date": "2026-01-01",
+			"to_date": "2026-12-31"},
 	}[doctype]  # fmt: skip
 
 
@@ -110,6 +124,8 @@ CHANGES = {
 	"Sales Ledger Run": {"cursor": "x"},
 	"Upsell Credit": {"credit_assigned_to": "bob@example.com", "change_reason": "Agreed"},
 	"Order Credit State": {"version": 99},
+	"Sales Person Place": {"from_date": "2020-01-01"},
+	"Sales Person Standing": {"from_date": "2020-01-01"},
 }
 
 
@@ -185,6 +201,8 @@ METHODS: dict[str, tuple[str, str]] = {  # method: (what is sent, who may)
 	"orders.preview_allocation": ("allocation", "manager"),
 	"sellers.credits_of_new": ("new order", "user manager upsell"),
 	"sellers.change_seller": ("seller", "manager"),
+	"teams.timeline": ("sales person", "user manager master upsell"),
+	"teams.change_date": ("move", "manager"),
 	"upsell.credits_of": ("voucher", "user manager upsell"),
 	"upsell.reassign": ("reassign", "manager upsell"),
 	"upsell.mark_upsell": ("mark", "manager upsell"),
@@ -259,6 +277,8 @@ def sent(kind: str, ground: dict) -> dict:
 		"allocation": {"allocation": {"sales_order": ground["orders"][2], "shares": [percent("Bob", 5)]}},
 		"new order": {"order": NEW_ORDER},
 		"seller": {"sales_order": ground["teamless"], "sales_person": "Cleo", "reason": "Agreed"},
+		"sales person": {"sales_person": "Dirk"},
+		"move": {"sales_person": "Dirk", "from_date": ground["moved"], "to": ground["moved"]},
 		"deletion": {"allocation": ground["spare"], "reason": "Agreed"},
 		"voucher": {"voucher_type": "Sales Order", "voucher_no": ground["orders"][0]},
 		"reassign": {"credits": [ground["credit"]], "user": "bob@example.com", "reason": "Agreed"},
