@@ -51,6 +51,35 @@ def is_within(page, selector: str) -> bool:
 	return bool(box) and box["x"] >= 0 and box["x"] + box["width"] <= page.viewport_size["width"] + 1
 
 
+# --- an answer ------------------------------------------------------------------------------------
+
+ANSWER = {
+	"my-day": ".my-day-item:has-text('Mrs. Jansen') .my-day-answer",
+	"query-report/Follow%20Ups": ".follow-up-answer[data-name='{late}']",
+	"customer/Shop%20One": "li[data-name='{late}'] [data-do='answer']",
+}
+
+
+@pytest.mark.parametrize("path", ANSWER)
+def test_c4_an_answer_shows_what_is_answered_and_by_whom_it_was_said(desk, said, path):
+	page = desk(ANNA, width=PHONE if path == "my-day" else DESKTOP).open(path)
+	if path.startswith("customer"):
+		page.click(".form-tabs [data-fieldname='sales_extensions_conversations_tab']")
+	page.click(ANSWER[path].format(late=said.late))
+	page.wait_for_selector(".modal.show .answered-note")
+	shown = page.inner_text(".modal.show .answered-note")
+	assert NOTE in shown and "Anna" in shown, path
+	assert bottom(page, ".modal.show .answered-note") <= bottom(page, ".modal.show [data-fieldname='note']")
+
+
+def test_c1_log_it_says_what_a_private_note_is(desk, said):
+	page = desk(ANNA).open("my-day")
+	page.click("button:has-text('New Conversation'):visible")
+	help_text = page.locator(f"{DIALOG} [data-fieldname='is_private'] .help-box:visible")
+	expect(help_text).to_contain_text("shown to nobody but you")
+	assert not page.locator(f"{DIALOG} .answered-note:visible").count()
+
+
 # --- the conversation ------------------------------------------------------------------------------
 
 

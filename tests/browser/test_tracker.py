@@ -132,10 +132,12 @@ def test_k3_the_summary_and_its_three_actions(desk, made):
 	page.wait_for_selector(".st-story:has-text('will send it tomorrow')")
 	manager.picture("job-story")
 
-	dialog.locator(".st-request").click()
+	dialog.locator(".st-assign").click()
 	page.wait_for_selector(".modal.show [data-fieldname='assign_to_me'] input:visible")
+	titles = page.locator(".modal.show .modal-title").all_inner_texts()
+	assert f"Assign Lead {made['fresh']}" in titles and page.inner_text(".st-assign") == "Assign"
 	page.click(".modal.show [data-fieldname='assign_to_me'] input:visible")
-	manager.picture("job-request")
+	manager.picture("job-assign")
 	page.click(".modal.show:has([data-fieldname='assign_to_me']) .btn-modal-primary")
 	page.wait_for_selector(".st-story:has-text('assigned')")
 
@@ -191,10 +193,10 @@ def test_the_tracker_works_at_phone_width(desk, made):
 	page.wait_for_timeout(400)
 	assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth + 1")
 	manager.picture("job-phone")
-	page.click(".sales-tracker-job .st-request")
+	page.click(".sales-tracker-job .st-assign")
 	page.wait_for_selector(".modal.show [data-fieldname='assign_to_me'] input:visible")
 	page.wait_for_timeout(400)
-	manager.picture("job-request-phone")
+	manager.picture("job-assign-phone")
 
 
 def rows(page, count: int) -> None:

@@ -116,7 +116,7 @@ function answer(report, event) {
 			{
 				fieldname: "earlier",
 				fieldtype: "HTML",
-				options: `<p class="text-muted">${sales_extensions.showing.text(row.note)}</p>`,
+				options: sales_extensions.conversations.answered({ ...row, by: row.who }),
 			},
 			{ fieldname: "note", label: __("Note"), fieldtype: "Small Text", reqd: 1 },
 			{
