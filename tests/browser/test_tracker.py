@@ -117,6 +117,21 @@ def desk_heads(page) -> list[str]:
 	return [text.strip(" ↓↑") for text in page.locator(".st-table th").all_inner_texts()]
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_k1_a_quotation_and_its_opportunity_name_each_other(desk, made, width):
+	manager = desk(MANAGER, width=width)
+	page = open_tracker(manager)
+	page.check(".st-inactive input")
+	quoted = page.locator(f"tr:has(.st-open:has-text('{made['quotation']}')) .st-job .st-deal")
+	quoted.wait_for()
+	assert quoted.inner_text() == f"from {made['opportunity']}"
+	own = page.locator(f"tr:has(.st-open:has-text('{made['opportunity']}')) .st-job")
+	assert f"quoted in {made['quotation']}" in own.inner_text() and f"from {made['lead']}" in own.inner_text()
+	manager.picture(f"tracker-deal-{width}")
+	quoted.locator("a").click()
+	page.wait_for_url(f"**/opportunity/{made['opportunity']}")
+
+
 def test_k3_the_summary_and_its_three_actions(desk, made):
 	manager = desk(MANAGER)
 	page = open_tracker(manager)
