@@ -408,6 +408,11 @@ def crumbs(page) -> list[str]:
 	)
 
 
+def sidebar(page) -> str | None:
+	"""The title of the sidebar beside the page, where the desk has one."""
+	return page.evaluate("() => frappe.app.sidebar?.sidebar_title || null")
+
+
 @pytest.mark.parametrize(
 	"route",
 	[
@@ -431,6 +436,7 @@ def test_d1_breadcrumbs_lead_where_one_came_from(desk, said, route):
 			".some((one) => one.pathname === path)",
 			arg=lines.desk(home),
 		)
+		assert sidebar(page) in (None, {"my-sales": "My Sales", "team-sales": "Team Sales"}[home])
 		if route[1:2] == ("Conversation",):
 			page.evaluate("(name) => { frappe.set_route('Form', 'Conversation', name) }", said.late)
 			page.wait_for_function("(name) => cur_frm?.docname === name", arg=said.late)
@@ -512,3 +518,20 @@ def test_c4_a_manager_hands_over_what_who_has_left_had_to_follow_up(desk, said):
 		frappe.db.commit()
 	page = desk(ANNA).open("query-report/Follow%20Ups")
 	page.wait_for_selector(".dt-cell:has-text('Home Three')")
+
+
+@pytest.mark.parametrize(
+	"route",
+	[("List", "Sales Target", "List"), ("query-report", "Engagement"), ("my-day",), ("sales-tracker",)],
+)
+def test_d1_who_comes_back_from_a_page_of_erpnext_has_their_own_sidebar_again(desk, said, route):
+	for user, home in ((ANNA, "my-sales"), (MANAGER, "team-sales")):
+		viewer = desk(user)
+		page = viewer.open(home)
+		page.wait_for_selector(".codex-editor .widget")
+		own = sidebar(page)
+		for step in (["Form", "Customer", "Shop One"], list(route)):
+			page.evaluate("(route) => { frappe.set_route(route) }", step)
+			page.wait_for_function("(route) => frappe.get_route()[0] === route[0]", arg=step)
+			viewer.settle()
+		page.wait_for_function("(own) => (frappe.app.sidebar?.sidebar_title || null) === own", arg=own)
