@@ -474,6 +474,23 @@ def test_c4_the_employee_of_a_link_is_shown_by_name_and_two_of_one_name_are_told
 		frappe.db.commit()
 
 
+@pytest.mark.parametrize(
+	"route",
+	[("List", "Sales Target", "List"), ("query-report", "Engagement"), ("my-day",), ("sales-tracker",)],
+)
+def test_d1_who_comes_back_from_a_page_of_erpnext_has_their_own_sidebar_again(desk, said, route):
+	for user, home in ((ANNA, "my-sales"), (MANAGER, "team-sales")):
+		viewer = desk(user)
+		page = viewer.open(home)
+		page.wait_for_selector(".codex-editor .widget")
+		own = sidebar(page)
+		for step in (["Form", "Customer", "Shop One"], list(route)):
+			page.evaluate("(route) => { frappe.set_route(route) }", step)
+			page.wait_for_function("(route) => frappe.get_route()[0] === route[0]", arg=step)
+			viewer.settle()
+		page.wait_for_function("(own) => (frappe.app.sidebar?.sidebar_title || null) === own", arg=own)
+
+
 # --- who has left ------------------------------------------------------------------------------------------
 
 
@@ -518,20 +535,3 @@ def test_c4_a_manager_hands_over_what_who_has_left_had_to_follow_up(desk, said):
 		frappe.db.commit()
 	page = desk(ANNA).open("query-report/Follow%20Ups")
 	page.wait_for_selector(".dt-cell:has-text('Home Three')")
-
-
-@pytest.mark.parametrize(
-	"route",
-	[("List", "Sales Target", "List"), ("query-report", "Engagement"), ("my-day",), ("sales-tracker",)],
-)
-def test_d1_who_comes_back_from_a_page_of_erpnext_has_their_own_sidebar_again(desk, said, route):
-	for user, home in ((ANNA, "my-sales"), (MANAGER, "team-sales")):
-		viewer = desk(user)
-		page = viewer.open(home)
-		page.wait_for_selector(".codex-editor .widget")
-		own = sidebar(page)
-		for step in (["Form", "Customer", "Shop One"], list(route)):
-			page.evaluate("(route) => { frappe.set_route(route) }", step)
-			page.wait_for_function("(route) => frappe.get_route()[0] === route[0]", arg=step)
-			viewer.settle()
-		page.wait_for_function("(own) => (frappe.app.sidebar?.sidebar_title || null) === own", arg=own)
