@@ -519,7 +519,7 @@ sales_extensions.tracker.Tracker = class Tracker {
 		}
 		const heads = this.columns.map((column) => this.head(column)).join("");
 		table.html(`<table><thead><tr>
-			<th scope="col" style="min-width:190px">${__("Jobs")}</th>
+			<th scope="col" style="min-width:234px">${__("Jobs")}</th>
 			<th scope="col" style="min-width:150px">${__("Stage")}</th>${heads}
 			<th scope="col" style="min-width:150px">${__("Led To")}</th>
 			</tr></thead><tbody>${this.rows.map((row, place) => this.row(row, place)).join("")}</tbody></table>`);
