@@ -128,6 +128,7 @@ def test_k1_a_quotation_and_its_opportunity_name_each_other(desk, made, width):
 	own = page.locator(f"tr:has(.st-open:has-text('{made['opportunity']}')) .st-job")
 	assert f"quoted in {made['quotation']}" in own.inner_text() and f"from {made['lead']}" in own.inner_text()
 	manager.picture(f"tracker-deal-{width}")
+	assert own.locator(".st-open").bounding_box()["height"] < 70, "its name is in a line"
 	quoted.locator("a").click()
 	page.wait_for_url(f"**/opportunity/{made['opportunity']}")
 
