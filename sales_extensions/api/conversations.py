@@ -33,9 +33,12 @@ def history(
 
 
 @called.public(methods=["GET", "POST"])
-def defaults(party_type: str | None = None, party: str | None = None) -> dict[str, object]:
+def defaults(
+	party_type: str | None = None, party: str | None = None, follow_up_of: str | None = None
+) -> dict[str, object]:
 	"""What a new conversation of the user starts from: employee and topic; of a party: its name, and the open
-	conversation that waits for a follow-up (`waiting`). Raises PermissionError for who can't create one."""
+	conversation that waits for a follow-up (`waiting`). `follow_up_of`: the one that is answered (`answered`), with its
+	note as far as the user may see it. Raises PermissionError for who can't create one."""
 	frappe.has_permission("Conversation", "create", throw=True)
 	employee = settle.employee_of(frappe.session.user)
 	found = {"employee": employee, "about": settle.default_topic(employee)}
@@ -43,6 +46,8 @@ def defaults(party_type: str | None = None, party: str | None = None) -> dict[st
 		histories.refuse_unreadable(party_type, party)
 		found["party_name"] = parties.name_of(party_type, party)
 		found["waiting"] = histories.waiting(party_type, party)
+	if follow_up_of:
+		found["answered"] = histories.to_answer(follow_up_of)
 	return found
 
 

@@ -13,7 +13,7 @@ import frappe
 from frappe.utils import add_days, getdate, nowdate
 
 from sales_extensions import called, clock, lines
-from sales_extensions.attained import figures
+from sales_extensions.attained import figures, instead
 from sales_extensions.attained.running import ROWS, TARGET, ranked, running_on, today
 from sales_extensions.engine.attainment import Status
 from sales_extensions.ledger import facts
@@ -35,6 +35,7 @@ def mine() -> dict[str, object]:
 		return {"seller": None, "lists": {}}
 	rows = sorted(today(whose.everyone), key=lambda row: (row["to_date"], row["title"]))
 	lists = {of: [row for row in rows if not whose.names(of).isdisjoint(row["sellers"])] for of in WHOSE}
+	instead.add(_shown(*lists.values()))
 	return {
 		"seller": whose.seller,
 		"lists": {
@@ -50,6 +51,7 @@ def team() -> dict[str, object]:
 	# who follows up; others need not know who logs in as whom
 	if frappe.has_permission("Sales Target", "create"):
 		_add_persons(found["behind"][:ROWS])
+	instead.add(_shown(*found.values()))
 	return {
 		"leaders": listed(found["leaders"], [*runs(), ["behind_pace", "!=", 1]]),
 		"behind": listed(found["behind"], [BEHIND]),
@@ -71,6 +73,11 @@ def _add_persons(rows: list[dict[str, object]]) -> None:
 	persons = {one.pop("seller"): one for one in found}
 	for row in rows:
 		row["person"] = persons.get(row["sellers"][0]) if len(row["sellers"]) == 1 else None
+
+
+def _shown(*lists: list[dict[str, object]]) -> list[dict[str, object]]:
+	"""The rows that these lists show, each once."""
+	return list({row["name"]: row for rows in lists for row in rows[:ROWS]}.values())
 
 
 def listed(rows: list[dict[str, object]], filters: list[Filter]) -> dict[str, object]:

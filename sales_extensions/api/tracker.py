@@ -61,14 +61,15 @@ def rows(query: str | dict | None = None, after: str | dict | None = None, lengt
 	"""A page of jobs. `query`: filters ([key, operator, value]), kind, stages, inactive, order_by, descending.
 
 	`after`: the `next` of the page before. Rows have doctype, name, values by column, stage, why, and what the
-	job led to. `people`: full names by user. `next` is None on the last page. Raises ValidationError for what
+	job came from and led to. `people`: full names by user. `next` is None on the last page. Raises ValidationError for what
 	can't be asked.
 	"""
 	view = _view()
 	found, following = view.page(asked.query_of(query, view), asked.place_of(after), asked.length_of(length))
-	results = around.led_to([(row["doctype"], row["name"]) for row in found])
-	for row in found:
-		row["led_to"] = results.get((row["doctype"], row["name"]), [])
+	jobs = [(row["doctype"], row["name"]) for row in found]
+	results, sources = around.led_to(jobs), around.came_from(jobs)
+	for job, row in zip(jobs, found, strict=True):
+		row["led_to"], row["came_from"] = results.get(job, []), sources.get(job, [])
 		row["why"] = words.translated([row.pop("reason")], html=False)
 	return {
 		"rows": found,

@@ -75,9 +75,21 @@ def waiting(party_type: str, party: str) -> dict | None:
 		["follow_up_date", "is", "set"],
 	]
 	rows = _listed(party_type, party, open_ones, 1)
-	return (
-		{field: rows[0][field] for field in ("name", "conversation_date", "follow_up_date")} if rows else None
-	)
+	return _to_answer(rows)
+
+
+def to_answer(name: str) -> dict | None:
+	"""The conversation that is answered, if the user may see it."""
+	return _to_answer(frappe.get_list("Conversation", {"name": name}, list(FIELDS), order_by="name"))
+
+
+def _to_answer(rows: list[dict]) -> dict | None:
+	"""What its answer begins with: what was said, when and by whom. A private note is its writer's alone."""
+	for row in rows:
+		row.note = notes.text_for(row)
+		row.by = _full_names(rows).get(row.user) or row.user
+		return {field: row[field] for field in ("name", "conversation_date", "follow_up_date", "note", "by")}
+	return None
 
 
 OF_TREES = (

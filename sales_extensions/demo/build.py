@@ -438,7 +438,7 @@ def tour(address: str) -> None:
       whom to follow up, overdue first; and any Lead has its conversations in a tab.
    7. {desk}sales-tracker
       leads, opportunities and quotations in one table. Click a row: what it led to, its story, and
-      a story, a request or a reminder of your own.
+      a story, an assignment or a reminder of your own.
    8. {desk}sales-order/{sold}
       Upsell Credit, below the items: Anna quoted it, Bob made the order and sold one charge more.
       Each has the credit of what they sold. Click a charge to see who, when and why; as manager

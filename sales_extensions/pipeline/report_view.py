@@ -77,7 +77,7 @@ def month_chart(months: Mapping[date, Figures]) -> dict | None:
 					("in_pipeline", _("In Pipeline")),
 					("won", _("Won")),
 					("lost", _("Lost")),
-					("new_prospects", _("New", context="prospects")),
+					("new_prospects", _("First Conversations")),
 				)
 			],
 		},

@@ -235,7 +235,7 @@ def _pipeline(first: date, last: date) -> list[dict[str, str]]:
 			(_("Entered"), found.entered, pipeline.ENTERED),
 			(_("Won"), found.won, pipeline.WON),
 			(_("Lost"), found.lost, pipeline.LOST),
-			(_("New Prospects"), found.new_prospects, pipeline.NEW),
+			(_("First Conversations"), found.new_prospects, pipeline.NEW),
 		)
 	]
 

@@ -61,6 +61,55 @@ def led_to(jobs: Collection[tuple[str, str]]) -> dict[tuple[str, str], list[dict
 	return found
 
 
+# --- what each came from --------------------------------------------------------------------------
+
+
+def came_from(jobs: Collection[tuple[str, str]]) -> dict[tuple[str, str], list[dict]]:
+	"""For each of these jobs what it was made from, as far as the user may read that: a few statements for all."""
+	names = {doctype: [name for kind, name in jobs if kind == doctype] for doctype in DOCTYPES}
+	sources = _of_quotations(names["Quotation"]) | _of_opportunities(names["Opportunity"])
+	may_read = {
+		(doctype, row.name)
+		for doctype in ("Opportunity", "Lead")
+		if (wanted := sorted({name for found in sources.values() for kind, name in found if kind == doctype}))
+		for row in listed(doctype, [["name", "in", wanted]], ("name",))
+	}
+	return {
+		job: [{"doctype": kind, "name": name} for kind, name in found if (kind, name) in may_read]
+		for job, found in sources.items()
+	}
+
+
+Sources = dict[tuple[str, str], list[tuple[str, str]]]
+
+
+def _of_quotations(names: list[str]) -> Sources:
+	"""The opportunity, by the head or by rows; else the lead."""
+	fields = ["name", "opportunity", "quotation_to", "party_name"]
+	heads = _all("Quotation", {"name": ("in", names)}, fields) if names else []
+	by_row: dict[str, set[str]] = {}
+	of_rows = {"parent": ("in", names), "prevdoc_doctype": "Opportunity", "prevdoc_docname": ("is", "set")}
+	for row in _all("Quotation Item", of_rows, ["parent", "prevdoc_docname"]) if names else ():
+		by_row.setdefault(row.parent, set()).add(row.prevdoc_docname)
+	found: Sources = {}
+	for head in heads:
+		opportunities = sorted({head.opportunity, *by_row.get(head.name, ())} - {None, ""})
+		lead = [("Lead", head.party_name)] if head.quotation_to == "Lead" else []
+		found["Quotation", head.name] = [("Opportunity", one) for one in opportunities] or lead
+	return found
+
+
+def _of_opportunities(names: list[str]) -> Sources:
+	asked = {"name": ("in", names), "opportunity_from": "Lead"}
+	rows = _all("Opportunity", asked, ["name", "party_name"]) if names else []
+	return {("Opportunity", row.name): [("Lead", row.party_name)] for row in rows}
+
+
+def _all(doctype: str, filters: dict, fields: list[str]) -> list[dict]:
+	"""Of jobs that the user has been shown; what they name is told by their permission on that."""
+	return frappe.get_all(doctype, filters, fields, order_by="name", limit_page_length=0)
+
+
 def _quotations_of(opportunities: list[str]) -> list[tuple[str, dict]]:
 	if not opportunities:
 		return []

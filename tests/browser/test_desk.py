@@ -45,7 +45,10 @@ def test_t2_t4_submitting_an_order_moves_the_target_and_says_why(desk, sold):
 	page.wait_for_selector(".indicator-pill:has-text('To Deliver and Bill')")
 	open_credits(page)
 	page.wait_for_selector(".sales-credit-dialog:has-text('Anna this year')")
-	assert "300.00" in page.inner_text(".sales-credit-dialog")
+	told = page.inner_text(".sales-credit-dialog")
+	assert "300.00" in told
+	assert "Who has the order's $ 500.00, for targets." in told and "Upsell Credit" not in told
+	assert "each with its result of all its orders" in told, "nobody reads 55 % as the order's"
 	manager.picture("order")
 	assert fresh_figures(sold.target) == (550, 2, 55.0)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import frappe
 import pytest
+from frappe.utils import formatdate
 from playwright.sync_api import expect
 
 import sales_extensions
@@ -73,6 +74,43 @@ def test_x4_a_report_has_on_a_phone_first_what_says_most(desk, sold, report, fir
 	sweep.show(page, ["query-report", report], sold)
 	heads = page.locator(".dt-header .dt-cell--header .dt-cell__content").all_inner_texts()
 	assert [head.strip() for head in heads if head.strip()][:2] == first
+
+
+def in_sight(page, place) -> bool:
+	box = place.bounding_box()
+	return bool(box) and box["x"] >= 0 and box["x"] + box["width"] <= page.viewport_size["width"]
+
+
+@pytest.mark.parametrize("user", [MANAGER, "anna@example.com"])
+def test_c4_on_a_phone_a_follow_up_is_seen_with_its_day_and_its_note(desk, sold, user):
+	viewer = desk(user, width=PHONE)
+	page = viewer.open("query-report/Follow%20Ups")
+	whole = page.locator(".follow-up-whole:visible").first
+	whole.wait_for()
+	viewer.picture(f"follow-ups-phone-{user[:4]}")
+	assert formatdate(day_world.day(-2)) in whole.inner_text() and "Talked about mills" in whole.inner_text()
+	for part in (whole, whole.locator(".indicator-pill"), page.locator(".follow-up-answer:visible").first):
+		assert in_sight(page, part)
+	row = page.locator(".dt-row .dt-cell:has(.follow-up-whole)").first.bounding_box()
+	shown = whole.bounding_box()
+	assert shown["y"] + shown["height"] <= row["y"] + row["height"] + 1, "nothing is cut"
+
+
+@pytest.mark.parametrize(("user", "path"), [("anna@example.com", "my-sales"), (MANAGER, "team-sales")])
+def test_d3_on_a_phone_targets_are_in_the_first_screen_and_counts_beside_each_other(desk, sold, user, path):
+	viewer = desk(user, width=PHONE)
+	page = viewer.open(path)
+	first = page.locator(".glance-row").first
+	first.wait_for()
+	cards = page.locator(".number-widget-box:visible")
+	boxes = [cards.nth(number).bounding_box() for number in range(2)]
+	assert boxes[0]["y"] == boxes[1]["y"] and in_sight(page, cards.nth(1))
+	assert first.bounding_box()["y"] < 700, "of 844"
+	viewer.picture(f"{path}-phone")
+	titles = page.evaluate(
+		"() => [...document.querySelectorAll('.number-widget-box .widget-title .ellipsis')].filter((one) => one.scrollWidth > one.clientWidth + 1).length"
+	)
+	assert not titles
 
 
 def test_x4_how_many_filters_there_are_is_told_when_one_is_set(desk, sold):

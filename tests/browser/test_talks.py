@@ -51,6 +51,35 @@ def is_within(page, selector: str) -> bool:
 	return bool(box) and box["x"] >= 0 and box["x"] + box["width"] <= page.viewport_size["width"] + 1
 
 
+# --- an answer ------------------------------------------------------------------------------------
+
+ANSWER = {
+	"my-day": ".my-day-item:has-text('Mrs. Jansen') .my-day-answer",
+	"query-report/Follow%20Ups": ".follow-up-answer[data-name='{late}']",
+	"customer/Shop%20One": "li[data-name='{late}'] [data-do='answer']",
+}
+
+
+@pytest.mark.parametrize("path", ANSWER)
+def test_c4_an_answer_shows_what_is_answered_and_by_whom_it_was_said(desk, said, path):
+	page = desk(ANNA, width=PHONE if path == "my-day" else DESKTOP).open(path)
+	if path.startswith("customer"):
+		page.click(".form-tabs [data-fieldname='sales_extensions_conversations_tab']")
+	page.click(ANSWER[path].format(late=said.late))
+	page.wait_for_selector(".modal.show .answered-note")
+	shown = page.inner_text(".modal.show .answered-note")
+	assert NOTE in shown and "Anna" in shown, path
+	assert bottom(page, ".modal.show .answered-note") <= bottom(page, ".modal.show [data-fieldname='note']")
+
+
+def test_c1_log_it_says_what_a_private_note_is(desk, said):
+	page = desk(ANNA).open("my-day")
+	page.click("button:has-text('New Conversation'):visible")
+	help_text = page.locator(f"{DIALOG} [data-fieldname='is_private'] .help-box:visible")
+	expect(help_text).to_contain_text("shown to nobody but you")
+	assert not page.locator(f"{DIALOG} .answered-note:visible").count()
+
+
 # --- the conversation ------------------------------------------------------------------------------
 
 
@@ -379,6 +408,11 @@ def crumbs(page) -> list[str]:
 	)
 
 
+def sidebar(page) -> str | None:
+	"""The title of the sidebar beside the page, where the desk has one."""
+	return page.evaluate("() => frappe.app.sidebar?.sidebar_title || null")
+
+
 @pytest.mark.parametrize(
 	"route",
 	[
@@ -402,6 +436,7 @@ def test_d1_breadcrumbs_lead_where_one_came_from(desk, said, route):
 			".some((one) => one.pathname === path)",
 			arg=lines.desk(home),
 		)
+		assert sidebar(page) in (None, {"my-sales": "My Sales", "team-sales": "Team Sales"}[home])
 		if route[1:2] == ("Conversation",):
 			page.evaluate("(name) => { frappe.set_route('Form', 'Conversation', name) }", said.late)
 			page.wait_for_function("(name) => cur_frm?.docname === name", arg=said.late)
@@ -437,6 +472,23 @@ def test_c4_the_employee_of_a_link_is_shown_by_name_and_two_of_one_name_are_told
 		for name, called in kept.items():
 			frappe.db.set_value("Employee", name, "employee_name", called)
 		frappe.db.commit()
+
+
+@pytest.mark.parametrize(
+	"route",
+	[("List", "Sales Target", "List"), ("query-report", "Engagement"), ("my-day",), ("sales-tracker",)],
+)
+def test_d1_who_comes_back_from_a_page_of_erpnext_has_their_own_sidebar_again(desk, said, route):
+	for user, home in ((ANNA, "my-sales"), (MANAGER, "team-sales")):
+		viewer = desk(user)
+		page = viewer.open(home)
+		page.wait_for_selector(".codex-editor .widget")
+		own = sidebar(page)
+		for step in (["Form", "Customer", "Shop One"], list(route)):
+			page.evaluate("(route) => { frappe.set_route(route) }", step)
+			page.wait_for_function("(route) => frappe.get_route()[0] === route[0]", arg=step)
+			viewer.settle()
+		page.wait_for_function("(own) => (frappe.app.sidebar?.sidebar_title || null) === own", arg=own)
 
 
 # --- who has left ------------------------------------------------------------------------------------------

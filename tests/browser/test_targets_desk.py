@@ -178,6 +178,39 @@ def number(page, name: str) -> str:
 	return found.inner_text().strip()
 
 
+def test_c5_the_cards_of_the_pipeline_say_of_when_they_are(desk, sold):
+	page = desk(MANAGER).open("team-sales")
+	assert number(page, "First Conversations This Month") == "0"
+	labels = [
+		text.split("\n")[0] for text in page.locator(".number-widget-box .widget-title").all_inner_texts()
+	]
+	assert [label.lower().rpartition(" ")[2] for label in labels[4:]] == ["now", *["month"] * 5], labels
+
+
+@pytest.mark.parametrize("width", [1280, PHONE])
+def test_t6_a_card_whose_figure_is_another_in_attainment_says_of_which_targets_that_is(desk, sold, width):
+	second = w.target(
+		70_000, ("Bob",), title="Bob <i>again</i>", from_date="2026-10-01", to_date="2026-12-31"
+	)
+	frappe.db.commit()
+	try:
+		viewer = desk(MANAGER, width=width)
+		page = viewer.open("team-sales")
+		told = page.locator(f".glance-row[data-target='{sold.bob}'] + .glance-instead")
+		told.wait_for()
+		assert "Attainment counts Oct" in told.inner_text() and "Bob <\u200bi>again" in told.inner_text()
+		assert told.locator(f"[data-target='{second.name}']").count() == 1
+		viewer.picture(f"instead-{width}")
+		told.locator("a:has-text('Attainment')").click()
+		page.wait_for_selector("[data-made-of='Bob']")
+		page.locator("[data-made-of='Bob'][data-field='goal']").click()
+		page.wait_for_selector(".made-of:has-text('Bob this year'):has-text('again')")
+	finally:
+		frappe.db.rollback()
+		frappe.delete_doc("Sales Target", second.name)
+		frappe.db.commit()
+
+
 def test_x4_a_card_opens_its_list_by_filters_that_do_not_stay(desk, sold):
 	viewer = desk(MANAGER)
 	page = viewer.open("team-sales")

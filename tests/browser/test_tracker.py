@@ -117,6 +117,22 @@ def desk_heads(page) -> list[str]:
 	return [text.strip(" ↓↑") for text in page.locator(".st-table th").all_inner_texts()]
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_k1_a_quotation_and_its_opportunity_name_each_other(desk, made, width):
+	manager = desk(MANAGER, width=width)
+	page = open_tracker(manager)
+	page.check(".st-inactive input")
+	quoted = page.locator(f"tr:has(.st-open:has-text('{made['quotation']}')) .st-job .st-deal")
+	quoted.wait_for()
+	assert quoted.inner_text() == f"from {made['opportunity']}"
+	own = page.locator(f"tr:has(.st-open:has-text('{made['opportunity']}')) .st-job")
+	assert f"quoted in {made['quotation']}" in own.inner_text() and f"from {made['lead']}" in own.inner_text()
+	manager.picture(f"tracker-deal-{width}")
+	assert own.locator(".st-open").bounding_box()["height"] < 70, "its name is in a line"
+	quoted.locator("a").click()
+	page.wait_for_url(f"**/opportunity/{made['opportunity']}")
+
+
 def test_k3_the_summary_and_its_three_actions(desk, made):
 	manager = desk(MANAGER)
 	page = open_tracker(manager)
@@ -132,10 +148,12 @@ def test_k3_the_summary_and_its_three_actions(desk, made):
 	page.wait_for_selector(".st-story:has-text('will send it tomorrow')")
 	manager.picture("job-story")
 
-	dialog.locator(".st-request").click()
+	dialog.locator(".st-assign").click()
 	page.wait_for_selector(".modal.show [data-fieldname='assign_to_me'] input:visible")
+	titles = page.locator(".modal.show .modal-title").all_inner_texts()
+	assert f"Assign Lead {made['fresh']}" in titles and page.inner_text(".st-assign") == "Assign"
 	page.click(".modal.show [data-fieldname='assign_to_me'] input:visible")
-	manager.picture("job-request")
+	manager.picture("job-assign")
 	page.click(".modal.show:has([data-fieldname='assign_to_me']) .btn-modal-primary")
 	page.wait_for_selector(".st-story:has-text('assigned')")
 
@@ -191,10 +209,10 @@ def test_the_tracker_works_at_phone_width(desk, made):
 	page.wait_for_timeout(400)
 	assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth + 1")
 	manager.picture("job-phone")
-	page.click(".sales-tracker-job .st-request")
+	page.click(".sales-tracker-job .st-assign")
 	page.wait_for_selector(".modal.show [data-fieldname='assign_to_me'] input:visible")
 	page.wait_for_timeout(400)
-	manager.picture("job-request-phone")
+	manager.picture("job-assign-phone")
 
 
 def rows(page, count: int) -> None:

@@ -129,6 +129,25 @@ def test_u2_the_section_stands_right_below_the_items(desk, walk):
 	assert cells(page, 3) == ["3 Care", "", "4", "$ 50.00", "Anna", "", ""]
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_u2_the_two_credits_of_an_order_say_which_is_which(desk, walk, width):
+	viewer = desk("manager@example.com", width=width)
+	page = open_section(viewer, f"sales-order/{walk.order}")
+	other = page.locator(f"{SECTION} .upsell-of-what .upsell-other")
+	other.wait_for()
+	assert page.inner_text(f"{SECTION} .upsell-of-what").startswith(
+		"Who sold each charge, for targets of upsells."
+	)
+	viewer.picture(f"two-credits-{width}")
+	other.click()
+	page.wait_for_selector(".sales-credit-dialog")
+	assert page.inner_text(".sales-credit-dialog .credit-of-what").endswith("Upsell Credit, below the items.")
+	viewer.picture(f"two-credits-dialog-{width}")
+	page.keyboard.press("Escape")
+	page = open_section(viewer, f"quotation/{walk.quotation}")
+	assert page.inner_text(f"{SECTION} .upsell-of-what") == "Who sold each charge, for targets of upsells."
+
+
 def test_u7_who_copies_the_order_has_the_credit_of_the_copy(desk, walk):
 	copier = desk(COPIER)
 	page = open_section(copier, f"sales-order/{walk.order}")

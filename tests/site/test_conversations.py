@@ -682,3 +682,17 @@ def test_c3_a_new_conversation_is_offered_what_waits_for_it():
 	waits = cw.conversation(follow_up_date=nowdate())
 	found = conversations.defaults("Customer", "Shop One")
 	assert found["waiting"]["name"] == waits.name and found["employee"] == employee("Anna")
+
+
+def test_c3_an_answer_begins_with_what_is_answered_and_a_private_note_stays_its_writers():
+	frappe.set_user(ANNA)
+	open_one = cw.conversation(note="Wants two")
+	private = cw.conversation(note="Only mine", is_private=1)
+	told = conversations.defaults("Customer", "Shop One", private.name)["answered"]
+	assert (told["note"], told["by"]) == ("Only mine", "Anna")
+	frappe.set_user(MANAGER)
+	told = [
+		conversations.defaults("Customer", "Shop One", one.name)["answered"] for one in (open_one, private)
+	]
+	assert [one and one["note"] for one in told] == ["Wants two", ""]
+	assert conversations.defaults("Customer", "Shop One", "nothing")["answered"] is None

@@ -13,7 +13,7 @@ import pytest
 from frappe.utils.user import UserPermissions
 
 from sales_extensions import labels
-from sales_extensions.api import glance
+from sales_extensions.api import attainment, glance
 from sales_extensions.ledger import book
 from tests.site import clock
 from tests.site import world as w
@@ -81,6 +81,33 @@ def test_t6_a_manager_sees_leaders_and_who_is_at_risk_the_farthest_first(targets
 	behind = found["behind"]["targets"][1]
 	assert (behind["goal"], behind["realised"], behind["percentage"]) == (1000, 100, 10)
 	assert round(float(behind["lead"]), 1) == round(10 - 183 / 3.65, 1)
+
+
+def test_t6_where_attainment_counts_days_in_another_target_the_card_says_in_which(targets):
+	as_user("manager@example.com")
+	rows = {row["title"]: row for rows in glance.team().values() for row in rows["targets"]}
+	told = {
+		title: [(one["title"], str(one["first"]), str(one["last"])) for one in row["instead"]]
+		for title, row in rows.items()
+	}
+	assert told == {"Achieved": [], "Ahead": [("Over", "2026-01-01", "2026-06-30")], "Team": [], "South": [], "Behind": []}  # fmt: skip
+	asked = parse_qs(urlsplit(rows["Ahead"]["attainment"]).query)
+	assert asked["sales_person"] == ["Anna"] and asked["from_date"] == ["2026-01-01"]
+	shown = attainment.made_of({key: value for key, (value,) in asked.items()})["rows"]
+	assert {row["title"] for row in shown} == {"Ahead", "Over"}, "Attainment is made of these"
+
+
+def test_t6_of_two_identical_targets_the_card_of_the_second_says_so(targets):
+	w.target(1000, ("Bob",), title="Again")
+	as_user("bob@example.com")
+	found = {row["title"]: row["instead"] for row in glance.mine()["lists"]["mine"]["targets"]}
+	assert found["Behind"] == [] and [one["title"] for one in found["Again"]] == ["Behind"]
+
+
+def test_t6_a_target_with_another_scope_is_not_counted_instead(targets):
+	w.target(500, ("Bob",), title="Abroad", territory="Spain", from_date="2026-07-01", to_date="2026-09-30")
+	as_user("bob@example.com")
+	assert not any(row["instead"] for row in glance.mine()["lists"]["mine"]["targets"])
 
 
 def test_t6_who_is_at_risk_leads_to_what_that_seller_has_open(targets):
@@ -257,9 +284,9 @@ def test_statements_do_not_grow_with_targets_nor_with_orders(targets, monkeypatc
 		return len(sent)
 
 	first = statements(glance.team)
-	assert first <= 3, "\n".join(
-		sent
-	)  # targets, their sellers, whom these are; distributions if there are any
+	# targets, their sellers, whom these are; distributions if there are any; the others of these sellers and days, who
+	# else these name, and which of them the user may read
+	assert first <= 7, "\n".join(sent)
 	assert not any("tabSales Order" in query or "Target Entry" in query for query in sent)
 	frappe.set_user("Administrator")
 	for number in range(10):
@@ -270,7 +297,7 @@ def test_statements_do_not_grow_with_targets_nor_with_orders(targets, monkeypatc
 	assert statements(glance.team) == first
 	as_user("anna@example.com")
 	glance.mine()
-	assert statements(glance.mine) <= 4, "\n".join(sent)
+	assert statements(glance.mine) <= 8, "\n".join(sent)
 
 
 # --- the workspaces -----------------------------------------------------------------------------
@@ -288,7 +315,8 @@ def test_workspaces_show_only_what_is_there(name):
 	]
 	for kind, of in shown:
 		if kind in RECORDS:
-			assert frappe.db.exists(RECORDS[kind], of), of
+			(row,) = (row for row in workspace.get(f"{kind}s") if row.label == of)
+			assert frappe.db.exists(RECORDS[kind], row.get(f"{kind}_name")), of
 	tables = {"shortcut": "shortcuts", "quick_list": "quick_lists", "chart": "charts", "card": "links",
 		"number_card": "number_cards", "custom_block": "custom_blocks"}  # fmt: skip
 	for kind, table in tables.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from pathlib import Path
 
 import frappe
 import pytest
@@ -14,6 +15,7 @@ from sales_extensions.api import upsell_month
 from . import world
 from .pdf import bare, pages
 
+FORMATS = Path(paper.__file__).parent / "sales_extensions" / "print_format"
 HEAD = "{% include 'sales_extensions/templates/paper_head.html' %}</head>"
 
 
@@ -38,6 +40,29 @@ def test_V4_a_row_is_on_one_page():
 	assert len(made) > 2
 	for row in range(40):
 		assert any(all(f"r{row}l{line}." in text for line in range(lines)) for text in made)
+
+
+STATEMENT = {
+	"title": "Statement of Anna", "company": "W", "period": "2026", "as_of": "now", "made_by": "me", "lang": "en",
+	"cards": [("Result", "1")], "targets": [{"name": "T", "title": "T", "sellers": "Anna", "period": "2026"}],
+	"several": False, "amount": "$ 1", "order_count": "1", "numeric": False, "seller": "Anna",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lines", [1, 5])
+def test_X4_signatures_stand_below_credits_and_never_alone(lines):
+	ended = set()
+	for number in range(6, 40, lines):
+		rows = [{"number": f"r{row}.", "reason": "Why of it. " * 6 * lines} for row in range(number)]
+		made = pages(
+			paper.pdf(
+				frappe.render_template(on_paper.TEMPLATE, STATEMENT | {"rows": rows, "credits": number})
+			)
+		)
+		assert bare("Seller: Anna") in made[-1] and bare(f"Total of {number} credits") in made[-1]
+		assert f"r{number - 2}." in made[-1] and f"r{number - 1}." in made[-1], f"{number} credits"
+		ended.add(len(made))
+	assert len(ended) > 1, "some fill their pages"
 
 
 def test_V4_nothing_is_fetched(monkeypatch):
@@ -89,3 +114,25 @@ def test_T4_a_printed_target_adds_up_what_it_counts(numeric, heading, figures, t
 		figures,
 		total,
 	)
+
+
+def test_T4_the_total_of_a_printed_target_stands_once_and_never_alone(monkeypatch):
+	target = world.target(4000).reload()
+	row = {
+		"date": "D",
+		"sales_order": "S",
+		"sales_person": "Anna",
+		"reason": "Why of it. " * 9,
+		"counted": "$ 1",
+	}
+	template = (FORMATS / "target_and_orders" / "target_and_orders.html").read_text()
+	ended = set()
+	for number in (1, 2, *range(12, 30)):
+		shown = {"period": "P", "facts": [], "counts": "C", "total": "$ 99", "more": "",
+			"rows": [row | {"customer_name": f"r{each}."} for each in range(number)]}  # fmt: skip
+		monkeypatch.setattr(target, "on_paper", lambda shown=shown: shown)
+		made = pages(paper.pdf("<body>" + frappe.render_template(template, {"doc": target}) + "</body>"))
+		assert sum(text.count("$99") for text in made) == 1 and "$99" in made[-1]
+		assert f"r{number - 1}." in made[-1], f"{number} orders"
+		ended.add(len(made))
+	assert len(ended) > 1

@@ -207,6 +207,18 @@ def test_k1_what_each_led_to(made):
 	assert led_to("spain") == set()
 
 
+def test_k1_what_each_came_from_as_far_as_one_may_read_it(made):
+	def came_from(key):
+		return {(one["doctype"], one["name"]) for one in row_of(made[key], inactive=True)["came_from"]}
+
+	assert came_from("quotation") == {("Opportunity", made["opportunity"])}
+	assert came_from("opportunity") == {("Lead", made["lead"])}
+	assert came_from("open_customer") == came_from("draft") == came_from("lead") == set()
+	rows = world.quotation([("MILL", 1, 10)], submit=False)
+	frappe.db.set_value("Quotation Item", rows.items[0].name, {"prevdoc_doctype": "Opportunity", "prevdoc_docname": made["sibling"]})  # fmt: skip
+	assert row_of(rows.name)["came_from"] == [{"doctype": "Opportunity", "name": made["sibling"]}]
+
+
 def test_k5_stages_by_the_table_and_each_figure_opens_to_its_jobs(made):
 	assert row_of(made["fresh"])["stage"] == "New Enquiry"
 	assert row_of(made["spain"])["stage"] == "In Contact"

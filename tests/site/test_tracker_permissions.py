@@ -88,6 +88,25 @@ def test_k1_user_permissions_hold_in_rows_counts_jobs_and_files(ground):
 
 
 @pytest.mark.committed
+def test_k1_what_a_job_came_from_is_told_to_who_may_read_that(ground):
+	made, clients = ground
+
+	def told() -> list[list[str]]:
+		rows = clients["manager"].call(f"{API}.rows", query={}, length=500).data["rows"]
+		return [[one["name"] for one in row["came_from"]] for row in rows if row["name"] == made["builder"]]
+
+	frappe.db.set_value("Quotation", made["builder"], "opportunity", made["sibling"])
+	frappe.db.commit()
+	try:
+		assert told() == [[made["sibling"]]]
+		with restricted(ROLES["manager"], "Territory", "Spain"):
+			assert told() == [[]]
+	finally:
+		frappe.db.set_value("Quotation", made["builder"], "opportunity", None)
+		frappe.db.commit()
+
+
+@pytest.mark.committed
 def test_k4_the_file_of_a_job_with_any_name_is_sent(ground):
 	made, clients = ground
 	name = "Ł\"ód'ź; x"

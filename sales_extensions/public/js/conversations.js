@@ -72,6 +72,16 @@ frappe.provide("sales_extensions.conversations");
 		return filled;
 	};
 
+	/** What was said in the conversation that is answered, by whom and when; a note that is not one's to read is none. */
+	ours.answered = function ({ conversation_date, by, note }) {
+		const safe = sales_extensions.showing.text;
+		const head = [frappe.datetime.str_to_user(conversation_date), by].filter(Boolean).map(safe).join(", ");
+		const said = note ? safe(note) : `<i>${__("Private Note")}</i>`;
+		return `<blockquote class="answered-note" style="border-inline-start: 3px solid var(--border-color); padding-inline-start: 10px; margin: 0 0 10px; font-size: inherit">
+			<div class="text-muted small">${__("Answers {0}", [head])}</div>
+			<div style="white-space: pre-line; overflow-wrap: anywhere; max-height: 9rem; overflow-y: auto">${said}</div></blockquote>`;
+	};
+
 	// --- quick add ---------------------------------------------------------------------------
 
 	/** Opens the dialog. `values`: what is known already. `after`: called with the saved conversation. */
@@ -80,6 +90,7 @@ frappe.provide("sales_extensions.conversations");
 		const found = await frappe.xcall(`${API}.defaults`, {
 			party_type: values.party ? values.party_type : null,
 			party: values.party,
+			follow_up_of: values.follow_up_of,
 		});
 		return new QuickAdd(values, found, after).show();
 	};
@@ -89,6 +100,7 @@ frappe.provide("sales_extensions.conversations");
 		"-",
 		"party",
 		"=",
+		"answered",
 		"note",
 		"=",
 		"how",
@@ -111,7 +123,7 @@ frappe.provide("sales_extensions.conversations");
 		"time_end",
 	];
 
-	const EXPLAINED = ["is_follow_up", "completed"];
+	const EXPLAINED = ["is_follow_up", "completed", "is_private"];
 
 	// on a phone the columns stand below each other, as one
 	const STYLE = `@media (max-width: 767px) {
@@ -157,6 +169,7 @@ frappe.provide("sales_extensions.conversations");
 		}
 
 		field(fieldname) {
+			if (fieldname === "answered") return this.answered();
 			const df = frappe.meta.get_docfield("Conversation", fieldname);
 			const field = {
 				fieldname,
@@ -177,6 +190,17 @@ frappe.provide("sales_extensions.conversations");
 			if (fieldname === "conversation_date") field.reqd = 0;
 			field.onchange = () => this.changed(fieldname);
 			return field;
+		}
+
+		/** What is answered, above what is said to it. */
+		answered() {
+			const earlier = this.found.answered || this.found.waiting;
+			return {
+				fieldname: "answered",
+				fieldtype: "HTML",
+				options: earlier ? ours.answered(earlier) : "",
+				depends_on: "eval:doc.is_follow_up",
+			};
 		}
 
 		/** The open conversation that waits for a follow-up is answered, unless the tick is taken away. */

@@ -66,9 +66,25 @@ function list(of, { targets, count, address }, nothing, below = () => "") {
 			: "";
 	return `<section class="glance-list" data-of="${of}">
 		<h3>${TITLES()[of]}</h3>
-		${targets.map((target) => row(target) + below(target)).join("") || `<p class="glance-nothing">${nothing}</p>`}
+		${targets.map((target) => row(target) + own_figure(target) + below(target)).join("") || `<p class="glance-nothing">${nothing}</p>`}
 		${more}
 	</section>`;
+}
+
+// of a year's months some are named
+const MOST_INSTEAD = 3;
+
+// Where Attainment has another figure of these sellers: it counts days of this target in others.
+function own_figure({ instead, attainment }) {
+	if (!instead?.length) return "";
+	const { text, period } = sales_extensions.showing;
+	const link = `<a href="${attainment}">${__("Attainment")}</a>`;
+	const others = instead.slice(0, MOST_INSTEAD).map(({ name, title, first, last }) => {
+		const target = `<a href="${frappe.utils.get_form_link("Sales Target", name)}" data-target="${text(name)}">${text(title)}</a>`;
+		return __("{0} in {1}", [period(first, last), target]);
+	});
+	if (instead.length > MOST_INSTEAD) others.push(__("{0} more", [instead.length - MOST_INSTEAD]));
+	return `<p class="glance-instead">${__("This target alone. {0} counts {1}.", [link, others.join(", ")])}</p>`;
 }
 
 // What may bring the target back on its pace: of one seller their pipeline, follow-ups and quotations; of several, who lags.

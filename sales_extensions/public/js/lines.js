@@ -57,6 +57,7 @@ function lead_back() {
 	const module = "Sales Extensions";
 	const ours = sales_extensions.lines.workspaces().filter((one) => one.module === module).map(({ name }) => name);
 	const is_ours = (name) => ours.includes(name);
+	const is_of_us = (name) => frappe.boot.workspace_sidebar_item[name.toLowerCase()]?.app === "sales_extensions";
 	frappe.router.on("change", () => {
 		const [kind, name] = frappe.get_route();
 		if (kind === "Workspaces" && is_ours(name)) sessionStorage.setItem(KEPT, name);
@@ -70,13 +71,21 @@ function lead_back() {
 	};
 
 	const sidebar = frappe.ui.Sidebar?.prototype;
-	const { get_workspace_sidebars } = sidebar || {};
+	const { get_workspace_sidebars, show_sidebar_for_module } = sidebar || {};
 	if (!get_workspace_sidebars) return;
 	sidebar.get_workspace_sidebars = function (link_to) {
 		const found = get_workspace_sidebars.call(this, link_to);
-		const came_from = this.sidebar_title || sessionStorage.getItem(KEPT);
-		const stays = is_ours(came_from) && (found.some(is_ours) || frappe.get_meta(link_to)?.module === module);
-		return stays ? [came_from, ...found.filter((name) => name !== came_from)] : found;
+		const is_of_app = found.some(is_ours) || frappe.get_meta(link_to)?.module === module;
+		if (is_ours(this.sidebar_title)) return is_of_app ? [this.sidebar_title, ...found] : found;
+		// from a page of another's back to one of ours alone: of several the desk would take the module's
+		const came_from = sessionStorage.getItem(KEPT);
+		return is_of_app && is_ours(came_from) && found.every(is_of_us) ? [came_from] : found;
+	};
+	// reports and pages ask for their module's
+	sidebar.show_sidebar_for_module = function (asked) {
+		const came_from = sessionStorage.getItem(KEPT);
+		const leads_back = asked === module && is_ours(came_from) && !is_ours(this.sidebar_title);
+		return leads_back ? this.setup(came_from) : show_sidebar_for_module.call(this, asked);
 	};
 }
 

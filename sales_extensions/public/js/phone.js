@@ -26,6 +26,10 @@ frappe.provide("sales_extensions");
 		body.${OURS} .page-head .page-title, body.${OURS} .page-head .title-area { max-width: none; min-width: 0; overflow: visible; }
 		body.${OURS} .page-head .page-head-content { height: auto; min-height: var(--page-head-height, 45px); }
 		.page-head-content:has(.log-it) :is(.page-title, .title-area) { min-width: 0; } /* the name gives way to the buttons */
+		/* counts stand beside each other, so that what they count is seen */
+		body.${OURS} .ce-block:has(.number-widget-box) { flex: 0 0 50%; width: 50%; max-width: 50%; }
+		body.${OURS} .number-widget-box .widget-head { align-items: flex-start; }
+		body.${OURS} .number-widget-box .widget-title, body.${OURS} .number-widget-box .widget-title .ellipsis { white-space: normal; overflow: visible; }
 		.page-head-content:has(.log-it) .standard-items-section { flex-shrink: 0; }
 	}
 	@media (min-width: 768px) { .se-filters { display: none; } }`;
@@ -47,9 +51,11 @@ frappe.provide("sales_extensions");
 		};
 	};
 
+	sales_extensions.is_phone = () => window.matchMedia("(max-width: 767px)").matches;
+
 	/** A report's columns, on a phone those first that say most. */
 	sales_extensions.first_on_a_phone = (columns, names) => {
-		if (!columns || !window.matchMedia("(max-width: 767px)").matches) return columns;
+		if (!columns || !sales_extensions.is_phone()) return columns;
 		const first = names.map((name) => columns.find(({ fieldname }) => fieldname === name)).filter(Boolean);
 		return [...first, ...columns.filter((column) => !first.includes(column))];
 	};

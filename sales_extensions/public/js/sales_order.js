@@ -2,13 +2,17 @@
 
 frappe.ui.form.on("Sales Order", {
 	refresh(frm) {
+		frm.sales_credit = null;
 		if (frm.is_new()) return credits_of_new(frm);
 		const name = frm.doc.name;
 		frappe.xcall("sales_extensions.api.orders.credits_of", { sales_order: name }).then((shown) => {
 			if (frm.doc.name !== name || frm.is_new()) return;
 			// who may not read allocations sees the targets alone that they may read
 			if (shown.withheld && !shown.targets.length) return;
-			show_credits(frm, shown);
+			// the two credits of an order name each other, whichever is there first
+			frm.sales_credit = { open: () => open_dialog(frm, shown), draw: () => show_credits(frm, shown) };
+			frm.sales_credit.draw();
+			frm.upsell_credit?.render();
 			add_buttons(frm, shown);
 		});
 	},
@@ -78,7 +82,7 @@ function change_seller(frm) {
 
 function add_buttons(frm, shown) {
 	const group = __("Sales Credit");
-	frm.add_custom_button(__("Who Is Credited"), () => open_dialog(shown), group);
+	frm.add_custom_button(__("Who Is Credited"), () => open_dialog(frm, shown), group);
 	if (!shown.may_allocate || frm.doc.docstatus === 2) return;
 	frm.add_custom_button(
 		shown.allocation ? __("Edit Allocation") : __("Allocate"),
@@ -93,17 +97,25 @@ function add_buttons(frm, shown) {
 	}
 }
 
-function open_dialog(shown) {
+function open_dialog(frm, shown) {
 	const dialog = new frappe.ui.Dialog({ title: __("Sales Credit"), size: "large" });
-	dialog.$body.addClass("sales-credit-dialog").html(credits_html(shown));
+	dialog.$body.addClass("sales-credit-dialog").html(credits_html(frm, shown));
 	dialog.show();
 }
 
 function show_credits(frm, shown) {
-	sales_extensions.forms.section(frm, "sales-credit", credits_html(shown), __("Sales Credit"));
+	sales_extensions.forms.section(frm, "sales-credit", credits_html(frm, shown), __("Sales Credit"));
 }
 
-function credits_html(shown) {
+// Whose what is here, and which figure the other credit of the order is.
+function of_what(frm, shown) {
+	if (shown.withheld) return "";
+	const told = [__("Who has the order's {0}, for targets.", [format_currency(shown.order_amount, shown.currency)])];
+	if (frm.upsell_credit) told.push(__("Who sold each charge, for targets of upsells: Upsell Credit, below the items."));
+	return `<p class="text-muted small credit-of-what">${told.join(" ")}</p>`;
+}
+
+function credits_html(frm, shown) {
 	const escape = sales_extensions.showing.text;
 	const credits = shown.credits
 		.map(
@@ -125,8 +137,9 @@ function credits_html(shown) {
 		)
 		.join("");
 	const counts = shown.counts
-		? targets || `<span class="text-muted">${__("It matches no target.")}</span>`
+		? (targets && `<p class="text-muted small" style="margin-bottom: 4px">${__("Targets that count it, each with its result of all its orders:")}</p>${targets}`) ||
+			`<span class="text-muted">${__("It matches no target.")}</span>`
 		: `<span class="text-muted">${__("It counts for no target now.")} ${shown.why}</span>`;
-	return `<div style="overflow-x: auto"><table class="table table-borderless table-condensed" style="margin-bottom: 6px"><tbody>${credits}${nobody}</tbody></table></div>
+	return `${of_what(frm, shown)}<div style="overflow-x: auto"><table class="table table-borderless table-condensed" style="margin-bottom: 6px"><tbody>${credits}${nobody}</tbody></table></div>
 		<div>${counts}</div>`;
 }

@@ -176,7 +176,7 @@ sales_extensions.tracker.Tracker = class Tracker {
 				<summary>${__("Stages")}</summary>
 				<p class="text-muted small">${__("They follow from the leads, opportunities and quotations themselves. What sellers say of a customer in conversations is in {0}.", [
 					`<a style="text-decoration: underline" href="${sales_extensions.desk("query-report/Pipeline Overview")}">${__("Pipeline Overview")}</a>`,
-				])}</p>
+				])} ${__("An opportunity and its quotation are two jobs while both are active; each names the other.")}</p>
 				<div class="st-chart" aria-hidden="true"></div>
 				<div class="st-stage-list" role="group" aria-label="${__("Stages")}"></div>
 			</details>
@@ -519,7 +519,7 @@ sales_extensions.tracker.Tracker = class Tracker {
 		}
 		const heads = this.columns.map((column) => this.head(column)).join("");
 		table.html(`<table><thead><tr>
-			<th scope="col" style="min-width:190px">${__("Jobs")}</th>
+			<th scope="col" style="min-width:234px">${__("Jobs")}</th>
 			<th scope="col" style="min-width:150px">${__("Stage")}</th>${heads}
 			<th scope="col" style="min-width:150px">${__("Led To")}</th>
 			</tr></thead><tbody>${this.rows.map((row, place) => this.row(row, place)).join("")}</tbody></table>`);
@@ -560,11 +560,26 @@ sales_extensions.tracker.Tracker = class Tracker {
 		});
 		return `<tr data-place="${place}" class="${row.is_active ? "" : "st-archived"}">
 			<td class="st-job"><button type="button" class="st-open"><span class="text-muted">${__(row.doctype)}</span>
-				${escape_html(row.name)}</button></td>
+				${escape_html(row.name)}</button>${this.same_deal(row)}</td>
 			<td data-label="${__("Stage")}" title="${escape_html(row.why)}"><span><span class="st-dot"
 				style="background:${escape_html(row.colour)}"></span>${escape_html(__(row.stage))}</span></td>
 			${cells.join("")}
 			<td data-label="${__("Led To")}"><span>${row.led_to.map((one) => this.led_to(one)).join("<br>")}</span></td></tr>`;
+	}
+
+	// A quotation and what it was made from are jobs of one deal: each names the other.
+	same_deal({ doctype, came_from, led_to }) {
+		const quotations = doctype === "Opportunity" ? led_to.filter((one) => one.doctype === "Quotation") : [];
+		const names = (found) => found.map((one) => this.link(one)).join(", ");
+		const told = [
+			came_from.length ? __("from {0}", [names(came_from)]) : "",
+			quotations.length ? __("quoted in {0}", [names(quotations)]) : "",
+		].filter(Boolean);
+		return told.map((words) => `<div class="st-deal text-muted">${words}</div>`).join("");
+	}
+
+	link({ doctype, name }) {
+		return `<a href="${frappe.utils.get_form_link(doctype, name)}" title="${escape_html(`${__(doctype)} ${name}`)}">${escape_html(name)}</a>`;
 	}
 
 	led_to({ doctype, name, status }) {

@@ -165,7 +165,7 @@ sales_extensions.tracker.JobDialog = class JobDialog {
 
 	make_actions() {
 		this.dialog.add_custom_action(__("Add Story"), () => this.write_story(), "btn-default st-add-story");
-		this.dialog.add_custom_action(__("Create Request"), () => this.create_request(), "btn-default st-request");
+		this.dialog.add_custom_action(__("Assign"), () => this.assign(), "btn-default st-assign");
 		this.dialog.add_custom_action(__("Set Reminder"), () => this.set_reminder(), "btn-default st-reminder");
 		if (this.job.may_export) {
 			this.dialog.add_custom_action(__("Export CSV"), () => this.export(), "btn-default st-export");
@@ -177,19 +177,19 @@ sales_extensions.tracker.JobDialog = class JobDialog {
 		setTimeout(() => this.html("story").find(".ql-editor").trigger("focus"), 200);
 	}
 
-	create_request() {
-		const request = new frappe.ui.form.AssignToDialog({
+	assign() {
+		const assignment = new frappe.ui.form.AssignToDialog({
 			obj: this,
 			method: "frappe.desk.form.assign_to.add",
 			doctype: this.job.doctype,
 			docname: this.job.name,
 			callback: () => {
-				frappe.show_alert({ message: __("Request created."), indicator: "green" });
+				frappe.show_alert({ message: __("Assigned"), indicator: "green" });
 				this.changed();
 			},
 		});
-		request.dialog.set_title(__("Create Request"));
-		request.dialog.show();
+		assignment.dialog.set_title(__("Assign {0}", [`${__(this.job.doctype)} ${sales_extensions.showing.text(this.job.name)}`]));
+		assignment.dialog.show();
 	}
 
 	set_reminder() {

@@ -41,6 +41,7 @@
 		if (!answer.shown) return frm.upsell_credit?.remove();
 		frm.upsell_credit = frm.upsell_credit || new UpsellSection(frm);
 		frm.upsell_credit.draw(answer);
+		frm.sales_credit?.draw();
 	}
 
 	let styled;
@@ -141,8 +142,16 @@
 		}
 
 		body_html() {
-			return `<div class="section-body">${this.bar_html()}${this.table_html(this.live, true)}
+			return `<div class="section-body">${this.of_what()}${this.bar_html()}${this.table_html(this.live, true)}
 				${this.gone.length ? this.removed_html() : ""}</div>`;
+		}
+
+		// Whose what is here, and which figure the other credit of the order is.
+		of_what() {
+			const told = [__("Who sold each charge, for targets of upsells.")];
+			const other = `<button type="button" class="btn btn-link btn-xs upsell-other" data-act="order">${__("Sales Credit")}</button>`;
+			if (this.frm.sales_credit) told.push(__("Who has the order, for other targets: {0}", [other]));
+			return `<p class="text-muted small upsell-of-what">${told.join(" ")}</p>`;
 		}
 
 		summary() {
@@ -343,6 +352,7 @@
 			if (!button || button.disabled) return;
 			const act = button.dataset.act;
 			if (act === "toggle") this.toggle();
+			else if (act === "order") this.frm.sales_credit?.open();
 			else if (act === "open") this.toggle_detail(button.closest(".upsell-row").dataset.credit);
 			else this.open_dialog(act);
 		}

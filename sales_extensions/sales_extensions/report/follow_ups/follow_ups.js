@@ -22,23 +22,19 @@ frappe.query_reports["Follow Ups"] = sales_extensions.report("Follow Ups", {
 
 	formatter(value, row, column, data, default_formatter) {
 		if (column.fieldname === "action") return data ? action_buttons(data) : "";
-		if (column.fieldname === "follow_up_date" && data) {
-			const shown = default_formatter(value, row, column, data);
-			const color = { Overdue: "red", Today: "blue" }[data.state] || "gray";
-			return `<span class="indicator-pill se-pill ${color}" title="${sales_extensions.showing.text(data.why)}">${$(`<div>${shown}</div>`).text()}</span>`;
-		}
+		if (column.fieldname === "follow_up_date" && data) return due(data);
 		if (column.fieldname === "days_overdue" && !value) return "";
-		if (column.fieldname === "party_name" && data?.barred) {
-			const shown = sales_extensions.activity_cell(value, row, column, data, default_formatter);
-			return `${shown} <span class="indicator-pill red">${sales_extensions.showing.text(data.barred)}</span>`;
-		}
-		return sales_extensions.activity_cell(value, row, column, data, default_formatter);
+		const shown = sales_extensions.activity_cell(value, row, column, data, default_formatter);
+		return column.fieldname === "party_name" && data ? whom(data, shown) : shown;
 	},
 
 	// to hand over some of them
 	get_datatable_options(options) {
+		const checkboxColumn = frappe.user.has_role("Sales Manager");
 		const columns = sales_extensions.first_on_a_phone(options.columns, ["party_name", "action"]);
-		return { ...options, columns, checkboxColumn: frappe.user.has_role("Sales Manager") };
+		if (!columns || !sales_extensions.is_phone()) return { ...options, checkboxColumn };
+		columns[0] = { ...columns[0], width: window.innerWidth - (checkboxColumn ? WITH_TICKS : BESIDE_WHOM) };
+		return { ...options, columns, checkboxColumn, cellHeight: LINES_OF_A_PHONE };
 	},
 
 	onload(report) {
@@ -50,6 +46,29 @@ frappe.query_reports["Follow Ups"] = sales_extensions.report("Follow Ups", {
 			report.page.add_inner_button(__("Hand Over"), () => hand_over(report));
 	},
 });
+
+// of a phone's width, what stands beside whom to follow up: the row's number, its buttons, and a tick; and a row's height
+const BESIDE_WHOM = 190,
+	WITH_TICKS = 224,
+	LINES_OF_A_PHONE = 92;
+
+function due({ state, why, follow_up_date }) {
+	const color = { Overdue: "red", Today: "blue" }[state] || "gray";
+	const day = frappe.datetime.str_to_user(follow_up_date);
+	return `<span class="indicator-pill se-pill ${color}" title="${sales_extensions.showing.text(why)}">${day}</span>`;
+}
+
+// On a phone with what else is to be known before one answers: when, whose it is, and what was said.
+function whom(data, shown) {
+	const { text } = sales_extensions.showing;
+	const barred = data.barred ? ` <span class="indicator-pill red">${text(data.barred)}</span>` : "";
+	if (!sales_extensions.is_phone()) return shown + barred;
+	const whose = frappe.query_report.get_filter_value("whose") === "Mine" ? "" : data.who;
+	const said = [whose, data.note].filter(Boolean).map(text).join(": ");
+	return `<div class="follow-up-whole" style="white-space: normal; line-height: 1.35">
+		<div class="ellipsis">${shown}${barred}</div><div>${due(data)}</div>
+		<small style="display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical; overflow: hidden" title="${said}">${said}</small></div>`;
+}
 
 // Those that are ticked; else all that are listed: those of who has left, or of whom the filters leave.
 function hand_over(report) {
@@ -116,7 +135,7 @@ function answer(report, event) {
 			{
 				fieldname: "earlier",
 				fieldtype: "HTML",
-				options: `<p class="text-muted">${sales_extensions.showing.text(row.note)}</p>`,
+				options: sales_extensions.conversations.answered({ ...row, by: row.who }),
 			},
 			{ fieldname: "note", label: __("Note"), fieldtype: "Small Text", reqd: 1 },
 			{

@@ -6,10 +6,10 @@ frappe.query_reports["Pipeline Customers"] = sales_extensions.report("Pipeline C
 			fieldname: "metric",
 			label: __("Figure"),
 			fieldtype: "Select",
-			options: ["In Pipeline", "Entered", "Won", "Lost", "Won or Lost", "New Prospects"].map((value) => ({
-				value,
-				label: __(value),
-			})),
+			options: [
+				...["In Pipeline", "Entered", "Won", "Lost", "Won or Lost"].map((value) => ({ value, label: __(value) })),
+				{ value: "New Prospects", label: __("First Conversations") }, // as addresses have it that were kept
+			],
 			default: "In Pipeline",
 		},
 		{ fieldname: "stage", label: __("Pipeline Stage"), fieldtype: "Link", options: "Pipeline Stage" },

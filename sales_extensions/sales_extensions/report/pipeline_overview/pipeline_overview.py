@@ -54,7 +54,7 @@ def columns(group_by: str) -> list[dict]:
 		column("lost", _("Lost"), "Int", 90),
 		column("win_percentage", _("Win Percentage"), "Percent", 135, precision=1),
 		column("average_days", _("Average Days to Won"), "Float", 190, precision=1),
-		column("new_prospects", _("New Prospects"), "Int", 130),
+		column("new_prospects", _("First Conversations"), "Int", 165),
 	]
 
 
@@ -92,14 +92,14 @@ def cards(figures: Figures, asked: Filters) -> list[dict]:
 		leading(reporting.LOST, _("Lost"), figures.lost, indicator="Red"),
 		leading(reporting.DECIDED, _("Win Percentage"), None if won is None else flt(won, 1), "Percent"),
 		leading(reporting.WON, _("Average Days to Won"), None if days is None else decimal(days), "Data"),
-		leading(reporting.NEW, _("New Prospects"), figures.new_prospects, indicator="Blue"),
+		leading(reporting.NEW, _("First Conversations"), figures.new_prospects, indicator="Blue"),
 	]  # fmt: skip
 
 
 def notes() -> str:
 	return _(
 		"In the pipeline: at an open stage at the end of To Date. Won, lost: within the period; who is won twice "
-		"counts twice. New prospects: those whose first conversation was in the period. A customer is counted for the "
+		"counts twice. First conversations: customers whose first one ever was in the period. A customer is counted for the "
 		"last seller who moved them. The stages are those that sellers give in conversations; Sales Tracker has those "
 		"of leads, opportunities and quotations."
 	)
