@@ -11,7 +11,7 @@ from frappe.utils import format_date
 from sales_extensions import called, guards, showing
 from sales_extensions.engine.places import BEGINNING
 from sales_extensions.ledger import places, restate
-from sales_extensions.overrides.trees import PURPOSE
+from sales_extensions.ledger.restate import SELLERS_AND_GROUPS
 
 
 @called.public()
@@ -60,7 +60,7 @@ def change_date(sales_person: str, from_date: str, to: str | None = None) -> Non
 	_redate(sales_person, since, new)
 	_refuse_circle()
 	frappe.get_doc("Sales Person", sales_person).add_comment("Info", _said(since, new))
-	restate(PURPOSE)
+	restate(SELLERS_AND_GROUPS)
 
 
 def _day(text: str, label: str) -> date:

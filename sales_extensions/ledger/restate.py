@@ -38,6 +38,8 @@ def restate(
 	return None
 
 
+#: The purpose of what a move in a tree, or another employee behind a seller, has restated.
+SELLERS_AND_GROUPS = "Sellers and Groups"
 #: What restates every target is kept in a run with old and new results, be it done at once.
 KEPT = ("Policy",)
 

@@ -13,12 +13,12 @@ from sales_extensions.charges import book
 from sales_extensions.conversations import settle
 from sales_extensions.ledger import book as book_of_targets
 from sales_extensions.ledger import facts, pins, places, restate
+from sales_extensions.ledger.restate import SELLERS_AND_GROUPS
 from sales_extensions.pipeline import restate as pipeline
 
 if TYPE_CHECKING:
 	from frappe.model.document import Document
 
-PURPOSE = "Sellers and Groups"
 FILTER_OF = {"Territory": "territory", "Customer Group": "customer_group", "Item Group": "item_group"}
 
 
@@ -102,7 +102,7 @@ def restate_for(doctype: str) -> None:
 		return
 	targets = frappe.get_all("Sales Target", {field: ("is", "set")}, pluck="name", order_by="name")
 	if targets:
-		restate(PURPOSE, targets)
+		restate(SELLERS_AND_GROUPS, targets)
 
 
 def targets_naming(seller: str) -> list[str]:
@@ -146,7 +146,7 @@ def restate_sellers() -> None:
 	"""Who is behind a user has changed: first for the charges, then for every target."""
 	if facts.settings().has_upsells:
 		book.refresh_people()
-	restate(PURPOSE)
+	restate(SELLERS_AND_GROUPS)
 
 
 def employee_on_update(doc: Document, method: str | None = None) -> None:
