@@ -137,7 +137,6 @@ doc_events = {
 	"Sales Person": {
 		"after_delete": "sales_extensions.overrides.trees.after_delete",
 		"after_rename": "sales_extensions.overrides.trees.after_rename",
-		"before_rename": "sales_extensions.overrides.trees.before_rename",
 		"on_trash": "sales_extensions.overrides.trees.keep_credited_seller",
 		"on_update": "sales_extensions.overrides.trees.on_update",
 	},

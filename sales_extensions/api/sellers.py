@@ -9,7 +9,7 @@ import frappe
 from frappe import _
 
 from sales_extensions import called, current, guards, kinds, permissions, showing, timeline, who_left
-from sales_extensions.engine import Crediting, Pin, SellerRule, SoldPart, credit
+from sales_extensions.engine import Allocation, Crediting, Pin, SellerRule, SoldPart, credit
 from sales_extensions.ledger import facts, follow, selling
 from sales_extensions.tasks import notify
 
@@ -32,14 +32,25 @@ def credits_of_new(order: str | dict) -> dict[str, object]:
 		return {"credits": [], "withheld": True}
 	settings = facts.settings()
 	typed.owner, typed.docstatus = frappe.session.user, 0
-	order = selling.sold(facts.order_being_saved(typed), _readable(selling.made(typed)), settings)
-	return shared_out(credit(order, None, settings.policy), order.currency)
+	made = _readable(selling.made(typed))
+	order = selling.sold(facts.order_being_saved(typed), made, settings)
+	return shared_out(credit(order, _carried(typed, made), settings.policy), order.currency)
+
+
+def _carried(typed: Document, made: selling.Made) -> Allocation | None:
+	"""The allocation that an amendment will take along: for the same deal (A3)."""
+	deal = tuple(typed.get(field) for field in notify.DEAL)
+	if not made.original or frappe.db.get_value("Sales Order", made.original, notify.DEAL) != deal:
+		return None
+	return facts.load_allocations((made.original,)).get(made.original)
 
 
 #: What of an order says who will have how much of it, and which of that are numbers.
-HEADER = ("name", "company", "transaction_date", "base_grand_total", "base_net_total", "amended_from")
+HEADER = (
+	"name", "company", "customer", "transaction_date", "base_grand_total", "base_net_total", "amended_from",
+)  # fmt: skip
 ROWS = {
-	"items": ("item_group", "base_net_amount", "prevdoc_docname"),
+	"items": ("item_group", "base_net_amount", "prevdoc_docname", "quotation_item"),
 	"sales_team": ("sales_person", "allocated_percentage"),
 }
 NUMBERS = ("base_grand_total", "base_net_total", "base_net_amount", "allocated_percentage")
@@ -97,6 +108,7 @@ def _readable(made: selling.Made) -> selling.Made:
 		is_new=True,
 		is_draft=True,
 		quoted={name: amount for name, amount in made.quoted.items() if may_read("Quotation", name)},
+		quoted_rows=made.quoted_rows,
 		original=made.original if made.original and may_read("Sales Order", made.original) else "",
 	)
 
@@ -153,9 +165,10 @@ def _refuse_if_not_open(doc: Document) -> None:
 
 
 def _refuse_seller(sales_person: str, doc: Document) -> None:
-	"""As an allocation refuses: a group, and who had left by then."""
+	"""As an allocation refuses: whom the user may not see, a group, and who had left by then."""
 	if not frappe.db.exists("Sales Person", sales_person):
 		frappe.throw(_("Sales Person {0} does not exist.").format(showing.text(sales_person)))
+	frappe.has_permission("Sales Person", "read", sales_person, throw=True)
 	if frappe.db.get_value("Sales Person", sales_person, "is_group"):
 		frappe.throw(
 			_("Sales Person {0} is a group. Choose a seller under it.").format(showing.text(sales_person))

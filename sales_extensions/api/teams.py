@@ -58,7 +58,7 @@ def change_date(sales_person: str, from_date: str, to: str | None = None) -> Non
 	if since not in known[1:]:
 		frappe.throw(_("{0} did not move on {1}.").format(showing.text(sales_person), format_date(since)))
 	_redate(sales_person, since, new)
-	_refuse_circle()
+	_refuse_circle(sales_person)
 	frappe.get_doc("Sales Person", sales_person).add_comment("Info", _said(since, new))
 	restate(SELLERS_AND_GROUPS)
 
@@ -88,11 +88,11 @@ def _redate(sales_person: str, since: date, new: date) -> None:
 		)
 
 
-def _refuse_circle() -> None:
-	if circle := places.history().circle():
+def _refuse_circle(sales_person: str) -> None:
+	if day := places.history().circle_of(sales_person):
 		frappe.throw(
 			_("On {0}, {1} would stand under a group that stands under them. Choose another day.").format(
-				format_date(circle[1]), showing.text(circle[0])
+				format_date(day), showing.text(sales_person)
 			)
 		)
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import frappe
 from frappe import _
@@ -51,12 +52,19 @@ class Books:
 		return DatedRollUp(self.targets.values(), self.trees)
 
 	def sums(self) -> DaySums:
-		return sums.of_targets(self.stamps, self.sellers)
+		return sums.of_targets(self.stamps, self.counted)
+
+	@cached_property
+	def counted(self) -> set[str] | None:
+		"""Who may be seen, and who was under them in the period: what a team sold is the team's (H2). None for all."""
+		if self.sellers is None:
+			return None
+		under = (tree.under(seller) for _start, tree in self.trees for seller in self.sellers)
+		return self.sellers | {one for some in under for one in some}
 
 	def shows(self, node: str) -> bool:
-		"""Whether the user may see the node: all of it, since its figures are of all who were under it."""
-		trees = (self.tree, *(tree for _start, tree in self.trees))
-		return self.sellers is None or all(self.sellers.issuperset(tree.under(node)) for tree in trees)
+		"""Whether the user may see the node: all of it, as it is today."""
+		return self.sellers is None or self.sellers.issuperset(self.tree.under(node))
 
 	def tops(self) -> list[str]:
 		"""The node that was chosen, or the highest ones that the user may see."""

@@ -103,8 +103,8 @@ def _positions(books: Books, spans: list[Span], withdrawn: bool) -> list[dict]:
 	rows = []
 	for some in create_batch(spans, SPANS_AT_ONCE):
 		which = Criterion.any(_entries_of(span) for span in some)
-		if books.sellers is not None:
-			which &= ENTRY.sales_person.isin(sorted(books.sellers))
+		if books.counted is not None:
+			which &= ENTRY.sales_person.isin(sorted(books.counted))
 		rows += positions_in(which, books.asked.as_of, withdrawn=withdrawn)
 	for row in rows:
 		row.amount = to_decimal(row.amount)

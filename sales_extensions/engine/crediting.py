@@ -132,12 +132,23 @@ def _remainder(left: int, percentage: int, order: Order, allocation: Allocation 
 	parts = []
 	if not allocation or allocation.remainder_to == RemainderTo.NATURAL_OWNER:
 		rule = Rule.REMAINDER if allocation else _natural_rule(order)
-		for seller, share, sold in natural_owners(order):
+		owners = natural_owners(order)
+		for (seller, share, sold), of_all in zip(
+			owners, _percentages(percentage, owners, scale), strict=True
+		):
 			given += share
 			claimed = bool(share) and bool(left or percentage)
-			parts.append(_Part(seller, rule, left * share, claimed, percentage * share // scale, sold=sold))
+			parts.append(_Part(seller, rule, left * share, claimed, of_all, sold=sold))
 	parts.append(_Part(None, Rule.REMAINDER, left * (scale - given), False))
 	return parts
+
+
+def _percentages(percentage: int, owners: list[tuple[str, int, SoldPart | None]], scale: int) -> list[int]:
+	"""What each natural owner has of a percentage. Parts of what was sold add up to it: one seller may have several."""
+	shares = [share for _seller, share, _sold in owners]
+	if any(sold for _seller, _share, sold in owners):
+		return apportion(percentage, [*shares, scale - sum(shares)])[:-1]
+	return [percentage * share // scale for share in shares]
 
 
 def _natural_rule(order: Order) -> str:

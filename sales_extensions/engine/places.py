@@ -40,6 +40,7 @@ class History:
 			self._places.setdefault(place.sales_person, []).append(place)
 		moves = (place.since for own in self._places.values() for place in own[1:])
 		self.starts: tuple[date, ...] = (BEGINNING, *sorted(set(moves) - {BEGINNING}))
+		self._parents: dict[int, dict[str, str | None]] = {}
 		self._above: dict[int, Ancestors] = {}
 
 	def version(self, day: date) -> int:
@@ -47,8 +48,26 @@ class History:
 		return max(0, bisect_right(self.starts, day) - 1)
 
 	def parents(self, day: date) -> dict[str, str | None]:
-		"""Each seller's group on a day, in the order in which sellers are known."""
-		return {name: _at(own, day).parent for name, own in self._places.items()}
+		"""Each seller's group on a day, in the order in which sellers are known.
+
+		Groups that were merged may have stood under each other once: who would stand under themself stands where they do
+		by their latest place. So all are under the top, and no order is lost to the company.
+		"""
+		version = self.version(day)
+		if version not in self._parents:
+			noted = {name: _at(own, self.starts[version]).parent for name, own in self._places.items()}
+			self._parents[version] = self._without_circles(noted)
+		return self._parents[version]
+
+	def _without_circles(self, parents: dict[str, str | None]) -> dict[str, str | None]:
+		while inside := [name for name in parents if _meets_itself(name, parents)]:
+			latest = {name: self._places[name][-1].parent for name in inside}
+			moved = [name for name in inside if parents[name] != latest[name]]
+			if moved:
+				parents[moved[0]] = latest[moved[0]]
+			else:  # a tree that is none
+				parents[inside[0]] = None
+		return parents
 
 	def above(self, day: date) -> Ancestors:
 		"""For each seller, on a day, themself and every group above them."""
@@ -72,13 +91,11 @@ class History:
 			found += [Stand(name, group, first, END) for group, first in since.items()]
 		return found
 
-	def circle(self) -> tuple[str, date] | None:
-		"""A seller who would stand under themself, and the first day on which; None where nobody does."""
+	def circle_of(self, name: str) -> date | None:
+		"""The first day on which somebody would stand under themself by what is noted; None where they never do."""
 		for start in self.starts:
-			parents = self.parents(start)
-			for name in parents:
-				if _meets_itself(name, parents):
-					return name, start
+			if _meets_itself(name, {one: _at(own, start).parent for one, own in self._places.items()}):
+				return start
 		return None
 
 
@@ -140,6 +157,34 @@ def noted(places: Iterable[Place], new: Place) -> list[Place]:
 	if not kept:
 		return [Place(new.sales_person, new.parent)]
 	return kept if kept[-1].parent == new.parent else [*kept, new]
+
+
+def without(places: Iterable[Place], gone: str, heirs: Iterable[Place]) -> list[Place]:
+	"""A seller's places when a group is no more: who stood under it stood under whom it stood under, day by day."""
+	ordered = sorted(places, key=lambda place: place.since)
+	above = sorted(heirs, key=lambda place: place.since) or [Place(gone, None)]
+	found: list[Place] = []
+	for place, end in zip(ordered, [*(one.since for one in ordered[1:]), END], strict=True):
+		if place.parent != gone:
+			found.append(place)
+			continue
+		under = [Place(place.sales_person, _at(above, place.since).parent, place.since)]
+		under += [
+			Place(place.sales_person, heir.parent, heir.since)
+			for heir in above
+			if place.since < heir.since < end
+		]
+		found += under
+	return _joined(found)
+
+
+def _joined(places: Iterable[Place]) -> list[Place]:
+	"""Who stays under the same group does not move."""
+	found: list[Place] = []
+	for place in places:
+		if not found or found[-1].parent != place.parent:
+			found.append(place)
+	return found
 
 
 def redated(places: Iterable[Place], since: date, to: date) -> list[Place]:

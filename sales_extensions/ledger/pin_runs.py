@@ -10,7 +10,7 @@ from frappe.utils import now_datetime
 from sales_extensions import current
 from sales_extensions.engine import SellerRule
 
-from . import runs
+from . import pins, runs, selling
 from .facts import sellers_of_users
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ UNDECIDED = """FROM `tabSales Order` o LEFT JOIN `tabOrder Credit State` s ON s.
 
 def work(doc: Document) -> None:
 	"""Slice by slice, each committed; what is pinned is not met again."""
+	_take_back()
 	total = count()
 	done = 0
 	for pinned in _slices():
@@ -38,12 +39,19 @@ def work(doc: Document) -> None:
 
 def rebuild(company: str | None) -> int:
 	"""How many orders were pinned, of all companies."""
+	_take_back()
 	return sum(_slices())
 
 
 def differences(company: str | None) -> list[dict[str, object]]:
-	"""None: an order that is not pinned yet is credited to the same seller."""
-	return []
+	"""Where somebody is kept who is no Sales Person any more. An order that is not pinned yet is credited to the same."""
+	return [{"kind": "seller", "sales_order": name} for name in pins.without_order_or_seller()]
+
+
+def _take_back() -> None:
+	"""Who is kept and is no more, or for an order that went without any event: decided anew, or not at all."""
+	for name in pins.without_order_or_seller():
+		pins.write(name, None)
 
 
 def count() -> int:
@@ -73,11 +81,16 @@ def _pin(sold: list[tuple[str, str]]) -> None:
 	now, user, rule = now_datetime(), frappe.session.user, str(SellerRule.OWNER)
 	current.sql(
 		f"""INSERT INTO `tabOrder Credit State`
-			(name, sales_person, seller_rule, creation, modified, owner, modified_by, version)
-		VALUES {", ".join(["(%s, %s, %s, %s, %s, %s, %s, 1)"] * len(sold))}
+			(name, sales_person, seller_rule, seller_source, creation, modified, owner, modified_by, version)
+		VALUES {", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s, 1)"] * len(sold))}
 		ON DUPLICATE KEY UPDATE
 			sales_person = IF(seller_rule IS NULL, VALUES(sales_person), sales_person),
+			seller_source = IF(seller_rule IS NULL, VALUES(seller_source), seller_source),
 			version = version + (seller_rule IS NULL),
 			seller_rule = IFNULL(seller_rule, VALUES(seller_rule))""",
-		[value for name, seller in sold for value in (name, seller, rule, now, now, user, user)],
+		[
+			value
+			for name, seller in sold
+			for value in (name, seller, rule, selling.OF_BEFORE, now, now, user, user)
+		],
 	)

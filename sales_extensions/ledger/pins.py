@@ -6,7 +6,7 @@ In Order Credit State: the first or only seller, the rule, and where there are s
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 import frappe
@@ -28,7 +28,7 @@ def as_stored(pin: Pin | None) -> dict[str, str | None]:
 	first, *more = pin.parts
 	several = bool(more) or first.made_order
 	source = pin.source or ("" if several else first.quotation)
-	parts = json.dumps([_as_list(part) for part in pin.parts]) if several else None
+	parts = json.dumps([_as_list(part) for part in pin.parts], ensure_ascii=False) if several else None
 	person = next((part.sales_person for part in pin.parts if part.sales_person), None)
 	return dict(zip(COLUMNS, (person, str(pin.rule), source or None, parts), strict=True))
 
@@ -66,49 +66,81 @@ def load(orders: Sequence[str], *, current_read: bool = False) -> dict[str, Pin]
 
 
 def write(order: str, pin: Pin | None) -> None:
-	"""Of an order whose row this transaction holds."""
+	"""Of an order whose row this transaction holds. Who has read it before is told by the version."""
 	assigned = ", ".join(f"{column} = %({column})s" for column in COLUMNS)
 	current.sql(
-		f"UPDATE `tabOrder Credit State` SET {assigned} WHERE name = %(name)s",
+		f"UPDATE `tabOrder Credit State` SET {assigned}, version = version + 1 WHERE name = %(name)s",
 		{**as_stored(pin), "name": order},
 	)
 
 
 def follow_seller(old: str, new: str) -> None:
-	"""A Sales Person has another name. The framework renames those who sold an order alone; here are the others."""
-	for name, pin in _found("seller_parts IS NOT NULL").items():
-		if any(part.sales_person == old for part in pin.parts):
-			write(name, seller_renamed(pin, old, new))
+	"""A Sales Person has another name. The framework renames those who sold an order alone, and tells nobody who has read
+	of them before; here are the others.
+	"""
+	current.sql("UPDATE `tabOrder Credit State` SET version = version + 1 WHERE sales_person = %s", new)
+	_rewrite(
+		_orders("INSTR(seller_parts, %(old)s) > 0", old=_in_json(old)),
+		lambda pin: seller_renamed(pin, old, new),
+	)
 
 
 def follow_quotation(old: str, new: str) -> None:
 	"""A quotation has another number."""
-	rules = (str(SellerRule.QUOTATION),)
-	for name, pin in _found("seller_rule IN %(rules)s OR seller_parts IS NOT NULL", rules=rules).items():
-		if any(part.quotation == old for part in pin.parts):
-			write(name, quotation_renamed(pin, old, new))
+	condition = "(seller_rule = %(rule)s AND seller_source = %(source)s) OR INSTR(seller_parts, %(old)s) > 0"
+	values = {"rule": str(SellerRule.QUOTATION), "source": old, "old": _in_json(old)}
+	_rewrite(_orders(condition, **values), lambda pin: quotation_renamed(pin, old, new))
 
 
 def follow_order(old: str, new: str) -> None:
 	"""An order that others amend or repeat has another number."""
 	rules = tuple(map(str, OF_ANOTHER_ORDER))
-	for name, pin in _found(
-		"seller_source = %(old)s AND seller_rule IN %(rules)s", old=old, rules=rules
-	).items():
-		write(name, replace(pin, source=new))
+	orders = _orders("seller_source = %(old)s AND seller_rule IN %(rules)s", old=old, rules=rules)
+	_rewrite(orders, lambda pin: replace(pin, source=new))
 
 
-def _found(condition: str, **values: object) -> dict[str, Pin]:
+def _in_json(name: str) -> str:
+	return json.dumps(name, ensure_ascii=False)
+
+
+def _orders(condition: str, **values: object) -> list[str]:
 	"""By a plain read: a statement that writes would hold all that it looks at."""
-	rows = frappe.db.sql(
-		f"SELECT name, {', '.join(COLUMNS)} FROM `tabOrder Credit State` WHERE {condition}", values
+	return frappe.db.sql_list(
+		f"SELECT name FROM `tabOrder Credit State` WHERE {condition} ORDER BY name", values
 	)
-	return {name: pin for name, *stored in rows if (pin := from_stored(*stored))}
+
+
+def _rewrite(orders: Iterable[str], change: Callable[[Pin], Pin]) -> None:
+	"""As each is now, and held: somebody may have decided anew since it was found."""
+	for order in orders:
+		pin = _held(order)
+		if pin and change(pin) != pin:
+			write(order, change(pin))
+
+
+def _held(order: str) -> Pin | None:
+	rows = current.sql(
+		f"SELECT {', '.join(COLUMNS)} FROM `tabOrder Credit State` WHERE name = %s FOR UPDATE", order
+	)
+	return from_stored(*rows[0]) if rows else None
 
 
 def has_sold(seller: str) -> bool:
 	"""Whether an order is kept as sold by a Sales Person."""
 	if frappe.db.exists("Order Credit State", {"sales_person": seller}):
 		return True
-	several = _found("seller_parts IS NOT NULL").values()
-	return any(part.sales_person == seller for pin in several for part in pin.parts)
+	return any(
+		part.sales_person == seller
+		for pin in load(_orders("INSTR(seller_parts, %(name)s) > 0", name=_in_json(seller))).values()
+		for part in pin.parts
+	)
+
+
+def without_order_or_seller() -> list[str]:
+	"""Orders for which somebody is kept who is no Sales Person any more, or which went without any event."""
+	return frappe.db.sql_list(
+		"""SELECT s.name FROM `tabOrder Credit State` s
+		LEFT JOIN `tabSales Person` p ON p.name = s.sales_person LEFT JOIN `tabSales Order` o ON o.name = s.name
+		WHERE s.seller_rule IS NOT NULL AND ((s.sales_person IS NOT NULL AND p.name IS NULL) OR o.name IS NULL)
+		ORDER BY s.name"""
+	)

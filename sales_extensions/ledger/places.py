@@ -1,7 +1,8 @@
 """The tree of Sales Persons with dates: noted as it changes, and kept in the form in which an order asks for it (H2).
 
 *Sales Person Place* says from which day on who stands where. *Sales Person Standing* is made of it: each seller with each
-group above, and the days. Nothing else writes either.
+group above, and the days. Nothing else writes either. Who writes holds all places first, and reads them as they are then:
+so nobody writes over what another has noted meanwhile.
 """
 
 from __future__ import annotations
@@ -14,34 +15,78 @@ import frappe
 from frappe.utils import getdate, now_datetime
 
 from sales_extensions import current
-from sales_extensions.engine.places import History, Place, moved, noted, redated
+from sales_extensions.engine.places import BEGINNING, History, Place, moved, noted, redated, without
 
 PLACE, STANDING = "Sales Person Place", "Sales Person Standing"
 #: At once into the table.
 INSERTED = 1000
 
+#: A place, and for whom it was noted: in a merge the framework gives it to another.
+Noted = tuple[Place, str]
+
 
 def load() -> list[Place]:
-	rows = frappe.db.sql(
-		f"""SELECT sales_person, parent_sales_person, from_date FROM `tab{PLACE}`
-		ORDER BY sales_person, from_date, name"""
-	)
-	return [Place(name, parent or None, since) for name, parent, since in rows]
+	return [place for place, _noted_for in _noted()]
 
 
 def history() -> History:
 	return History(load())
 
 
-def follow() -> list[Place]:
-	"""Note what has changed in the tree since it was last noted, from today on; who is new stands where they are from
-	the beginning. Whichever way it changed. Returns what was noted.
+def _noted(*, hold: bool = False) -> list[Noted]:
+	rows = current.sql(
+		f"""SELECT sales_person, parent_sales_person, from_date, noted_for FROM `tab{PLACE}`
+		ORDER BY sales_person, from_date, name {"FOR UPDATE" if hold else ""}""",
+		when=hold,
+	)
+	return [(Place(name, parent or None, since), noted_for) for name, parent, since, noted_for in rows]
+
+
+def _held() -> list[Place]:
+	return [place for place, _noted_for in _noted(hold=True)]
+
+
+def _of(places: Iterable[Place], seller: str) -> list[Place]:
+	return [place for place in places if place.sales_person == seller]
+
+
+# --- as the tree changes --------------------------------------------------------------------------
+
+
+def note(seller: str, parent: str | None) -> str | None:
+	"""A Sales Person stands under a group from today on, or, who is new, from the beginning. Whom they stood under before
+	today; None where they did not move.
 	"""
-	places = load()
-	new = list(moved(places, _tree(), getdate()))
+	if _is_noted(seller, parent):
+		return None
+	places = _held()
+	own = _of(places, seller)
+	after = noted(own, Place(seller, parent, getdate() if own else BEGINNING))
+	if after != own:
+		_write(seller, after)
+		_follow_places()
+	return after[-2].parent if len(after) > 1 else None
+
+
+def _is_noted(seller: str, parent: str | None) -> bool:
+	latest = frappe.db.sql(
+		f"""SELECT parent_sales_person FROM `tab{PLACE}` WHERE sales_person = %s
+		ORDER BY from_date DESC LIMIT 1""",
+		seller,
+	)
+	return bool(latest) and (latest[0][0] or None) == (parent or None)
+
+
+def follow() -> list[Place]:
+	"""Note whatever has changed in the tree since it was last noted. Returns what was noted.
+
+	Both are read as they are now: a tree older than the places would look like a move back.
+	"""
+	places = _held()
+	new = list(moved(places, _tree(hold=True), getdate()))
 	for place in new:
 		_write(place.sales_person, noted(_of(places, place.sales_person), place))
-	follow_places()
+	_follow_places()
 	return new
 
 
@@ -50,51 +95,60 @@ def unnoted() -> list[Place]:
 	return list(moved(load(), _tree(), getdate()))
 
 
-def _tree() -> dict[str, str | None]:
-	rows = frappe.db.sql("SELECT name, parent_sales_person FROM `tabSales Person` ORDER BY lft, name")
+def _tree(*, hold: bool = False) -> dict[str, str | None]:
+	rows = current.sql(
+		f"""SELECT name, parent_sales_person FROM `tabSales Person` ORDER BY lft, name
+		{"LOCK IN SHARE MODE" if hold else ""}""",
+		when=hold,
+	)
 	return {name: parent or None for name, parent in rows}
-
-
-def _of(places: Iterable[Place], seller: str) -> list[Place]:
-	return [place for place in places if place.sales_person == seller]
 
 
 def redate(seller: str, since: date, to: date) -> None:
 	"""Have a move hold from another day on. Raises ValueError where that can't be."""
-	_write(seller, redated(_of(load(), seller), since, to))
-	follow_places()
+	_write(seller, redated(_of(_held(), seller), since, to))
+	_follow_places()
 
 
 def forget(seller: str) -> None:
-	"""Of a Sales Person who is no more: who once stood under them stands under the group that they were in themself."""
-	places = load()
-	own = _of(places, seller)
-	heir = own[-1].parent if own else None
+	"""Of a Sales Person who is no more: who once stood under them stood under the groups that they were in themself."""
+	places = _held()
+	heirs = _of(places, seller)
+	for other in sorted({place.sales_person for place in places if place.parent == seller}):
+		_write(other, without(_of(places, other), seller, heirs))
+	_write(seller, [])
+	_follow_places()
+
+
+def renamed(old: str, new: str) -> None:
 	place = frappe.qb.DocType(PLACE)
-	current.run(
-		frappe.qb.update(place)
-		.set(place.parent_sales_person, heir)
-		.where(place.parent_sales_person == seller)
-	)
-	_write(seller, [])
-	follow_places()
+	current.run(frappe.qb.update(place).set(place.noted_for, new).where(place.noted_for == old))
 
 
-def merge_away(seller: str) -> None:
-	"""Before a Sales Person becomes another: they stand where the other stands."""
-	_write(seller, [])
+def merged(old: str, new: str) -> None:
+	"""One Sales Person has become another, and stands where that one stands. Who stood under the one that went stood under
+	the other then, but for the other.
+	"""
+	rows = _noted(hold=True)
+	gone = [place for place, noted_for in rows if noted_for == old]
+	own = [place for place, noted_for in rows if place.sales_person == new and noted_for != old]
+	_write(new, without(own, new, gone))
+	_follow_places()
+
+
+# --- tables ---------------------------------------------------------------------------------------
 
 
 def _write(seller: str, places: Sequence[Place]) -> None:
 	place = frappe.qb.DocType(PLACE)
 	current.run(frappe.qb.from_(place).delete().where(place.sales_person == seller))
-	rows = [(one.sales_person, one.parent, one.since) for one in places]
-	_insert(PLACE, ("sales_person", "parent_sales_person", "from_date"), rows)
+	rows = [(one.sales_person, one.parent, one.since, one.sales_person) for one in places]
+	_insert(PLACE, ("sales_person", "parent_sales_person", "from_date", "noted_for"), rows)
 
 
-def follow_places() -> None:
+def _follow_places() -> None:
 	"""Bring the standings to what the places say; where they do, nothing is written."""
-	has, should = Counter(_standings()), Counter(_made_of(history()))
+	has, should = Counter(_standings(hold=True)), Counter(_made_of(History(_held())))
 	if has == should:
 		return
 	standing = frappe.qb.DocType(STANDING)
@@ -104,8 +158,9 @@ def follow_places() -> None:
 	_insert(STANDING, ("sales_person", "above", "from_date", "to_date"), rows)
 
 
-def _standings() -> list[tuple]:
-	return list(frappe.db.sql(f"SELECT sales_person, above, from_date, to_date FROM `tab{STANDING}`"))
+def _standings(*, hold: bool = False) -> list[tuple]:
+	query = f"SELECT sales_person, above, from_date, to_date FROM `tab{STANDING}`"
+	return list(current.sql(f"{query} FOR UPDATE" if hold else query, when=hold))
 
 
 def _made_of(whole: History) -> list[tuple]:
@@ -135,8 +190,8 @@ def differences() -> list[dict[str, object]]:
 		{"kind": "place", "sales_person": place.sales_person, "under": place.parent} for place in unnoted()
 	]
 	has, should = Counter(_standings()), Counter(_made_of(history()))
-	for extra, rows in ((1, has - should), (-1, should - has)):
+	for is_right, rows in ((False, has - should), (True, should - has)):
 		found += [
-			{"kind": "standing", "sales_person": row[0], "under": row[1], "too_many": extra} for row in rows
+			{"kind": "standing", "sales_person": row[0], "under": row[1], "should": is_right} for row in rows
 		]
 	return found

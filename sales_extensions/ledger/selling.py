@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -33,8 +34,9 @@ class Made:
 
 	is_new: bool = False
 	is_draft: bool = False
-	#: net amount in company currency of the rows of each quotation
+	#: net amount in company currency of the rows of each quotation, and the quotations' rows that they name
 	quoted: Mapping[str, Decimal] = field(default_factory=dict)
+	quoted_rows: tuple[str, ...] = ()
 	#: the order that it amends or repeats
 	original: str = ""
 	rule: str = SellerRule.AMENDED
@@ -43,15 +45,16 @@ class Made:
 
 
 def made(doc: Document) -> Made:
+	rows = [row for row in doc.items or () if row.get("prevdoc_docname") and row.get("quotation_item")]
 	quoted: dict[str, Decimal] = defaultdict(Decimal)
-	for row in doc.items or ():
-		if row.get("prevdoc_docname"):
-			quoted[row.prevdoc_docname] += to_decimal(row.base_net_amount)
+	for row in rows:
+		quoted[row.prevdoc_docname] += to_decimal(row.base_net_amount)
 	repeats = doc.flags.sales_extensions_repeats
 	return Made(
 		is_new=bool(doc.flags.in_insert),
 		is_draft=not cint(doc.docstatus),
 		quoted=quoted,
+		quoted_rows=tuple(row.quotation_item for row in rows),
 		original=repeats or doc.get("amended_from") or "",
 		rule=SellerRule.RECURRING if repeats else SellerRule.AMENDED,
 	)
@@ -64,7 +67,7 @@ def sold(order: Order, made: Made | None, settings: Settings) -> Order:
 	order is its owner's.
 	"""
 	if order.team:
-		return order
+		return replace(order, pin=None) if made and made.is_new else order
 	return replace(order, pin=_pin(order, made or Made(), settings))
 
 
@@ -79,10 +82,25 @@ def _pin(order: Order, made: Made, settings: Settings) -> Pin | None:
 	return of_owner(seller_of_user(order.owner or ""))
 
 
+#: Source of a decision on an order of before: it holds, whatever quotation the order came of.
+OF_BEFORE = "*"
+
+
 def _holds(known: Pin, made: Made, settings: Settings) -> bool:
-	if not made.is_draft or known.rule in KEPT_IN_DRAFTS:
+	"""Of a draft: as long as it came of the same quotations."""
+	if not made.is_draft or known.rule in KEPT_IN_DRAFTS or known.source == OF_BEFORE:
 		return True
-	return came_of(known) == (made.quoted.keys() if settings.credits_quotation_maker else frozenset())
+	quoted = made.quoted.keys() if settings.credits_quotation_maker else frozenset()
+	if known.rule == SellerRule.OWNER:
+		return known.source == _mark(quoted)
+	return came_of(known) == quoted
+
+
+def _mark(quotations: Collection[str]) -> str:
+	"""Of whichever quotations it was that had no seller: as short as it is kept."""
+	if not quotations:
+		return ""
+	return hashlib.sha1("\n".join(sorted(quotations)).encode(), usedforsecurity=False).hexdigest()
 
 
 def _decide(order: Order, known: Pin | None, made: Made, settings: Settings) -> Pin | None:
@@ -90,10 +108,13 @@ def _decide(order: Order, known: Pin | None, made: Made, settings: Settings) -> 
 	if original:
 		return original
 	asked = made.quoted.keys() if settings.credits_quotation_maker else ()
-	sellers = _sellers(asked, order.owner or "")
+	sellers = _sellers(asked, made.quoted_rows, order.owner or "")
 	own = sellers.pop(OWNER)
 	quoted = of_quotations({name: made.quoted[name] for name in sellers}, sellers, own)
-	return quoted or (known if known and known.rule == SellerRule.OWNER else of_owner(own))
+	if quoted:
+		return quoted
+	kept = known if known and known.rule == SellerRule.OWNER else of_owner(own)
+	return kept and replace(kept, source=_mark(asked))
 
 
 def _of_original(made: Made) -> Pin | None:
@@ -109,30 +130,39 @@ def _of_original(made: Made) -> Pin | None:
 OWNER = ""
 
 
-def _sellers(quotations: Collection[str], owner: str) -> dict[str, str | None]:
-	"""The Sales Person of who made each quotation that there is, of an amended one who made the first; and under OWNER of
-	the order's owner. One statement where none was amended.
+def _sellers(quotations: Collection[str], rows: Collection[str], owner: str) -> dict[str, str | None]:
+	"""The Sales Person of who made each quotation, of an amended one who made the first; and under OWNER of the order's
+	owner. One statement where none was amended. Only of quotations that were submitted and have one of `rows`: what an
+	order says of itself is not believed.
 	"""
 	sellers: dict[str, str | None] = {}
 	asked = {name: name for name in (*quotations, OWNER)}
 	for _step in range(LONGEST_CHAIN):
-		rows = _made_by(set(asked.values()), owner)
-		sellers |= {name: rows[at][1] for name, at in asked.items() if at in rows}
-		asked = {name: rows[at][0] for name, at in asked.items() if at in rows and rows[at][0]}
+		found = _made_by(set(asked.values()), rows, owner)
+		sellers |= {name: found[at][1] for name, at in asked.items() if at in found}
+		asked = {name: found[at][0] for name, at in asked.items() if at in found and found[at][0]}
+		rows = ()
 		if not asked:
 			break
 	return sellers
 
 
-def _made_by(names: Collection[str], owner: str) -> dict[str, tuple[str | None, str | None]]:
-	"""By quotation, and OWNER: the quotation that it amends, and the Sales Person of who made it; of several the first."""
-	rows = frappe.db.sql(
-		"""SELECT made.name, made.amended_from, MIN(person.name) FROM (
-			SELECT name, owner, amended_from FROM `tabQuotation` WHERE name IN %(names)s
+def _made_by(
+	names: Collection[str], rows: Collection[str], owner: str
+) -> dict[str, tuple[str | None, str | None]]:
+	"""By quotation, and OWNER: the quotation that it amends, and the Sales Person of who made it; of several the first.
+
+	`rows`: of which a quotation must have one, submitted; without them it is one that another amends.
+	"""
+	has_one = """AND docstatus = 1 AND EXISTS (SELECT 1 FROM `tabQuotation Item` i
+		WHERE i.name IN %(rows)s AND i.parent = `tabQuotation`.name)"""
+	made_by = frappe.db.sql(
+		f"""SELECT made.name, made.amended_from, MIN(person.name) FROM (
+			SELECT name, owner, amended_from FROM `tabQuotation` WHERE name IN %(names)s {has_one if rows else ""}
 			UNION ALL SELECT '', %(owner)s, NULL) made
 		LEFT JOIN `tabEmployee` employee ON employee.user_id = made.owner
 		LEFT JOIN `tabSales Person` person ON person.employee = employee.name
 		GROUP BY made.name, made.amended_from""",
-		{"names": tuple(names), "owner": owner},
+		{"names": tuple(names), "rows": tuple(rows), "owner": owner},
 	)
-	return {name: (before, seller) for name, before, seller in rows}
+	return {name: (before, seller) for name, before, seller in made_by}

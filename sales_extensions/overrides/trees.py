@@ -22,14 +22,8 @@ if TYPE_CHECKING:
 FILTER_OF = {"Territory": "territory", "Customer Group": "customer_group", "Item Group": "item_group"}
 
 
-def before_rename(doc: Document, method: str | None, old: str, new: str, merge: bool = False) -> None:
-	if merge:
-		places.merge_away(old)
-
-
 def on_update(doc: Document, method: str | None = None) -> None:
-	if doc.doctype == "Sales Person":
-		places.follow()
+	stood = places.note(doc.name, doc.parent_sales_person) if doc.doctype == "Sales Person" else None
 	before = doc.get_doc_before_save()
 	if before:
 		changed = any(before.get(field) != doc.get(field) for field in watched(doc))
@@ -37,11 +31,11 @@ def on_update(doc: Document, method: str | None = None) -> None:
 		changed = bool(doc.get("employee"))  # a new seller may be the natural owner of orders there are
 	if changed:
 		restate_for(doc.doctype)
-	if before and doc.doctype == "Sales Person" and before.parent_sales_person != doc.parent_sales_person:
-		tell_since_when(doc, before.parent_sales_person)
+	if changed and stood:
+		tell_since_when(doc, stood)
 
 
-def tell_since_when(doc: Document, group: str | None) -> None:
+def tell_since_when(doc: Document, group: str) -> None:
 	frappe.msgprint(
 		_(
 			"Orders of {0} count for {1} from today on, and those of before for {2}. A manager can change the day in the form of the Sales Person."
@@ -64,7 +58,7 @@ def after_rename(doc: Document, method: str | None, old: str, new: str, merge: b
 		drop_doubles("Sales Target Assignee", "Sales Target", new)
 	if doc.doctype == "Sales Person":
 		pins.follow_seller(old, new)
-		places.follow()
+		(places.merged if merge else places.renamed)(old, new)
 		book_of_targets.name_sellers(targets_naming(new))
 	if not merge and doc.doctype in ("Sales Person", "Item Group"):
 		restate_for(doc.doctype)
@@ -91,7 +85,6 @@ def after_delete(doc: Document, method: str | None = None) -> None:
 	"""The last event of a merge: links and tree are final now."""
 	if doc.doctype == "Sales Person":
 		places.forget(doc.name)
-		places.follow()
 	restate_for(doc.doctype)
 
 

@@ -528,11 +528,12 @@ def _dated(trees: Trees, places: list[Place], moves: Sequence[Row]) -> DatedTree
 		place = _move(row, known)
 		known[place.sales_person, place.since] = place
 	history = History(known.values())
-	if moves and (circle := history.circle()):
-		name, day = circle
-		raise moves[-1].problem(
-			"parent", f"on {day} {name} would stand under themself. Correct a parent or a day."
-		)
+	for row in moves:
+		if day := history.circle_of(row.text("name")):
+			raise row.problem(
+				"parent",
+				f"on {day} {row.text('name')} would stand under themself. Correct a parent or a day.",
+			)
 	return DatedTrees(trees, history)
 
 

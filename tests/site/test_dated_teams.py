@@ -240,7 +240,7 @@ def test_h2_nobody_stands_under_themself_on_any_day():
 	frappe.db.set_value(
 		"Sales Person Place", {"sales_person": "Inner", "from_date": today()}, "from_date", "2026-05-01"
 	)
-	places.follow_places()
+	places._follow_places()
 	move("North Team", "Inner")
 	with pytest.raises(frappe.ValidationError, match="would stand under"):
 		teams.change_date("North Team", today(), "2026-03-01")

@@ -63,7 +63,7 @@ def ground(server) -> dict:
 	teamless = world.order(20)
 	once, now = Place("Dirk", "North Team"), Place("Dirk", "South Team", frappe.utils.getdate())
 	places._write("Dirk", [once, now])
-	places.follow_places()
+	places._follow_places()
 	talk = frappe.get_doc(
 		{"doctype": "Conversation", "party_type": "Customer", "party": "Shop One", "note": "Mills"}
 	).insert()

@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sales_extensions.engine import DatedRollUp, SellerTree
-from sales_extensions.engine.places import BEGINNING, END, History, Place, Stand, moved, noted, redated
+from sales_extensions.engine.places import (
+	BEGINNING,
+	END,
+	History,
+	Place,
+	Stand,
+	moved,
+	noted,
+	redated,
+	without,
+)
 
 from .test_rollup import DEC, JAN, target, told
 
@@ -75,8 +85,28 @@ def test_h2_a_day_is_corrected_between_its_neighbours():
 
 
 def test_h2_a_circle_is_found_on_its_first_day():
-	assert History(MOVED).circle() is None
-	assert History([*TREE, Place("North", "Anna", MARCH)]).circle() == ("North", MARCH)
+	assert History(MOVED).circle_of("Anna") is None
+	assert History([*TREE, Place("North", "Anna", MARCH)]).circle_of("North") == MARCH
+
+
+def test_h2_who_would_have_stood_under_themself_stands_by_their_latest_place():
+	"""South stood under North until March; North was merged into it."""
+	places = [
+		Place("All", None), Place("South", "South"), Place("South", "All", MARCH), Place("Bob", "South"),
+	]  # fmt: skip
+	assert above(places, "Bob", JAN) == {"Bob", "South", "All"}
+	assert DatedRollUp([target("B", "Bob")], trees(places)).spans("South", JAN, DEC)
+
+
+def test_h2_who_stood_under_a_group_that_is_gone_stood_under_its_groups_day_by_day():
+	east = [Place("East", "Europe"), Place("East", "Asia", MARCH)]
+	assert without([Place("Bob", "East"), Place("Bob", "North", APRIL)], "East", east) == [
+		Place("Bob", "Europe"), Place("Bob", "Asia", MARCH), Place("Bob", "North", APRIL),
+	]  # fmt: skip
+	assert without([Place("Bob", "Asia"), Place("Bob", "East", APRIL)], "East", east) == [
+		Place("Bob", "Asia")
+	]
+	assert without([Place("Bob", "East")], "East", []) == [Place("Bob", None)]
 
 
 # --- figures --------------------------------------------------------------------------------------

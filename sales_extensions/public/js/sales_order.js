@@ -20,12 +20,13 @@ frappe.ui.form.on("Sales Order", {
 
 // What moves a share of an order that is being typed.
 const typed = (frm) => frm.is_new() && credits_of_new(frm);
-frappe.ui.form.on("Sales Order Item", { items_remove: typed, item_code: typed, qty: typed, rate: typed });
-frappe.ui.form.on("Sales Team", {
-	sales_team_remove: typed,
-	sales_person: typed,
-	allocated_percentage: typed,
-});
+const watched = (...fields) => Object.fromEntries(fields.map((field) => [field, typed]));
+frappe.ui.form.on(
+	"Sales Order",
+	watched("customer", "company", "conversion_rate", "taxes_and_charges", "additional_discount_percentage", "discount_amount")
+);
+frappe.ui.form.on("Sales Order Item", watched("items_remove", "item_code", "qty", "rate"));
+frappe.ui.form.on("Sales Team", watched("sales_team_remove", "sales_person", "allocated_percentage"));
 
 // After the form has done its own sums.
 const credits_of_new = frappe.utils.debounce((frm) => {
