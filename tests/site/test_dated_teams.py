@@ -286,3 +286,85 @@ def test_h2_a_team_without_a_target_of_its_own_has_what_its_members_sold_while_t
 		(whole,) = figures.standings(books, spans, [(asked.first, asked.last)], books.sums())
 		found[team] = float(whole.amount)
 	assert found == {"North Team": 300, "South Team": 45, "Sales Team": 345}
+
+
+# --- merges, deletions, other writers -------------------------------------------------------------
+
+
+def company_wide():
+	return world.target(1_000_000, ("Sales Team",), title="All of us")
+
+
+def attained(team: str) -> float:
+	asked = filters.read(
+		{"company": world.COMPANY, "from_date": world.START, "to_date": world.END, "sales_person": team}
+	)
+	books = figures.read(asked)
+	spans = books.rollup().spans(team, asked.first, asked.last)
+	(whole,) = figures.standings(books, spans, [(asked.first, asked.last)], books.sums())
+	return float(whole.amount)
+
+
+def test_h2_a_merge_that_is_only_asked_for_changes_nothing():
+	"""The desk asks before it sends the merge to a worker, and commits."""
+	move("Anna", "South Team")
+	before = places.load()
+	frappe.get_doc("Sales Person", "Anna").run_method("before_rename", "Anna", "Cleo", True)
+	assert places.load() == before
+
+
+def test_h2_a_group_is_merged_into_one_that_stood_under_it_once(north):
+	"""There would be a circle in the past: no order is lost to the company, and figures can be had."""
+	everybody = company_wide()
+	new_group("Inner", "North Team")
+	move("Dirk", "Inner")
+	teams.change_date("Dirk", today())
+	move("Inner", "South Team")
+	world.order(900, team={"Dirk": 100})
+	world.order(100, team=SOLD)
+	frappe.rename_doc("Sales Person", "North Team", "Inner", merge=True)
+	assert results(everybody=everybody) == {"everybody": 1_000}
+	assert (attained("Sales Team"), attained("Inner")) == (1_000, 1_000)
+	move("Anna", "South Team")
+	teams.change_date("Anna", today(), FEB)
+	assert results(everybody=everybody) == {"everybody": 1_000}
+
+
+def test_h2_who_stood_under_a_group_that_moved_and_is_deleted(north, south):
+	new_group("East", "North Team")
+	move("Anna", "East")
+	teams.change_date("Anna", today())
+	move("East", "South Team")
+	teams.change_date("East", today(), "2026-07-01")
+	world.order(100, team=SOLD, date="2026-03-01")
+	world.order(20, team=SOLD, date="2026-08-01")
+	move("Anna", "Sales Team")
+	assert results(north=north, south=south) == {"north": 100, "south": 20}
+	frappe.delete_doc("Sales Person", "East")
+	assert results(north=north, south=south) == {"north": 100, "south": 20}
+
+
+def test_h2_of_three_moves_on_a_day_the_first_and_the_last_are_told():
+	move("Anna", "South Team")
+	frappe.local.message_log = []
+	move("Anna", "Sales Team")
+	assert "those of before for North Team" in str(frappe.local.message_log)
+
+
+def test_h2_a_leader_sees_what_the_team_sold_also_of_who_has_left():
+	world.target(1_000, ("Anna",), title="Anna 2026")
+	world.target(1_000, ("Bob",), title="Bob 2026")
+	world.order(300, team=SOLD, date="2026-01-15")
+	world.order(40, team=SOLD, date="2026-03-15")
+	world.order(5, team={"Bob": 100}, date="2026-01-15")
+	move("Anna", "South Team")
+	teams.change_date("Anna", today(), FEB)
+	frappe.get_doc(
+		{"doctype": "User Permission", "user": MANAGER, "allow": "Sales Person", "for_value": "North Team"}
+	).insert()
+	frappe.set_user(MANAGER)
+	assert attained("North Team") == 305
+	assert figures.is_shown("North Team")
+	for other in ("South Team", "Anna", "Sales Team"):
+		with pytest.raises(frappe.PermissionError):
+			attained(other)

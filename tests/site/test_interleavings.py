@@ -15,11 +15,13 @@ from functools import partial
 import frappe
 import pytest
 from erpnext.controllers.accounts_controller import update_child_qty_rate
+from frappe.utils import getdate
 
 from sales_extensions import charges, ledger
-from sales_extensions.api import sellers
+from sales_extensions.api import sellers, teams
 from sales_extensions.charges import change, in_runs, settle
-from sales_extensions.ledger import pin_runs, runs
+from sales_extensions.engine.places import BEGINNING
+from sales_extensions.ledger import pin_runs, places, runs
 from tests.site import isolation, world
 from tests.site.conftest import BENCH
 
@@ -486,6 +488,70 @@ def test_H1_orders_of_before_are_pinned_while_a_manager_names_the_seller_of_one(
 	frappe.db.commit()
 	go_through(two, [(pin_runs.rebuild, None), (name_seller, order, "Cleo")], reverse=reverse)
 	assert_figures(targets, Anna=0, Cleo=1000)
+
+
+def rename_seller(old: str, new: str) -> None:
+	frappe.rename_doc("Sales Person", old, new)
+
+
+def test_H1_a_seller_gets_another_name_while_their_order_waits(two):
+	"""Who read the old name before writes it over none."""
+	clerk, submitter = two
+	target = world.target(1000, ("Anna",)).name
+	order = sold_by_anna(submit=False)
+	submitter.look()
+	clerk.do(rename_seller, "Anna", "Anna B")
+	submitted = submitter.start(submit, order)
+	time.sleep(0.5)
+	clerk.commit()
+	try:
+		submitted.result(SECONDS)
+		submitter.commit()
+	except frappe.QueryDeadlockError:
+		submitter.rollback()
+		submitter.do(submit, order)
+		submitter.commit()
+	frappe.db.rollback()
+	try:
+		assert (world.figures(target)[0], ledger.verify()) == (1000, [])
+	finally:
+		frappe.rename_doc("Sales Person", "Anna B", "Anna")
+		frappe.db.commit()
+
+
+def redate(seller: str, to: str) -> None:
+	teams.change_date(seller, str(getdate()), to)
+
+
+def move_seller(seller: str, group: str) -> None:
+	doc = frappe.get_doc("Sales Person", seller)
+	doc.parent_sales_person = group
+	doc.save()
+
+
+def test_H2_a_day_is_corrected_while_another_seller_moves(two):
+	first, second = two
+	targets = {
+		"north": world.target(1000, ("North Team",)).name,
+		"south": world.target(1000, ("South Team",)).name,
+	}
+	order = world.order(100, team={"Anna": 100}).name
+	move_seller("Anna", "South Team")
+	committed(order)
+	try:
+		second.look()
+		first.do(move_seller, "Bob", "South Team")
+		started = second.start(redate, "Anna", "2026-02-01")
+		second.waits(started)
+		first.commit()
+		finish(second, started, (redate, "Anna", "2026-02-01"))
+		assert_figures(targets, north=0, south=100)
+		moved = {place.sales_person for place in places.load() if place.since != BEGINNING}
+		assert moved == {"Anna", "Bob"}
+	finally:
+		for seller in ("Anna", "Bob"):
+			move_seller(seller, "North Team")
+		frappe.db.commit()
 
 
 def go_through(

@@ -552,3 +552,104 @@ def test_h1_the_upgrade_pins_in_the_background_and_goes_on_where_it_stopped(monk
 	assert run.status == "Finished"
 	assert {pin.parts[0].sales_person for pin in pins.load(names).values()} == {"Anna"}
 	assert (len(pins.load(names)), runs.start_pinning()) == (5, None)
+
+
+# --- what a second reader found -------------------------------------------------------------------
+
+
+def test_h1_several_quotations_of_one_seller_are_a_hundred_per_cent(everyone):
+	made = [quoted_by(ANNA, ("MILL", 1, rate)) for rate in (100, 100, 100)]
+	order = converted(BOB, *made)
+	row = frappe.get_last_doc("Sales Target Entry", {"sales_order": order.name})
+	assert (row.amount, row.share_percentage) == (300, 100)
+
+
+def test_h1_a_draft_stays_with_who_made_it_where_the_quotations_maker_becomes_a_seller_later(everyone):
+	draft = converted(BOB, quoted_by(UPSELL, ("MILL", 1, 300)), submit=False)
+	give_user("Cleo", None)
+	give_user("Cleo", UPSELL)
+	draft.reload()
+	draft.po_no = "7"
+	draft.save()
+	draft.submit()
+	assert credited(draft) == {"Bob": 300}
+
+
+def test_h1_a_draft_of_before_stays_as_it_was_pinned(everyone):
+	draft = converted(BOB, quoted_by(ANNA, ("MILL", 1, 300)), submit=False)
+	unpinned()
+	pin_runs.rebuild(None)
+	draft.reload()
+	draft.po_no = "7"
+	draft.save()
+	draft.submit()
+	assert credited(draft) == {"Bob": 300}
+
+
+@pytest.mark.parametrize("kind", ["draft", "row of another", "no row"])
+def test_h1_what_an_order_says_of_its_quotation_is_not_believed(everyone, kind):
+	quotation = quoted_by(ANNA, ("MILL", 1, 300), submit=kind != "draft")
+	other = quoted_by(CARL, ("MILL", 1, 300))
+	with as_user(BOB):
+		order = world.order(300, submit=False, save=False)
+		order.items[0].prevdoc_docname = quotation.name
+		order.items[0].quotation_item = {
+			"draft": quotation.items[0].name, "row of another": other.items[0].name, "no row": None,
+		}[kind]  # fmt: skip
+		order.insert()
+	assert pins.load((order.name,))[order.name].parts[0].sales_person == "Bob"
+
+
+def test_h1_an_amendment_shows_before_it_is_saved_that_the_allocation_goes_along():
+	order = sold_by(ANNA, 1000)
+	world.allocation(order.name, percent("Cleo", 30))
+	order.reload()
+	order.cancel()
+	copy = frappe.copy_doc(order)
+	copy.amended_from = order.name
+	frappe.set_user(MANAGER)
+	shown = {row["sales_person"]: row["amount"] for row in sellers.credits_of_new(copy.as_json())["credits"]}
+	assert shown == {"Anna": 700, "Cleo": 300}
+	copy.customer = "Builder Two"
+	shown = {row["sales_person"]: row["amount"] for row in sellers.credits_of_new(copy.as_json())["credits"]}
+	assert shown == {"Anna": 1000}
+
+
+def test_h1_a_manager_names_only_sellers_whom_they_may_see(everyone):
+	order = sold_by(ANNA, 1000)
+	frappe.get_doc(
+		{"doctype": "User Permission", "user": MANAGER, "allow": "Sales Person", "for_value": "North Team"}
+	).insert()
+	frappe.set_user(MANAGER)
+	with pytest.raises(frappe.PermissionError):
+		sellers.change_seller(order.name, "Cleo", "Agreed")
+	sellers.change_seller(order.name, "Bob", "Agreed")
+
+
+def test_h1_who_is_kept_and_is_no_more_is_found_and_decided_anew(everyone):
+	order = sold_by(ANNA, 1000)
+	frappe.db.set_value(STATE, order.name, "sales_person", "Somebody Renamed", update_modified=False)
+	assert "seller" in {row["kind"] for row in ledger.verify()}
+	ledger.rebuild()
+	assert credited(order) == {"Anna": 1000}
+
+
+def test_h1_orders_that_went_without_any_event_keep_no_seller_for_ever():
+	draft = sold_by(CARL, 1000, submit=False)
+	frappe.db.delete("Sales Order", {"name": draft.name})
+	pin_runs.rebuild(None)
+	assert pins.load((draft.name,)) == {}
+
+
+def test_h1_a_number_that_is_given_again_to_an_order_with_a_team(everyone):
+	draft = sold_by(ANNA, 1000, submit=False)
+	frappe.db.delete("Sales Order", {"name": draft.name})
+	with as_user(BOB):
+		again = world.order(300, team={"Cleo": 100}, save=False, submit=False)
+		again.insert(set_name=draft.name)
+		again.submit()
+	assert pins.load((again.name,)) == {}
+	again.reload()
+	again.set("sales_team", [])
+	again.save()
+	assert credited(again) == {"Bob": 300}
