@@ -147,22 +147,38 @@ class DatedRollUp:
 	def spans(self, node: str, first: date, last: date) -> list[Span]:
 		"""What makes up the node's figures from `first` to `last`, both included."""
 		pieces = (
-			self._rollup(number).spans(node, start, end) for number, start, end in self._pieces(first, last)
+			self._rollup(number).spans(node, start, end)
+			for number, start, end in self._pieces(node, first, last)
 		)
 		return _joined(span for piece in pieces for span in piece)
 
-	def _pieces(self, first: date, last: date) -> Iterator[tuple[int, date, date]]:
-		"""The days in pieces with one tree each."""
-		for number in range(len(self._trees)):
+	def _pieces(self, node: str, first: date, last: date) -> Iterator[tuple[int, date, date]]:
+		"""The days in pieces on which what is above the node and under it is the same, each with a tree that says so."""
+		edges = [0, *(number for number, moved in enumerate(self._concerned, 1) if node in moved)]
+		for number, following in zip(edges, [*edges[1:], None], strict=True):
 			start = max(first, self._trees[number][0]) if number else first
-			end = min(last, self._trees[number + 1][0] - DAY) if number + 1 < len(self._trees) else last
+			end = last if following is None else min(last, self._trees[following][0] - DAY)
 			if start <= end:
 				yield number, start, end
+
+	@cached_property
+	def _concerned(self) -> list[set[str]]:
+		"""For each tree but the first, the nodes for which it is another than the one before."""
+		return [_concerned(before, after) for (_start, before), (_day, after) in pairwise(self._trees)]
 
 	def _rollup(self, number: int) -> RollUp:
 		if number not in self._made:
 			self._made[number] = RollUp(self._targets, self._trees[number][1])
 		return self._made[number]
+
+
+def _concerned(before: SellerTree, after: SellerTree) -> set[str]:
+	"""Who moved, and all above and under them, as they were and as they are."""
+	known = {**before.parents, **after.parents}
+	moved = [name for name in known if before.parents.get(name) != after.parents.get(name)]
+	return {
+		node for name in moved for tree in (before, after) for node in (*tree.path(name), *tree.under(name))
+	}
 
 
 def _by_length(target: Target) -> tuple[int, str]:

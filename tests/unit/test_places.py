@@ -169,3 +169,27 @@ def test_h2_each_day_of_a_seller_is_in_the_team_of_that_day(rows):
 		assert counted == {
 			(name, day): 1 for day in days for name in "BCDE" if team in history.above(day)[name]
 		}
+
+
+joint = st.lists(st.sampled_from(["A", "N", "S", "B", "C", "D", "E"]), min_size=1, max_size=3, unique=True)
+
+
+@given(leaf_moves, st.lists(st.tuples(st.sampled_from("NS"), st.sampled_from("ANS"), st.integers(1, 300)), max_size=3),
+	st.lists(joint, max_size=6))  # fmt: skip
+def test_h2_pieces_say_the_same_as_one_piece_for_each_tree(rows, groups, assigned):
+	places = [Place("A", None), Place("N", "A"), Place("S", "A"), *(Place(name, "N") for name in "BCDE")]
+	places += [Place(name, parent, JAN + timedelta(day)) for name, parent, day in (*rows, *groups)]
+	made = [target(f"T{number}", *sellers) for number, sellers in enumerate(assigned)]
+	dated = trees(places)
+	roll, whole = DatedRollUp(made, dated), DatedRollUp(made, dated)
+	whole.__dict__["_concerned"] = [set("ANSBCDE") for _tree in dated[1:]]
+	for node in "ANSBCDE":
+		assert days_of(roll.spans(node, JAN, DEC)) == days_of(whole.spans(node, JAN, DEC))
+
+
+def days_of(spans):
+	return Counter(
+		(span.target.name, span.seller, span.first + timedelta(day))
+		for span in spans
+		for day in range((span.last - span.first).days + 1)
+	)
