@@ -51,6 +51,7 @@ WRITING = {
 	"follow_ups.hand_over": set(),
 	"orders.delete_allocation": {"reason"},
 	"sellers.change_seller": {"reason"},
+	"teams.change_date": set(),
 	"upsell.reassign": {"reason"},
 	"upsell.mark_upsell": {"reason"},
 	"targets.recount": set(),
