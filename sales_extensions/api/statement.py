@@ -87,7 +87,13 @@ def target_line(made: Statement, target: Target) -> dict[str, str]:
 		"sellers": ", ".join(one for one in target.assignees if sellers is None or one in sellers),
 		"goal": goal if figures.is_readable(target.name) else "",
 		"counted": counted_goal(made, target),
+		"in_part": is_in_part(made, target),
 	}
+
+
+def is_in_part(made: Statement, target: Target) -> bool:
+	goal = goal_here(made, target.name)
+	return bool(goal) and goal != (target.target_count if made.books.asked.numeric else target.target_amount)
 
 
 def counted_goal(made: Statement, target: Target) -> str:

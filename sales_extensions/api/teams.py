@@ -45,18 +45,37 @@ def _may_correct() -> bool:
 
 
 @called.public(methods=["POST"])
-def change_date(sales_person: str, from_date: str, to: str | None = None) -> None:
-	"""Have a move of `from_date` hold from `to` on, or, without it, from the beginning: what was before is none then.
+def change_date(sales_person: str, from_date: str, to: str) -> None:
+	"""Have a move of `from_date` hold from `to` on. Targets are restated.
 
-	Targets are restated. Raises PermissionError for who may not set targets, ValidationError for a day that is not between
+	Raises PermissionError for who may not set targets, ValidationError for a day that is not between
 	the move before and the one after, and where somebody would stand under themself.
 	"""
 	frappe.has_permission("Sales Target", "create", throw=True)
 	_readable(sales_person)
-	since, new = _day(from_date, _("From Date")), _day(to, _("To")) if to else BEGINNING
+	_change(sales_person, _moved_on(sales_person, from_date), _day(to, _("To")))
+
+
+@called.public(methods=["POST"])
+def from_the_beginning(sales_person: str, from_date: str) -> None:
+	"""Have a move of `from_date` hold from the beginning: what was before is none then. Targets are restated.
+
+	Raises as `change_date`.
+	"""
+	frappe.has_permission("Sales Target", "create", throw=True)
+	_readable(sales_person)
+	_change(sales_person, _moved_on(sales_person, from_date), BEGINNING)
+
+
+def _moved_on(sales_person: str, from_date: str) -> date:
+	since = _day(from_date, _("From Date"))
 	known = [place.since for place in places.load() if place.sales_person == sales_person]
 	if since not in known[1:]:
 		frappe.throw(_("{0} did not move on {1}.").format(showing.text(sales_person), format_date(since)))
+	return since
+
+
+def _change(sales_person: str, since: date, new: date) -> None:
 	_redate(sales_person, since, new)
 	_refuse_circle(sales_person)
 	frappe.get_doc("Sales Person", sales_person).add_comment("Info", _said(since, new))

@@ -419,8 +419,8 @@ def tour(address: str) -> None:
   The desk:    {desk}team-sales
   Log in as:   Administrator / admin
                {MANAGER} / {PASSWORD}   a sales manager: allocates orders, sets targets
-               {ANNA} / {PASSWORD}      a seller: sees targets, and why; so are bob and dirk,
-               and cleo, whose desk is Dutch
+               {ANNA} / {PASSWORD}      a seller: sees targets, and why; has the role Upsell Tracking
+               too, and sees whose upsells are whose. So are bob and dirk, and cleo, whose desk is Dutch
 
   What to look at:
    1. {desk}team-sales   (as the manager)

@@ -19,7 +19,13 @@ def seller_reason(target: Target, seller: str, trees: Trees) -> Reason:
 		return Reason(_("{0} is not, and is not under, a Sales Person of the target."), (seller,))
 	if assignee == seller:
 		return Reason(_("{0} is a Sales Person of the target."), (seller,))
-	return Reason(_("{0} is under {1}, a Sales Person of the target."), (seller, assignee))
+	return Reason(
+		_("{0} was under {1} on the order's day, a Sales Person of the target."), (seller, assignee)
+	)
+
+
+#: As it was said before sellers moved with dates: entries have it still.
+SAID_BEFORE = _("{0} is under {1}, a Sales Person of the target.")
 
 
 def order_mismatch(target: Target, order: Order, trees: Trees) -> Reason | None:

@@ -953,7 +953,10 @@ class History:
 		moves = [(name, since) for name, own in sorted(self.teams_of.places.items()) for since, _ in own[1:]]
 		seller, since = self.one_of(moves)
 		to = None if self.maybe(0.2) else getdate(self.day())
-		teams.change_date(seller, str(since), to and str(to))
+		if to:
+			teams.change_date(seller, str(since), str(to))
+		else:
+			teams.from_the_beginning(seller, str(since))
 		self.corrected = seller, since, to
 		return f"{seller}: {since} is {to}"
 

@@ -10,6 +10,7 @@ from sales_extensions import ledger
 from sales_extensions.api import teams
 from sales_extensions.attained import figures, filters
 from sales_extensions.ledger import place_runs, places, runs
+from sales_extensions.sales_extensions.report.attainment import attainment
 
 from . import world
 
@@ -89,7 +90,7 @@ def test_h2_an_order_of_before_that_changes_after_the_move(north, south):
 def test_h2_from_the_beginning_it_was_a_mistake(north, south):
 	world.order(1_000, team=SOLD)
 	move("Anna", "South Team")
-	teams.change_date("Anna", today())
+	teams.from_the_beginning("Anna", today())
 	assert results(north=north, south=south) == {"north": 0, "south": 1_000}
 	assert [row["group"] for row in teams.timeline("Anna")["places"]] == ["South Team"]
 
@@ -318,7 +319,7 @@ def test_h2_a_group_is_merged_into_one_that_stood_under_it_once(north):
 	everybody = company_wide()
 	new_group("Inner", "North Team")
 	move("Dirk", "Inner")
-	teams.change_date("Dirk", today())
+	teams.from_the_beginning("Dirk", today())
 	move("Inner", "South Team")
 	world.order(900, team={"Dirk": 100})
 	world.order(100, team=SOLD)
@@ -333,7 +334,7 @@ def test_h2_a_group_is_merged_into_one_that_stood_under_it_once(north):
 def test_h2_who_stood_under_a_group_that_moved_and_is_deleted(north, south):
 	new_group("East", "North Team")
 	move("Anna", "East")
-	teams.change_date("Anna", today())
+	teams.from_the_beginning("Anna", today())
 	move("East", "South Team")
 	teams.change_date("East", today(), "2026-07-01")
 	world.order(100, team=SOLD, date="2026-03-01")
@@ -368,3 +369,15 @@ def test_h2_a_leader_sees_what_the_team_sold_also_of_who_has_left():
 	for other in ("South Team", "Anna", "Sales Team"):
 		with pytest.raises(frappe.PermissionError):
 			attained(other)
+
+
+def test_h2_attainment_says_who_stood_elsewhere():
+	world.target(1_000, ("Anna",), title="Anna 2026")
+	world.order(300, team=SOLD, date="2026-01-15")
+	move("Anna", "South Team")
+	teams.change_date("Anna", today(), FEB)
+	year = {"company": world.COMPANY, "from_date": world.START, "to_date": world.END}
+	assert "<strong>Anna</strong> is in South Team since 02-01-2026" in attainment.execute(year)[2]
+	january = year | {"to_date": "2026-01-31"}
+	assert "is in South Team today, and was in North Team in this period" in attainment.execute(january)[2]
+	assert "since 02-01-2026" not in attainment.execute(year | {"from_date": FEB})[2]

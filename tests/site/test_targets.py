@@ -199,7 +199,7 @@ def test_T4_each_entry_names_rule_source_and_arithmetic():
 	assert row.posting_date == getdate("2026-03-10")
 	assert row.reason == (
 		"Grand Total 1,100.00 USD. Sales Team: 60 % of 1,100.00 USD is 660.00 USD. "
-		"Anna is under North Team, a Sales Person of the target."
+		"Anna was under North Team on the order's day, a Sales Person of the target."
 	)
 	order.cancel()
 	assert world.entries(target)[1].reason == "The order is cancelled."

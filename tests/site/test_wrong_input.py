@@ -52,6 +52,7 @@ WRITING = {
 	"orders.delete_allocation": {"reason"},
 	"sellers.change_seller": {"reason"},
 	"teams.change_date": set(),
+	"teams.from_the_beginning": set(),
 	"upsell.reassign": {"reason"},
 	"upsell.mark_upsell": {"reason"},
 	"targets.recount": set(),

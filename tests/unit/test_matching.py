@@ -103,6 +103,9 @@ def test_t1_a_group_stands_for_everyone_under_it(assignees, seller, assignee):
 
 def test_t4_the_reason_names_the_group():
 	target = make_target("T-1", "North")
-	assert str(seller_reason(target, "Anna", TREES)) == "Anna is under North, a Sales Person of the target."
+	assert (
+		str(seller_reason(target, "Anna", TREES))
+		== "Anna was under North on the order's day, a Sales Person of the target."
+	)
 	assert "is not" in str(seller_reason(target, "Carla", TREES))
 	assert assignee_of(target, "Anna", Trees()) is None, "without a tree a group stands only for itself"

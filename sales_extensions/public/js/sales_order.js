@@ -9,6 +9,7 @@ frappe.ui.form.on("Sales Order", {
 			if (frm.doc.name !== name || frm.is_new()) return;
 			// who may not read allocations sees the targets alone that they may read
 			if (shown.withheld && !shown.targets.length) return;
+			if (!frm.doc.docstatus && !shown.withheld) show_credits_of_new(frm, shown);
 			// the two credits of an order name each other, whichever is there first
 			frm.sales_credit = { open: () => open_dialog(frm, shown), draw: () => show_credits(frm, shown) };
 			frm.sales_credit.draw();

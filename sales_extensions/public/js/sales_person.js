@@ -48,10 +48,14 @@ function change_date(frm, from_date) {
 			default: from_date,
 			description: __("Leave it empty where it was so from the beginning. Targets are counted again."),
 		},
-		({ to }) =>
-			frappe
-				.xcall("sales_extensions.api.teams.change_date", { sales_person: frm.doc.name, from_date, to })
-				.then(() => frm.reload_doc()),
+		({ to }) => {
+			const method = to ? "change_date" : "from_the_beginning";
+			const values = { sales_person: frm.doc.name, from_date, ...(to && { to }) };
+			frappe.xcall(`sales_extensions.api.teams.${method}`, values).then(() => {
+				frappe.show_alert({ message: __("Saved. The targets are counted again."), indicator: "green" });
+				frm.reload_doc();
+			});
+		},
 		__("Change Date"),
 		__("Save")
 	);

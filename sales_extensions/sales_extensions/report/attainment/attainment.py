@@ -245,6 +245,32 @@ def dated_later(table: Table) -> list[str]:
 	]
 
 
+def moved(books: Books) -> list[str]:
+	"""Who stands elsewhere today than in the period: their row has all they sold, and their teams what they sold there."""
+	shown = {name for node in books.tops() for name in books.tree.under(node)}
+	found = [line for name in books.tree.parents if name in shown and (line := _moved(name, books))]
+	left = len(found) - MOST_ROWS_NAMED
+	return found[:MOST_ROWS_NAMED] + ([_("and {0} more").format(left)] if left > 0 else [])
+
+
+def _moved(name: str, books: Books) -> str:
+	group = books.tree.parents[name]
+	before = [
+		at for at, (_start, tree) in enumerate(books.trees) if tree.parents.get(name) not in (None, group)
+	]
+	if not before or group is None:
+		return ""
+	was = books.trees[before[-1]][1].parents[name]
+	if before[-1] + 1 == len(books.trees):
+		return _(
+			"{0} is in {1} today, and was in {2} in this period: what was sold is counted there."
+		).format(frappe.bold(showing.text(name)), showing.text(group), showing.text(was))
+	since = books.trees[before[-1] + 1][0]
+	return _(
+		"{0} is in {1} since {2}: in this row is all of the period, in {3} what was sold before."
+	).format(frappe.bold(showing.text(name)), showing.text(group), format_date(since), showing.text(was))
+
+
 def made_of(table: Table) -> list[str]:
 	"""Of the highest rows, the targets that their figures are made of, each with its period and its own result."""
 	told = []
@@ -300,6 +326,7 @@ def notes(asked: Asked, rows: list[dict], table: Table) -> str:
 			).format(frappe.bold(others))
 		)
 	if rows:
+		told += moved(table.books)
 		told += made_of(table)
 		told.append(
 			_(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from frappe import _
-from frappe.utils import flt, format_date
+from frappe.utils import flt, format_date, getdate
 
 from sales_extensions import errors, showing
 from sales_extensions.charges.report_filters import first_of
@@ -86,8 +86,9 @@ def cards(figures: Figures, asked: Filters) -> list[dict]:
 		)
 
 	days, won = figures.average_days, figures.win_percentage
+	until = format_date(min(asked.to_date, getdate()))  # nobody knows yet who will be in it
 	return [
-		leading(reporting.IN_PIPELINE, _("In Pipeline on {0}").format(format_date(asked.to_date)), figures.in_pipeline, indicator="Blue"),
+		leading(reporting.IN_PIPELINE, _("In Pipeline on {0}").format(until), figures.in_pipeline, indicator="Blue"),
 		leading(reporting.WON, _("Won"), figures.won, indicator="Green"),
 		leading(reporting.LOST, _("Lost"), figures.lost, indicator="Red"),
 		leading(reporting.DECIDED, _("Win Percentage"), None if won is None else flt(won, 1), "Percent"),
