@@ -9,7 +9,7 @@ from frappe import _
 from frappe.utils import format_date
 
 from sales_extensions import called, guards, showing
-from sales_extensions.engine.places import BEGINNING
+from sales_extensions.engine.places import BEGINNING, History
 from sales_extensions.ledger import places, restate
 from sales_extensions.ledger.restate import SELLERS_AND_GROUPS
 
@@ -76,8 +76,9 @@ def _moved_on(sales_person: str, from_date: str) -> date:
 
 
 def _change(sales_person: str, since: date, new: date) -> None:
+	before = places.history()
 	_redate(sales_person, since, new)
-	_refuse_circle(sales_person)
+	_refuse_circle(sales_person, before)
 	frappe.get_doc("Sales Person", sales_person).add_comment("Info", _said(since, new))
 	restate(SELLERS_AND_GROUPS)
 
@@ -107,8 +108,8 @@ def _redate(sales_person: str, since: date, new: date) -> None:
 		)
 
 
-def _refuse_circle(sales_person: str) -> None:
-	if day := places.history().circle_of(sales_person):
+def _refuse_circle(sales_person: str, before: History) -> None:
+	if day := places.history().circle_of(sales_person, before):
 		frappe.throw(
 			_("On {0}, {1} would stand under a group that stands under them. Choose another day.").format(
 				format_date(day), showing.text(sales_person)

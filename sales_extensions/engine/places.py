@@ -91,12 +91,18 @@ class History:
 			found += [Stand(name, group, first, END) for group, first in since.items()]
 		return found
 
-	def circle_of(self, name: str) -> date | None:
-		"""The first day on which somebody would stand under themself by what is noted; None where they never do."""
+	def circle_of(self, name: str, known: "History | None" = None) -> date | None:
+		"""The first day on which somebody would stand under themself by what is noted; None where they never do.
+
+		`known`: as it was noted before; what was so then is not told again.
+		"""
 		for start in self.starts:
-			if _meets_itself(name, {one: _at(own, start).parent for one, own in self._places.items()}):
+			if self._is_circle(name, start) and not (known and known._is_circle(name, start)):
 				return start
 		return None
+
+	def _is_circle(self, name: str, day: date) -> bool:
+		return _meets_itself(name, {one: _at(own, day).parent for one, own in self._places.items()})
 
 
 class DatedTrees:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import frappe
@@ -12,6 +13,7 @@ from sales_extensions.engine import SellerRule
 
 from . import pins, runs, selling
 from .facts import sellers_of_users
+from .fill import slices
 
 if TYPE_CHECKING:
 	from frappe.model.document import Document
@@ -26,7 +28,8 @@ UNDECIDED = """FROM `tabSales Order` o LEFT JOIN `tabOrder Credit State` s ON s.
 
 def work(doc: Document) -> None:
 	"""Slice by slice, each committed; what is pinned is not met again."""
-	_take_back()
+	for _some in _taken_back():
+		runs.commit()
 	total = count()
 	done = 0
 	for pinned in _slices():
@@ -39,7 +42,8 @@ def work(doc: Document) -> None:
 
 def rebuild(company: str | None) -> int:
 	"""How many orders were pinned, of all companies."""
-	_take_back()
+	for _some in _taken_back():
+		pass
 	return sum(_slices())
 
 
@@ -48,10 +52,12 @@ def differences(company: str | None) -> list[dict[str, object]]:
 	return [{"kind": "seller", "sales_order": name} for name in pins.without_order_or_seller()]
 
 
-def _take_back() -> None:
+def _taken_back() -> Iterator[tuple[str, ...]]:
 	"""Who is kept and is no more, or for an order that went without any event: decided anew, or not at all."""
-	for name in pins.without_order_or_seller():
-		pins.write(name, None)
+	for part in slices(pins.without_order_or_seller(), SLICE):
+		for name in part:
+			pins.write(name, None)
+		yield part
 
 
 def count() -> int:
@@ -61,7 +67,7 @@ def count() -> int:
 	return frappe.db.sql(f"SELECT COUNT(*) {UNDECIDED}", {"users": tuple(sellers), "after": ""})[0][0]
 
 
-def _slices():
+def _slices() -> Iterator[int]:
 	"""Pins a slice each time, and gives how many it were."""
 	after = ""
 	while sellers := sellers_of_users():

@@ -63,9 +63,9 @@ def note(seller: str, parent: str | None) -> str | None:
 	own = _of(places, seller)
 	after = noted(own, Place(seller, parent, getdate() if own else BEGINNING))
 	if after != own:
-		_write(seller, after)
-		_follow_places()
-	return after[-2].parent if len(after) > 1 else None
+		_change(places, seller, after)
+	is_move = len(after) > 1 and after[-1].since == getdate()
+	return after[-2].parent if is_move else None
 
 
 def _is_noted(seller: str, parent: str | None) -> bool:
@@ -80,10 +80,12 @@ def _is_noted(seller: str, parent: str | None) -> bool:
 def follow() -> list[Place]:
 	"""Note whatever has changed in the tree since it was last noted. Returns what was noted.
 
-	Both are read as they are now: a tree older than the places would look like a move back.
+	Both are read as they are now: a tree older than the places would look like a move back. The tree first, as who moves a
+	seller holds them.
 	"""
+	tree = _tree(hold=True)
 	places = _held()
-	new = list(moved(places, _tree(hold=True), getdate()))
+	new = list(moved(places, tree, getdate()))
 	for place in new:
 		_write(place.sales_person, noted(_of(places, place.sales_person), place))
 	_follow_places()
@@ -106,8 +108,8 @@ def _tree(*, hold: bool = False) -> dict[str, str | None]:
 
 def redate(seller: str, since: date, to: date) -> None:
 	"""Have a move hold from another day on. Raises ValueError where that can't be."""
-	_write(seller, redated(_of(_held(), seller), since, to))
-	_follow_places()
+	places = _held()
+	_change(places, seller, redated(_of(places, seller), since, to))
 
 
 def forget(seller: str) -> None:
@@ -139,6 +141,13 @@ def merged(old: str, new: str) -> None:
 # --- tables ---------------------------------------------------------------------------------------
 
 
+def _change(held: Sequence[Place], seller: str, own: Sequence[Place]) -> None:
+	"""Places of one seller, and the standings that change with them: of no others, for orders wait for these."""
+	_write(seller, own)
+	before, after = History(held), History([*(one for one in held if one.sales_person != seller), *own])
+	_put(Counter(_made_of(before)), Counter(_made_of(after)))
+
+
 def _write(seller: str, places: Sequence[Place]) -> None:
 	place = frappe.qb.DocType(PLACE)
 	current.run(frappe.qb.from_(place).delete().where(place.sales_person == seller))
@@ -147,8 +156,11 @@ def _write(seller: str, places: Sequence[Place]) -> None:
 
 
 def _follow_places() -> None:
-	"""Bring the standings to what the places say; where they do, nothing is written."""
-	has, should = Counter(_standings(hold=True)), Counter(_made_of(History(_held())))
+	"""Bring the standings to what the places say, which are held; where they do, nothing is written."""
+	_put(Counter(_standings()), Counter(_made_of(History(_held()))))
+
+
+def _put(has: Counter[tuple], should: Counter[tuple]) -> None:
 	if has == should:
 		return
 	standing = frappe.qb.DocType(STANDING)
@@ -158,9 +170,8 @@ def _follow_places() -> None:
 	_insert(STANDING, ("sales_person", "above", "from_date", "to_date"), rows)
 
 
-def _standings(*, hold: bool = False) -> list[tuple]:
-	query = f"SELECT sales_person, above, from_date, to_date FROM `tab{STANDING}`"
-	return list(current.sql(f"{query} FOR UPDATE" if hold else query, when=hold))
+def _standings() -> list[tuple]:
+	return list(frappe.db.sql(f"SELECT sales_person, above, from_date, to_date FROM `tab{STANDING}`"))
 
 
 def _made_of(whole: History) -> list[tuple]:

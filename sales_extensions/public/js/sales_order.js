@@ -20,7 +20,13 @@ frappe.ui.form.on("Sales Order", {
 });
 
 // What moves a share of an order that is being typed.
-const typed = (frm) => frm.is_new() && credits_of_new(frm);
+const typed = (frm) => {
+	if (frm.is_new()) credits_of_new(frm);
+	else
+		$(frm.layout.wrapper)
+			.find(".sales-credit-of-new")
+			.text(__("Save the order to see who will be credited with it."));
+};
 const watched = (...fields) => Object.fromEntries(fields.map((field) => [field, typed]));
 frappe.ui.form.on(
 	"Sales Order",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 import frappe
@@ -254,21 +255,25 @@ def moved(books: Books) -> list[str]:
 
 
 def _moved(name: str, books: Books) -> str:
-	group = books.tree.parents[name]
-	before = [
-		at for at, (_start, tree) in enumerate(books.trees) if tree.parents.get(name) not in (None, group)
-	]
-	if not before or group is None:
+	"""Each group in the period, and since when; today's too where it is another."""
+	stood: list[tuple[str | None, date | None]] = []
+	for start, tree in books.trees:
+		if name in tree.parents and (not stood or stood[-1][0] != tree.parents[name]):
+			stood.append((tree.parents[name], start if stood else None))
+	today = books.tree.parents[name]
+	if not stood or stood == [(today, None)]:
 		return ""
-	was = books.trees[before[-1]][1].parents[name]
-	if before[-1] + 1 == len(books.trees):
-		return _(
-			"{0} is in {1} today, and was in {2} in this period: what was sold is counted there."
-		).format(frappe.bold(showing.text(name)), showing.text(group), showing.text(was))
-	since = books.trees[before[-1] + 1][0]
-	return _(
-		"{0} is in {1} since {2}: in this row is all of the period, in {3} what was sold before."
-	).format(frappe.bold(showing.text(name)), showing.text(group), format_date(since), showing.text(was))
+	told = [_stood(group, since) for group, since in stood]
+	if stood[-1][0] != today:
+		told.append(_("{0} today").format(showing.text(today or "")))
+	return _("{0} in this period: {1}. A team has what was sold while they were in it.").format(
+		frappe.bold(showing.text(name)), ", ".join(told)
+	)
+
+
+def _stood(group: str | None, since: date | None) -> str:
+	shown = showing.text(group or "")
+	return _("{0} from {1}").format(shown, format_date(since)) if since else shown
 
 
 def made_of(table: Table) -> list[str]:
