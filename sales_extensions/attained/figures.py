@@ -14,6 +14,7 @@ from frappe.utils import cint, getdate
 
 from sales_extensions import permissions
 from sales_extensions.engine import DatedRollUp, DaySums, SellerTree, Span, Standing, Target
+from sales_extensions.engine.places import History
 from sales_extensions.engine.rollup import Monthly, standing
 from sales_extensions.ledger import places
 from sales_extensions.ledger.facts import (
@@ -88,10 +89,12 @@ def read(asked: Asked) -> Books:
 		rows, decimals = _targets(asked), precision()
 	assignees = assignees_of([row.name for row in rows])
 	months = distributions(row.monthly_distribution for row in rows)
+	parents, history = places.tree_and_history()
+	today = SellerTree(parents)
 	books = Books(
 		asked=asked,
-		tree=(today := tree()),
-		trees=_trees(asked, today),
+		tree=today,
+		trees=_trees(asked, today, history),
 		targets={row.name: target_from_row(row, assignees[row.name], decimals) for row in rows},
 		titles={row.name: row.title for row in rows},
 		stamps={row.name: (row.creation, cint(row.entries_booked)) for row in rows},
@@ -120,8 +123,7 @@ def tree() -> SellerTree:
 	return SellerTree({row.name: row.parent_sales_person or None for row in rows})
 
 
-def _trees(asked: Asked, today: SellerTree) -> list[tuple[date, SellerTree]]:
-	history = places.history()
+def _trees(asked: Asked, today: SellerTree, history: History) -> list[tuple[date, SellerTree]]:
 	first, last = history.version(asked.first), history.version(asked.last)
 	starts = history.starts[first : last + 1]
 	trees = [(start, SellerTree(history.parents(start))) for start in starts]

@@ -329,7 +329,7 @@ def test_c3_the_parties_to_choose_from_do_not_cover_the_note(desk, said, width):
 	)
 	page.locator(f"{DIALOG} [data-fieldname=party] [role=option]", has_text="Home Three").click()
 	field(page, "note").fill("Is in a hurry")
-	assert page.evaluate("() => cur_dialog.get_value('party')") == "Home Three"
+	page.wait_for_function("() => cur_dialog.get_value('party') === 'Home Three'")
 
 
 # --- the day's work -----------------------------------------------------------------------------------

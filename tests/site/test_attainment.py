@@ -532,7 +532,7 @@ def test_d3_a_look_at_the_widget_reads_no_entries_and_no_orders(books, kept):
 	with statements() as sent:
 		assert widget(sales_person="North Team") == first
 	assert not [query for query in sent if "Sales Target Entry" in query or "Sales Order" in query]
-	assert len(sent) <= 9, sent  # one of them for who stood where, and since when (H2)
+	assert len(sent) <= 8, sent
 
 
 def test_d3_what_the_ledger_books_is_seen_at_once(books, kept):
