@@ -13,7 +13,7 @@ import frappe
 from frappe.utils import add_days, getdate, nowdate
 
 from sales_extensions import called, clock, lines
-from sales_extensions.attained import figures, instead
+from sales_extensions.attained import instead
 from sales_extensions.attained.running import ROWS, TARGET, ranked, running_on, today
 from sales_extensions.engine.attainment import Status
 from sales_extensions.ledger import facts
@@ -34,8 +34,9 @@ def mine() -> dict[str, object]:
 	if not whose:
 		return {"seller": None, "lists": {}}
 	rows = sorted(today(whose.everyone), key=lambda row: (row["to_date"], row["title"]))
+	near = _name_sellers(rows)
 	lists = {of: [row for row in rows if not whose.names(of).isdisjoint(row["sellers"])] for of in WHOSE}
-	instead.add(_shown(*lists.values()))
+	instead.add(_shown(*lists.values()), near)
 	return {
 		"seller": whose.seller,
 		"lists": {
@@ -48,31 +49,32 @@ def mine() -> dict[str, object]:
 def team() -> dict[str, object]:
 	"""Who leads and who is at risk, of all targets of today that the one who asks may see."""
 	found = ranked(today())
+	shown = _shown(*found.values())
+	near = _name_sellers(shown)
 	# who follows up; others need not know who logs in as whom
 	if frappe.has_permission("Sales Target", "create"):
-		_add_persons(found["behind"][:ROWS])
-	instead.add(_shown(*found.values()))
+		_add_persons(found["behind"][:ROWS], near)
+	instead.add(shown, near)
 	return {
 		"leaders": listed(found["leaders"], [*runs(), ["behind_pace", "!=", 1]]),
 		"behind": listed(found["behind"], [BEHIND]),
 	}
 
 
-def _add_persons(rows: list[dict[str, object]]) -> None:
-	"""To a target of one seller, whose Employee and User they are: what they have open is found by these."""
-	person, employee = frappe.qb.DocType("Sales Person"), frappe.qb.DocType("Employee")
-	sellers = [row["sellers"][0] for row in rows if len(row["sellers"]) == 1]
-	found = (
-		frappe.qb.from_(person)
-		.join(employee)
-		.on(employee.name == person.employee)
-		.select(person.name.as_("seller"), employee.name.as_("employee"), employee.user_id.as_("user"))
-		.where(person.name.isin(sellers or [""]))
-		.run(as_dict=True)
-	)
-	persons = {one.pop("seller"): one for one in found}
+def _name_sellers(rows: list[dict[str, object]]) -> instead.Near:
+	"""Each row with its `sellers`; whom these targets name, and others near them."""
+	near = instead.assigned(rows)
 	for row in rows:
-		row["person"] = persons.get(row["sellers"][0]) if len(row["sellers"]) == 1 else None
+		row["sellers"] = [one.seller for one in near[row["name"]]]
+	return near
+
+
+def _add_persons(rows: list[dict[str, object]], near: instead.Near) -> None:
+	"""To a target of one seller, whose Employee and User they are: what they have open is found by these."""
+	for row in rows:
+		first, *others = near[row["name"]]
+		known = first.employee and not others
+		row["person"] = {"employee": first.employee, "user": first.user} if known else None
 
 
 def _shown(*lists: list[dict[str, object]]) -> list[dict[str, object]]:
@@ -121,11 +123,8 @@ class Whose:
 	@classmethod
 	def of(cls, user: str) -> Whose | None:
 		"""None for who is no Sales Person."""
-		seller = facts.seller_of_user(user)
-		if not seller:
-			return None
-		_own, *groups = figures.tree().path(seller)
-		return cls(seller, tuple(groups[:-1]), groups[-1] if groups else None)
+		seller, *groups = facts.path_of_user(user) or (None,)
+		return cls(seller, tuple(groups[:-1]), groups[-1] if groups else None) if seller else None
 
 	@property
 	def everyone(self) -> set[str]:

@@ -15,7 +15,7 @@ from frappe.utils import cint, getdate, nowdate
 from sales_extensions.engine.attainment import attain, by_pace
 from sales_extensions.ledger import book, facts
 
-TARGET = "Sales Target"
+TARGET, ASSIGNEE = "Sales Target", "Sales Target Assignee"
 COLUMNS = (
 	"name", "title", "target_type", "company", "from_date", "to_date", "target_amount", "target_count", "currency",
 	"realised_amount", "result_in_full", "order_count", "monthly_distribution",
@@ -25,12 +25,16 @@ ROWS = 6
 
 
 def today(naming: Iterable[str] | None = None) -> list[dict[str, object]]:
-	"""Each target whose period has today in it, against its goal and its pace. `naming`: one of these sellers or groups.
+	"""Each target whose period has today in it, against its goal and its pace; not its sellers. `naming`: those that name
+	one of these sellers or groups.
 
 	`lead` is how far the result is before what is expected by now, in percent of the goal. Raises
 	PermissionError without read permission on targets; User Permissions hold.
 	"""
-	return _standing(running_on(getdate(nowdate())), naming)
+	filters = [[TARGET, field, *condition] for field, condition in running_on(getdate(nowdate())).items()]
+	if naming is not None:
+		filters.append([ASSIGNEE, "sales_person", "in", sorted(naming)])
+	return _standing(filters)
 
 
 def running_on(day: date) -> dict[str, list[str]]:
@@ -43,25 +47,30 @@ def ended(first: date, last: date) -> list[dict[str, object]]:
 	return _standing({"to_date": ("between", (first, last))})
 
 
-def _standing(filters: dict[str, object], naming: Iterable[str] | None = None) -> list[dict[str, object]]:
+def name_sellers(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+	"""The same rows, each with its `sellers`."""
+	sellers = facts.assignees_of([row["name"] for row in rows])
+	for row in rows:
+		row["sellers"] = sellers[row["name"]]
+	return rows
+
+
+def _standing(filters: dict[str, object] | list[list[object]]) -> list[dict[str, object]]:
 	frappe.has_permission(TARGET, "read", throw=True)
-	rows = frappe.get_list(TARGET, filters=filters, fields=list(COLUMNS), order_by="name", limit=0)
-	sellers = facts.assignees_of([row.name for row in rows])
-	if naming is not None:
-		rows = [row for row in rows if not set(naming).isdisjoint(sellers[row.name])]
+	found = frappe.get_list(TARGET, filters=filters, fields=list(COLUMNS), order_by="name", limit=0)
+	rows = {row.name: row for row in found}.values()  # by a table of several that match, it is there as often
 	months = facts.distributions(row.monthly_distribution for row in rows)
 	day = getdate(nowdate())
-	return [_shown(row, sellers[row.name], months.get(row.monthly_distribution), day) for row in rows]
+	return [_shown(row, months.get(row.monthly_distribution), day) for row in rows]
 
 
-def _shown(row: dict, sellers: list[str], monthly: dict[int, Decimal] | None, day: date) -> dict[str, object]:
-	target = facts.target_from_row(row, sellers, facts.precision())
+def _shown(row: dict, monthly: dict[int, Decimal] | None, day: date) -> dict[str, object]:
+	target = facts.target_from_row(row, (), facts.precision())
 	at = attain(target, book.realised(row), cint(row.order_count), day, monthly)
 	days_left = (getdate(row.to_date) - day).days
 	return {
 		"name": row.name,
 		"title": row.title,
-		"sellers": sellers,
 		"target_type": row.target_type,
 		"company": row.company,
 		"currency": row.currency,

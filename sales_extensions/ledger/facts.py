@@ -217,6 +217,18 @@ def seller_of_user(user: str) -> str | None:
 	return sellers_of_users([user]).get(user)
 
 
+def path_of_user(user: str) -> tuple[str, ...]:
+	"""The Sales Person behind a user and the groups above them as they are today, nearest first. Empty for who is none."""
+	rows = frappe.db.sql(
+		"""SELECT person.name, above.name FROM `tabEmployee` employee
+		JOIN `tabSales Person` person ON person.employee = employee.name
+		JOIN `tabSales Person` above ON above.lft <= person.lft AND above.rgt >= person.rgt
+		WHERE employee.user_id = %s ORDER BY person.name, above.lft DESC""",
+		user,
+	)
+	return tuple(above for person, above in rows if person == rows[0][0])  # of several, the first by name
+
+
 def sellers_of_users(users: Collection[str] | None = None) -> dict[str, str]:
 	person, employee = frappe.qb.DocType("Sales Person"), frappe.qb.DocType("Employee")
 	query = (

@@ -140,7 +140,7 @@ def _targets(first: date, last: date) -> tuple[list[dict], list[dict]]:
 	"""Those of today, and those that ended in the week."""
 	if not frappe.has_permission(TARGET, "read"):
 		return [], []
-	return standing.today(), standing.ended(first, last)
+	return standing.name_sellers(standing.today()), standing.name_sellers(standing.ended(first, last))
 
 
 def _company(

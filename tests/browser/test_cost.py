@@ -19,9 +19,8 @@ MANAGER, SELLER = "manager@example.com", "anna@example.com"
 CHART = "sales_extensions.sales_extensions.dashboard_chart_source.target_and_result.target_and_result.get"
 #: Who looks at which workspaces, one after the other, in a new session.
 LOOKS = {SELLER: ("My Sales",), MANAGER: ("Team Sales", "Sales Extensions")}
-#: The most requests of that, and the most statements of the requests that we answer; among them what says of a target
-#: which other one Attainment counts in its place.
-MOST = {"My Sales": (24, 44), "Team Sales": (38, 40), "Sales Extensions": (4, 0)}
+#: The most requests of that, and the most statements of the requests that we answer.
+MOST = {"My Sales": (24, 40), "Team Sales": (38, 40), "Sales Extensions": (4, 0)}
 #: The most statements of the widget's figures, which are one request.
 MOST_OF_WIDGET = 6
 

@@ -284,9 +284,8 @@ def test_statements_do_not_grow_with_targets_nor_with_orders(targets, monkeypatc
 		return len(sent)
 
 	first = statements(glance.team)
-	# targets, their sellers, whom these are; distributions if there are any; the others of these sellers and days, who
-	# else these name, and which of them the user may read
-	assert first <= 7, "\n".join(sent)
+	# targets, whom they and those near them name, and those; distributions if there are any
+	assert first <= 3, "\n".join(sent)
 	assert not any("tabSales Order" in query or "Target Entry" in query for query in sent)
 	frappe.set_user("Administrator")
 	for number in range(10):
@@ -297,7 +296,7 @@ def test_statements_do_not_grow_with_targets_nor_with_orders(targets, monkeypatc
 	assert statements(glance.team) == first
 	as_user("anna@example.com")
 	glance.mine()
-	assert statements(glance.mine) <= 8, "\n".join(sent)
+	assert statements(glance.mine) <= 4, "\n".join(sent)
 
 
 # --- the workspaces -----------------------------------------------------------------------------
