@@ -121,12 +121,13 @@ class SoldPart:
 @dataclass(frozen=True, slots=True)
 class Pin:
 	"""Who sold an order, and by which rule: decided once, and kept. `source`: the order that it amends or repeats, or the
-	user who said so.
+	user who said so. `basis`: what tells whether a draft has come of other quotations since.
 	"""
 
 	rule: str
 	parts: tuple[SoldPart, ...]
 	source: str = ""
+	basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Who sold an order without a Sales Team: decided once, and kept (H1)."""
 
-from collections.abc import Iterator, Mapping
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -51,9 +52,20 @@ def _weighed(parts: tuple[SoldPart, ...], before: tuple[SoldPart, ...] = ()) -> 
 	return before or tuple(replace(part, weight=Decimal(1)) for part in weighed)
 
 
-def came_of(pin: Pin) -> frozenset[str]:
-	"""The quotations that a decision rests on."""
-	return frozenset(part.quotation for part in pin.parts if part.quotation)
+#: The basis of what was decided before it was kept: it holds, whatever the order came of.
+OF_BEFORE = "*"
+
+
+def basis_of(quotations: Collection[str]) -> str:
+	"""Of the quotations that an order says it came of, as short as it is kept; nothing for none."""
+	if not quotations:
+		return ""
+	return hashlib.sha1("\n".join(sorted(quotations)).encode(), usedforsecurity=False).hexdigest()
+
+
+def rests_on(pin: Pin, quotations: Collection[str]) -> bool:
+	"""Whether a decision on a draft holds while it says that it came of these."""
+	return pin.basis in (OF_BEFORE, basis_of(quotations))
 
 
 def sold_parts(pin: Pin) -> Iterator[tuple[SoldPart, int]]:
@@ -78,5 +90,11 @@ def seller_renamed(pin: Pin, old: str, new: str) -> Pin:
 
 
 def quotation_renamed(pin: Pin, old: str, new: str) -> Pin:
-	parts = (replace(part, quotation=new) if part.quotation == old else part for part in pin.parts)
-	return replace(pin, parts=tuple(parts))
+	"""The basis too, where it is of the parts' own quotations."""
+	parts = tuple(replace(part, quotation=new) if part.quotation == old else part for part in pin.parts)
+	is_of_parts = pin.basis == basis_of(_quotations(pin.parts))
+	return replace(pin, parts=parts, basis=basis_of(_quotations(parts)) if is_of_parts else pin.basis)
+
+
+def _quotations(parts: Iterable[SoldPart]) -> set[str]:
+	return {part.quotation for part in parts if part.quotation}

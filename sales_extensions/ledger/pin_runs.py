@@ -10,8 +10,9 @@ from frappe.utils import now_datetime
 
 from sales_extensions import current
 from sales_extensions.engine import SellerRule
+from sales_extensions.engine.pinning import OF_BEFORE
 
-from . import pins, runs, selling
+from . import pins, runs
 from .facts import sellers_of_users
 from .fill import slices
 
@@ -87,16 +88,12 @@ def _pin(sold: list[tuple[str, str]]) -> None:
 	now, user, rule = now_datetime(), frappe.session.user, str(SellerRule.OWNER)
 	current.sql(
 		f"""INSERT INTO `tabOrder Credit State`
-			(name, sales_person, seller_rule, seller_source, creation, modified, owner, modified_by, version)
+			(name, sales_person, seller_rule, seller_basis, creation, modified, owner, modified_by, version)
 		VALUES {", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s, 1)"] * len(sold))}
 		ON DUPLICATE KEY UPDATE
 			sales_person = IF(seller_rule IS NULL, VALUES(sales_person), sales_person),
-			seller_source = IF(seller_rule IS NULL, VALUES(seller_source), seller_source),
+			seller_basis = IF(seller_rule IS NULL, VALUES(seller_basis), seller_basis),
 			version = version + (seller_rule IS NULL),
 			seller_rule = IFNULL(seller_rule, VALUES(seller_rule))""",
-		[
-			value
-			for name, seller in sold
-			for value in (name, seller, rule, selling.OF_BEFORE, now, now, user, user)
-		],
+		[value for name, seller in sold for value in (name, seller, rule, OF_BEFORE, now, now, user, user)],
 	)

@@ -16,7 +16,7 @@ from sales_extensions.engine import Pin, SellerRule, SoldPart
 from sales_extensions.engine.money import to_decimal
 from sales_extensions.engine.pinning import quotation_renamed, seller_renamed
 
-COLUMNS = ("sales_person", "seller_rule", "seller_source", "seller_parts")
+COLUMNS = ("sales_person", "seller_rule", "seller_source", "seller_parts", "seller_basis")
 #: rules whose source is another order
 OF_ANOTHER_ORDER = (SellerRule.AMENDED, SellerRule.RECURRING)
 
@@ -30,22 +30,25 @@ def as_stored(pin: Pin | None) -> dict[str, str | None]:
 	source = pin.source or ("" if several else first.quotation)
 	parts = json.dumps([_as_list(part) for part in pin.parts], ensure_ascii=False) if several else None
 	person = next((part.sales_person for part in pin.parts if part.sales_person), None)
-	return dict(zip(COLUMNS, (person, str(pin.rule), source or None, parts), strict=True))
+	values = (person, str(pin.rule), source or None, parts, pin.basis or None)
+	return dict(zip(COLUMNS, values, strict=True))
 
 
 def _as_list(part: SoldPart) -> list[object]:
 	return [part.sales_person, f"{part.weight:f}", part.quotation, int(part.made_order)]
 
 
-def from_stored(person: str | None, rule: str | None, source: str | None, parts: str | None) -> Pin | None:
+def from_stored(
+	person: str | None, rule: str | None, source: str | None, parts: str | None, basis: str | None
+) -> Pin | None:
 	"""A row's columns, in the order of COLUMNS. None: not decided."""
 	if not rule:
 		return None
 	if parts:
-		return Pin(rule, tuple(_as_part(*part) for part in json.loads(parts)), source or "")
+		return Pin(rule, tuple(_as_part(*part) for part in json.loads(parts)), source or "", basis or "")
 	if rule == SellerRule.QUOTATION:
-		return Pin(rule, (SoldPart(person, quotation=source or ""),))
-	return Pin(rule, (SoldPart(person),), source or "")
+		return Pin(rule, (SoldPart(person, quotation=source or ""),), basis=basis or "")
+	return Pin(rule, (SoldPart(person),), source or "", basis or "")
 
 
 def _as_part(person: str | None, weight: str, quotation: str, made_order: int) -> SoldPart:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,7 +13,14 @@ from frappe.utils import cint
 
 from sales_extensions.engine import Order, Pin, SellerRule
 from sales_extensions.engine.money import to_decimal
-from sales_extensions.engine.pinning import came_of, following_rows, of_original, of_owner, of_quotations
+from sales_extensions.engine.pinning import (
+	basis_of,
+	following_rows,
+	of_original,
+	of_owner,
+	of_quotations,
+	rests_on,
+)
 
 from . import pins
 from .facts import Settings, seller_of_user
@@ -82,39 +88,25 @@ def _pin(order: Order, made: Made, settings: Settings) -> Pin | None:
 	return of_owner(seller_of_user(order.owner or ""))
 
 
-#: Source of a decision on an order of before: it holds, whatever quotation the order came of.
-OF_BEFORE = "*"
-
-
 def _holds(known: Pin, made: Made, settings: Settings) -> bool:
 	"""Of a draft: as long as it came of the same quotations."""
-	if not made.is_draft or known.rule in KEPT_IN_DRAFTS or known.source == OF_BEFORE:
-		return True
-	quoted = made.quoted.keys() if settings.credits_quotation_maker else frozenset()
-	if known.rule == SellerRule.OWNER:
-		return known.source == _mark(quoted)
-	return came_of(known) == quoted
+	return not made.is_draft or known.rule in KEPT_IN_DRAFTS or rests_on(known, _asked(made, settings))
 
 
-def _mark(quotations: Collection[str]) -> str:
-	"""Of whichever quotations it was that had no seller: as short as it is kept."""
-	if not quotations:
-		return ""
-	return hashlib.sha1("\n".join(sorted(quotations)).encode(), usedforsecurity=False).hexdigest()
+def _asked(made: Made, settings: Settings) -> Collection[str]:
+	return made.quoted.keys() if settings.credits_quotation_maker else ()
 
 
 def _decide(order: Order, known: Pin | None, made: Made, settings: Settings) -> Pin | None:
 	original = _of_original(made) if made.original else None
 	if original:
 		return original
-	asked = made.quoted.keys() if settings.credits_quotation_maker else ()
+	asked = _asked(made, settings)
 	sellers = _sellers(asked, made.quoted_rows, order.owner or "")
 	own = sellers.pop(OWNER)
-	quoted = of_quotations({name: made.quoted[name] for name in sellers}, sellers, own)
-	if quoted:
-		return quoted
 	kept = known if known and known.rule == SellerRule.OWNER else of_owner(own)
-	return kept and replace(kept, source=_mark(asked))
+	pin = of_quotations({name: made.quoted[name] for name in sellers}, sellers, own) or kept
+	return pin and replace(pin, basis=basis_of(asked))
 
 
 def _of_original(made: Made) -> Pin | None:

@@ -67,6 +67,10 @@ def give_user(seller: str, user: str | None) -> None:
 	employee.save()
 
 
+def restricted(user: str, allow: str, value: str) -> None:
+	frappe.get_doc({"doctype": "User Permission", "user": user, "allow": allow, "for_value": value}).insert()
+
+
 def sold_by(user: str, amount: float = 1000, **options):
 	with as_user(user):
 		return world.order(amount, **options)
@@ -488,9 +492,7 @@ def test_h1_who_will_be_credited_is_shown_before_the_order_is_saved():
 def test_h1_nothing_is_told_of_a_quotation_that_one_may_not_read():
 	quotation = quoted_by(ANNA, ("MILL", 1, 300))
 	doc = make_sales_order(quotation.name)
-	frappe.get_doc(
-		{"doctype": "User Permission", "user": BOB, "allow": "Company", "for_value": world.COMPANY_EUR}
-	).insert()
+	restricted(BOB, "Company", world.COMPANY_EUR)
 	frappe.set_user(BOB)
 	shown = sellers.credits_of_new(doc.as_json())
 	assert [row["sales_person"] for row in shown["credits"]] == ["Bob"]
@@ -575,6 +577,20 @@ def test_h1_a_draft_stays_with_who_made_it_where_the_quotations_maker_becomes_a_
 	assert credited(draft) == {"Bob": 300}
 
 
+def test_h1_a_draft_of_a_quotation_that_counts_and_one_that_does_not_is_decided_once(everyone):
+	draft = converted(BOB, quoted_by(ANNA, ("MILL", 1, 300)), submit=False)
+	unsent = quoted_by(CARL, ("PUMP", 1, 700), submit=False)
+	draft.append("items", world.item_row("PUMP", 1, 700) | {
+		"prevdoc_docname": unsent.name, "quotation_item": unsent.items[0].name})  # fmt: skip
+	draft.payment_schedule = []
+	draft.save()
+	give_user("Anna", None)
+	draft.reload()
+	draft.po_no = "7"
+	draft.save()
+	assert pins.load((draft.name,))[draft.name].parts[0].sales_person == "Anna"
+
+
 def test_h1_a_draft_of_before_stays_as_it_was_pinned(everyone):
 	draft = converted(BOB, quoted_by(ANNA, ("MILL", 1, 300)), submit=False)
 	unpinned()
@@ -617,9 +633,7 @@ def test_h1_an_amendment_shows_before_it_is_saved_that_the_allocation_goes_along
 
 def test_h1_a_manager_names_only_sellers_whom_they_may_see(everyone):
 	order = sold_by(ANNA, 1000)
-	frappe.get_doc(
-		{"doctype": "User Permission", "user": MANAGER, "allow": "Sales Person", "for_value": "North Team"}
-	).insert()
+	restricted(MANAGER, "Sales Person", "North Team")
 	frappe.set_user(MANAGER)
 	with pytest.raises(frappe.PermissionError):
 		sellers.change_seller(order.name, "Cleo", "Agreed")

@@ -1,5 +1,6 @@
 """Who sold an order without a Sales Team, decided from facts alone (H1)."""
 
+from dataclasses import replace
 from decimal import Decimal as D
 
 import pytest
@@ -8,12 +9,14 @@ from hypothesis import strategies as st
 
 from sales_extensions.engine import Pin, Policy, SellerRule, SoldPart, credit
 from sales_extensions.engine.pinning import (
-	came_of,
+	OF_BEFORE,
+	basis_of,
 	following_rows,
 	of_original,
 	of_owner,
 	of_quotations,
 	quotation_renamed,
+	rests_on,
 	seller_renamed,
 	sold_parts,
 	whole,
@@ -97,7 +100,16 @@ def test_h1_every_rule_says_why(rule, source, why):
 def test_h1_names_follow():
 	pin = of_quotations(NETS, MAKERS, None)
 	assert sold(seller_renamed(pin, "Anna", "Annette")) == {"Annette": D(300), "Carla": D(700)}
-	assert came_of(quotation_renamed(pin, "Q1", "Q9")) == {"Q9", "Q2"}
+	renamed = quotation_renamed(replace(pin, basis=basis_of(NETS)), "Q1", "Q9")
+	assert {part.quotation for part in renamed.parts} == {"Q9", "Q2"}
+	assert rests_on(renamed, ["Q9", "Q2"])
+
+
+def test_h1_a_decision_holds_for_the_same_quotations_and_what_was_before_for_all():
+	pin = Pin(SellerRule.QUOTATION, (SoldPart("Anna"),), basis=basis_of(["Q1", "Q2"]))
+	assert rests_on(pin, ["Q2", "Q1"]) and not rests_on(pin, ["Q1"]) and not rests_on(pin, [])
+	assert rests_on(Pin(SellerRule.OWNER, (SoldPart("Anna"),)), [])
+	assert rests_on(Pin(SellerRule.OWNER, (SoldPart("Anna"),), basis=OF_BEFORE), ["Q1"])
 
 
 nets = st.dictionaries(st.sampled_from(["Q1", "Q2", "Q3", "Q4"]), st.integers(-(10**9), 10**12).map(
