@@ -1,0 +1,5 @@
+from sales_extensions import guards
+
+
+class SalesTargetClosing(guards.WrittenByTheApp):
+	"""A target as it was closed, with a seal over its entries (H3). Written in `ledger/closing.py`."""
