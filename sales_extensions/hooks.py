@@ -46,6 +46,7 @@ before_uninstall = "sales_extensions.uninstall.before_uninstall"
 boot_session = "sales_extensions.desk.boot"
 
 doc_events = {
+	"*": {"after_rename": "sales_extensions.ledger.sealed.after_rename"},
 	"Conversation": {
 		"after_delete": "sales_extensions.overrides.conversation.after_delete",
 		"on_update": "sales_extensions.overrides.conversation.on_update",
@@ -157,7 +158,13 @@ doc_events = {
 
 # A Transaction Deletion Record removes a company's orders; what was planned for it stays, and the
 # reconcile takes back what the orders were credited with.
-company_data_to_be_ignored = ["Sales Target", "Sales Target Assignee", "Sales Target Entry"]
+company_data_to_be_ignored = [
+	"Sales Target",
+	"Sales Target Assignee",
+	"Sales Target Closing",
+	"Sales Target Entry",
+	"Sales Target Member",
+]
 
 doctype_js = {
 	"Conversation": ["public/js/conversation_actions.js"],
@@ -190,7 +197,9 @@ ignore_links_on_delete = [
 	"Pipeline Passage",
 	"Sales Person Place",
 	"Sales Person Standing",
+	"Sales Target Closing",
 	"Sales Target Entry",
+	"Sales Target Member",
 	"Upsell Credit",
 ]
 
@@ -200,6 +209,7 @@ has_permission = {
 	"Pipeline Party": "sales_extensions.permissions.has_permission",
 	"Pipeline Passage": "sales_extensions.permissions.has_permission",
 	"Sales Target": "sales_extensions.permissions.has_permission",
+	"Sales Target Closing": "sales_extensions.permissions.has_permission",
 	"Sales Target Entry": "sales_extensions.permissions.has_permission",
 	"Upsell Credit": "sales_extensions.permissions.has_permission",
 }
@@ -212,6 +222,7 @@ permission_query_conditions = {
 	"Pipeline Passage": "sales_extensions.permissions.conditions_of_pipeline_rows",
 	"Sales Target": "sales_extensions.permissions.conditions_of_targets",
 	"Sales Target Assignee": "sales_extensions.permissions.conditions_of_rows",
+	"Sales Target Closing": "sales_extensions.permissions.conditions_of_closings",
 	"Upsell Credit": "sales_extensions.permissions.conditions_of_credits",
 	"Upsell Credit Change": "sales_extensions.permissions.conditions_of_rows",
 }

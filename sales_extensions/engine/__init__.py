@@ -45,6 +45,7 @@ from .facts import (
 	allocation_name,
 )
 from .fiscal import Quarter, quarter_of, quarters_between, year_of
+from .frozen import Frozen, Member, members_of
 from .identical import are_identical, sameness, shared_days
 from .moved import Figures, Moved, OfCompany, added_by, by_company
 from .rollup import DatedRollUp, DaySums, RollUp, SellerTree, SharedOrders, Span, Standing
@@ -66,7 +67,9 @@ __all__ = [
 	"DaySums",
 	"Difference",
 	"Figures",
+	"Frozen",
 	"Key",
+	"Member",
 	"Moved",
 	"OfCompany",
 	"Order",
@@ -116,6 +119,7 @@ __all__ = [
 	"forecast",
 	"is_behind",
 	"is_even_by_day",
+	"members_of",
 	"months_between",
 	"pace_of",
 	"percentage_of",

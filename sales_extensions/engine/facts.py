@@ -7,6 +7,10 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+	from .frozen import Frozen
 
 ZERO = Decimal(0)
 
@@ -210,6 +214,10 @@ class Target:
 	item_group: str | None = None
 	currency: str = ""
 	precision: int = 2
+	#: of a closed one, where it was closed (H3)
+	closing: str = ""
+	#: of a closed one, what decides; None where nothing is to be decided on
+	frozen: "Frozen | None" = field(default=None, compare=False)
 
 
 #: name -> itself and every group above it
