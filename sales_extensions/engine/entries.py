@@ -11,7 +11,7 @@ from .crediting import Crediting
 from .credits import Credit
 from .facts import Order, Policy, Target, TargetType, Trees
 from .matching import assignee_of, lines_within, order_mismatch, seller_reason
-from .money import ZERO, apportion, beyond, from_minor, to_minor, whole_weights
+from .money import ZERO, apportion, beyond, from_minor, round_money, to_minor, whole_weights
 from .revenue import UpsellCredit, named, upsells_within
 from .words import Reason, _, amount_text, dated
 
@@ -300,7 +300,8 @@ def differences(
 	for key in sorted(wanted.keys() | current.keys(), key=lambda key: (key.target, key.sales_person)):
 		before, target = current.get(key, Position()), targets.get(key.target)
 		own = _rows_at(key, before, wanted.get(key), target, _ground_of(target, now, again))
-		rows += _adjusting(own, before, wanted.get(key)) if target and target.closing else own
+		adjusts = target is not None and bool(target.closing)
+		rows += _adjusting(own, before, wanted.get(key), target) if adjusts else own
 	return rows
 
 
@@ -315,10 +316,12 @@ def _rows_at(
 _ADJUSTS = _("Changed after the target was closed: {0} instead of {1}.")
 
 
-def _adjusting(rows: Iterable[Difference], before: Position, after: Position | None) -> list[Difference]:
+def _adjusting(
+	rows: Iterable[Difference], before: Position, after: Position | None, target: Target
+) -> list[Difference]:
 	"""The same rows, each with what stands now instead of what stood (H3)."""
-	amounts = tuple(amount_text(one.amount) for one in (after or Position(), before))
-	first = Reason(_ADJUSTS, amounts)
+	amounts = (round_money(one.amount, target.precision) for one in (after or Position(), before))
+	first = Reason(_ADJUSTS, tuple(amount_text(amount, target.currency) for amount in amounts))
 	return [
 		replace(row, position=replace(row.position, reasons=(first, *row.position.reasons))) for row in rows
 	]

@@ -5,57 +5,17 @@ decided as it would have been on the day of the closing, and so an adjustment sa
 nothing else.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 from datetime import date
 
-from .facts import AmountBasis, Ancestors, ClosedCredit, CountOn, Policy, Target, Trees
+from .facts import TREES, Member, Policy, Target, Trees
 from .matching import assignee_of
-from .places import BEGINNING, DAY, END, DatedTrees
+from .places import DAY, DatedTrees
 
 SELLER = "Sales Person"
-#: tree -> the filter of a target that is a name of it, and what of Trees has it
-FILTERS = {
-	"Territory": ("territory", "territories"),
-	"Customer Group": ("customer_group", "customer_groups"),
-	"Item Group": ("item_group", "item_groups"),
-}
-#: tree -> what of Trees has it
-TREES = {SELLER: "sellers", **{kind: tree for kind, (_field, tree) in FILTERS.items()}}
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-	"""Someone or something of a tree that stood under what a target names, from the first day to the last."""
-
-	kind: str
-	name: str
-	above: str
-	first: date = BEGINNING
-	last: date = END
-
-
-@dataclass(frozen=True, slots=True)
-class Frozen:
-	"""How a closed target decides."""
-
-	policy: Policy
-	members: tuple[Member, ...]
-	_made: dict[date, Trees] = field(default_factory=dict, compare=False, repr=False)
-
-	def trees(self, day: date) -> Trees:
-		"""As they are to this target on a day: what does not stand under it is not in them."""
-		if day not in self._made:
-			self._made[day] = Trees(**{tree: self._above(kind, day) for kind, tree in TREES.items()})
-		return self._made[day]
-
-	def _above(self, kind: str, day: date) -> Ancestors:
-		found: dict[str, frozenset[str]] = defaultdict(frozenset)
-		for one in self.members:
-			if one.kind == kind and one.first <= day <= one.last:
-				found[one.name] |= {one.above}
-		return found
+#: tree -> the filter of a target that is a name of it
+FILTERS = {"Territory": "territory", "Customer Group": "customer_group", "Item Group": "item_group"}
 
 
 def members_of(target: Target, trees: DatedTrees) -> list[Member]:
@@ -64,11 +24,11 @@ def members_of(target: Target, trees: DatedTrees) -> list[Member]:
 
 
 def _filtered(target: Target, trees: Trees) -> Iterator[Member]:
-	for kind, (filtered, tree) in FILTERS.items():
+	for kind, filtered in FILTERS.items():
 		group = getattr(target, filtered)
 		if not group:
 			continue
-		names = {name for name, above in getattr(trees, tree).items() if group in above}
+		names = {name for name, above in getattr(trees, TREES[kind]).items() if group in above}
 		yield from (Member(kind, name, group) for name in sorted(names | {group}))
 
 
@@ -98,10 +58,6 @@ def _starts(target: Target, trees: DatedTrees) -> list[date]:
 
 def names_in(members: Iterable[Member], kind: str) -> set[str]:
 	return {one.name for one in members if one.kind == kind}
-
-
-#: What of a policy is kept with a closed target: the names of its fields, and their kinds.
-KINDS = {"count_on": CountOn, "basis": AmountBasis, "closed": ClosedCredit}
 
 
 def policy_as_kept(policy: Policy) -> dict[str, object]:

@@ -5,10 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from .facts import Ancestors, Trees
+from .facts import BEGINNING, END, Ancestors, Trees
 
-#: The first known place holds from the beginning, the last one until a seller moves.
-BEGINNING, END = date(1900, 1, 1), date(9999, 12, 31)
 DAY = timedelta(days=1)
 
 

@@ -355,6 +355,11 @@ def realised(row: Mapping[str, object]) -> Decimal:
 	return to_decimal(row.get("result_in_full") or row.get("realised_amount"))
 
 
+def adjusted(row: Mapping[str, object]) -> Decimal:
+	"""What adjusts a closed target, likewise."""
+	return to_decimal(row.get("adjustments_in_full") or row.get("adjustment_amount"))
+
+
 def _write_totals(locked: Mapping[str, LockedTarget], today: date) -> None:
 	values: dict[str, list] = {column: [] for column in FIGURES}
 	for name, row in locked.items():

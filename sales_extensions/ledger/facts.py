@@ -26,6 +26,8 @@ from sales_extensions.engine import (
 	AmountBasis,
 	ClosedCredit,
 	CountOn,
+	Frozen,
+	Member,
 	Order,
 	OrderLine,
 	Pin,
@@ -38,7 +40,7 @@ from sales_extensions.engine import (
 	allocation_name,
 )
 from sales_extensions.engine.amounts import row_part
-from sales_extensions.engine.frozen import SELLER, Frozen, Member, policy_kept
+from sales_extensions.engine.frozen import SELLER, policy_kept
 from sales_extensions.engine.money import to_decimal
 
 from . import pins
@@ -513,6 +515,12 @@ def _frozen(rows: Iterable[dict]) -> dict[str, Frozen]:
 def policy_of_closed(closed_with: str | None) -> Policy:
 	"""By which a closed target counts: as `engine.frozen.policy_as_kept` has it, in JSON."""
 	return policy_kept(json.loads(closed_with or "{}").get("policy") or {})
+
+
+def months_of_closed(closed_with: str | None) -> dict[int, Decimal] | None:
+	"""Its Monthly Distribution as it was, by number of month; None where it had none."""
+	kept = json.loads(closed_with or "{}").get("months")
+	return None if kept is None else {int(month): to_decimal(part) for month, part in kept.items()}
 
 
 def assignees_of(targets: Collection[str]) -> dict[str, list[str]]:

@@ -86,11 +86,15 @@ def broken(one: seals.Closing, names: seals.Names) -> list[seals.Broken]:
 # --- names ----------------------------------------------------------------------------------------
 
 
-def names() -> seals.Names:
-	changes = frappe.get_all(
+def changes() -> list[tuple[str, str, str]]:
+	"""Kind, old and new name, as they were changed."""
+	return frappe.get_all(
 		NAME, fields=["ref_doctype", "old_name", "new_name"], order_by="creation, name", as_list=True
 	)
-	return seals.older_names(changes)
+
+
+def names() -> seals.Names:
+	return seals.older_names(changes())
 
 
 #: Of what else an entry may be made.
@@ -99,7 +103,7 @@ KINDS = {*seals.NAMED.values(), "Order Allocation", "Quotation", "Upsell Credit"
 
 def after_rename(doc: Document, method: str | None, old: str, new: str, merge: bool = False) -> None:
 	"""Keep what a name was, once there is something sealed: its entries follow the new name, their seals can't."""
-	if doc.doctype in KINDS and old != new and frappe.db.exists(CLOSING):
+	if doc.doctype in KINDS and old != new and frappe.get_all(CLOSING, limit=1):
 		note(doc.doctype, old, new)
 
 

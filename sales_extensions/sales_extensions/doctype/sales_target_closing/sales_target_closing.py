@@ -1,9 +1,9 @@
 import frappe
 
-from sales_extensions import guards
+from sales_extensions import current, guards
 
 
-class SalesTargetClosing(guards.WrittenByTheApp):
+class SalesTargetClosing(guards.WrittenByTheApp, current.WrittenByMany):
 	"""A target as it was closed, with a seal over its entries (H3). Written in `ledger/closing.py`."""
 
 
