@@ -12,6 +12,7 @@ from frappe import _
 from frappe.utils import getdate
 
 from sales_extensions import called, errors, guards, showing
+from sales_extensions.attained import permitted
 from sales_extensions.charges.report_filters import existing
 from sales_extensions.engine import seals
 from sales_extensions.ledger import closing, fill, runs, sealed
@@ -92,7 +93,7 @@ def _of_company(company: str, up_to: str) -> tuple[list[str], date]:
 	guards.manager(_("Close Period"))
 	if not existing("Company", company, _("Company")):
 		errors.missing(_("Company"))
-	frappe.has_permission("Company", "read", company, throw=True)
+	permitted.refuse_company(company)
 	if not up_to.strip():
 		errors.missing(_("Up To"))
 	day = getdate(guards.moment(up_to, _("Up To")))
@@ -204,12 +205,13 @@ def export(company: str) -> None:
 	"""
 	if not existing("Company", company, _("Company")):
 		errors.missing(_("Company"))
-	frappe.has_permission("Company", "read", company, throw=True)
+	permitted.refuse_company(company)
 	frappe.has_permission(CLOSING, "export", throw=True)
 	names = frappe.get_all(CLOSING, {"company": company}, pluck="name", order_by="creation, name")
 	if len(frappe.get_list(CLOSING, {"company": company}, pluck="name", limit_page_length=0)) < len(names):
 		frappe.throw(_("Some of these closings you may not see."), frappe.PermissionError)
-	frappe.local.response.filename = showing.file_name(f"{_('Closings')} {company}.zip")
+	words = _("Closings")
+	frappe.local.response.filename = showing.file_name(f"{words} {company}.zip")
 	frappe.local.response.filecontent = _zipped(names)
 	frappe.local.response.type = "download"
 

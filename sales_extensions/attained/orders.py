@@ -49,7 +49,7 @@ def without(closings: Collection[str], which: Criterion) -> Criterion:
 
 def adjustments(closing: str | None, as_of: str | None = None) -> list[dict]:
 	"""What was booked on a closed target since, each by itself, as it was booked; nothing for one that is open (H3)."""
-	return adjustments_in([closing], Criterion.all(), _moment(as_of)) if closing else []
+	return adjustments_in([closing], None, _moment(as_of)) if closing else []
 
 
 def adjustments_in(closings: Collection[str], which: Criterion, as_of: datetime | None = None) -> list[dict]:
@@ -60,7 +60,7 @@ def adjustments_in(closings: Collection[str], which: Criterion, as_of: datetime 
 		frappe.qb.from_(ENTRY)
 		.select(ENTRY.sales_target, ENTRY.sales_order, ENTRY.sales_person, ENTRY.amount, ENTRY.order_count)
 		.select(ENTRY.adjusts, ENTRY.name.as_("latest"))
-		.where(ENTRY.adjusts.isin(sorted(closings)) & which)
+		.where(adjusting & which if which else adjusting)
 		.orderby(ENTRY.sales_target, ENTRY.booked_no)
 	)
 	return (query.where(ENTRY.creation <= as_of) if as_of else query).run(as_dict=True)

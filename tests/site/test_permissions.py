@@ -41,9 +41,9 @@ MAY: dict[str, dict[str, str]] = {  # what each role may; whatever is not here i
 	"Order Credit State": {},
 	"Sales Person Place": {},
 	"Sales Person Standing": {},
-	"Sales Target Closing": {role: "read report export" for role in ("manager", "master", "sysman")},
+	"Sales Target Closing": dict.fromkeys(("manager", "master", "sysman"), "read report export"),
 	"Sales Target Member": {},
-	"Sales Ledger Name": {role: "read report export" for role in ("manager", "master", "sysman")},
+	"Sales Ledger Name": dict.fromkeys(("manager", "master", "sysman"), "read report export"),
 }  # fmt: skip
 
 

@@ -7,8 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 from frappe.utils import add_days, getdate
 
-from sales_extensions import periods
-from sales_extensions import ledger
+from sales_extensions import ledger, periods
 from sales_extensions.api.attainment import by_seller_and_month
 from sales_extensions.ledger import facts as ledger_facts
 from sales_extensions.ledger import fill, follow, rebuild, runs, verify
