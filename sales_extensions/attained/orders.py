@@ -52,10 +52,13 @@ def adjustments(closing: str | None, as_of: str | None = None) -> list[dict]:
 	return adjustments_in([closing], None, _moment(as_of)) if closing else []
 
 
-def adjustments_in(closings: Collection[str], which: Criterion, as_of: datetime | None = None) -> list[dict]:
+def adjustments_in(
+	closings: Collection[str], which: Criterion | None, as_of: datetime | None = None
+) -> list[dict]:
 	"""Entries that adjust one of these closings, and are so, as they were booked."""
 	if not closings:
 		return []
+	adjusting = ENTRY.adjusts.isin(sorted(closings))
 	query = (
 		frappe.qb.from_(ENTRY)
 		.select(ENTRY.sales_target, ENTRY.sales_order, ENTRY.sales_person, ENTRY.amount, ENTRY.order_count)
