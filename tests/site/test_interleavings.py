@@ -697,9 +697,7 @@ def test_H3_a_target_is_edited_while_it_is_closed(two):
 	started = second.start(edit)
 	second.waits(started)
 	first.commit()
-	with pytest.raises(
-		frappe.ValidationError, match="is closed"
-	):
+	with pytest.raises(frappe.ValidationError, match="is closed"):
 		started.result(SECONDS)
 	second.rollback()
 	assert stands(target) == (100, 0, "Closed")
