@@ -240,5 +240,5 @@ def _as_csv(columns, rows) -> str:
 	made = io.StringIO()
 	writer = csv.writer(made, lineterminator="\n")
 	writer.writerow(columns)
-	writer.writerows(rows)
+	writer.writerows([seals.as_cell(str(value)) for value in row] for row in rows)
 	return made.getvalue()

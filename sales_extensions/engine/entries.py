@@ -300,8 +300,7 @@ def differences(
 	for key in sorted(wanted.keys() | current.keys(), key=lambda key: (key.target, key.sales_person)):
 		before, target = current.get(key, Position()), targets.get(key.target)
 		own = _rows_at(key, before, wanted.get(key), target, _ground_of(target, now, again))
-		adjusts = target is not None and bool(target.closing)
-		rows += _adjusting(own, before, wanted.get(key), target) if adjusts else own
+		rows += _adjusting(own, before, wanted.get(key), target) if target and target.closing else own
 	return rows
 
 

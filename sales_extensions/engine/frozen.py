@@ -8,6 +8,7 @@ nothing else.
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from datetime import date
+from typing import Any
 
 from .facts import TREES, Member, Policy, Target, Trees
 from .matching import assignee_of
@@ -66,6 +67,6 @@ def policy_as_kept(policy: Policy) -> dict[str, object]:
 	return {name: value if isinstance(value, bool) else str(value) for name, value in values.items()}
 
 
-def policy_kept(kept: dict[str, object]) -> Policy:
+def policy_kept(kept: dict[str, Any]) -> Policy:
 	known = {one.name for one in fields(Policy)}
 	return Policy(**{name: value for name, value in kept.items() if name in known})

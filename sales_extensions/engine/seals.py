@@ -62,6 +62,23 @@ def seal(previous: str, text: str, digests: Iterable[bytes]) -> str:
 	return made.hexdigest()
 
 
+#: A text that begins so may be a formula to a spreadsheet.
+OPENS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+
+
+def as_cell(text: str) -> str:
+	"""As a file has it that somebody may open with a spreadsheet: numbers as they are. `from_cell` takes it back."""
+	return f"'{text}" if text.startswith(OPENS_FORMULA) and not _is_number(text) else text
+
+
+def from_cell(cell: str) -> str:
+	return cell.removeprefix("'")
+
+
+def _is_number(text: str) -> bool:
+	return text.removeprefix("-").replace(".", "", 1).isdecimal()
+
+
 #: kind and new name -> the names that it had before
 Names = Mapping[tuple[str, str], Sequence[str]]
 
