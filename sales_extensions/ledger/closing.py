@@ -7,7 +7,7 @@ bring later is booked as ever, and adds up beside its figures: see `book.LockedT
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -245,15 +245,27 @@ def closed_among(names: Collection[str] | None, company: str | None) -> list[str
 	return frappe.get_all(TARGET, filters, pluck="name", order_by="name")
 
 
-def orders_changed_since(targets: Iterable[str], since: object) -> list[str]:
-	"""Orders of the periods of these targets that were written to since a moment, sorted."""
-	return sorted(
-		frappe.db.sql_list(
-			"""SELECT DISTINCT o.name FROM `tabSales Order` o JOIN (
+def orders_changed_since(targets: Collection[str], since: object) -> list[str]:
+	"""Orders of the periods of these targets that were written to since a moment, and those that went without any event, sorted."""
+	return sorted({*_written_to(targets, since), *_gone(targets)})
+
+
+def _gone(targets: Collection[str]) -> list[str]:
+	"""What has credit and is no order: a Transaction Deletion Record deletes without telling."""
+	return frappe.db.sql_list(
+		"""SELECT e.sales_order FROM `tabSales Target Entry` e LEFT JOIN `tabSales Order` o ON o.name = e.sales_order
+		WHERE o.name IS NULL AND e.sales_target IN %(targets)s
+		GROUP BY e.sales_order, e.sales_target, e.sales_person HAVING SUM(e.amount) <> 0 OR SUM(e.order_count) <> 0""",
+		{"targets": tuple(targets) or ("",)},
+	)
+
+
+def _written_to(targets: Collection[str], since: object) -> list[str]:
+	return frappe.db.sql_list(
+		"""SELECT DISTINCT o.name FROM `tabSales Order` o JOIN (
 				SELECT company, MIN(from_date) AS first, MAX(to_date) AS last FROM `tabSales Target`
 				WHERE name IN %(targets)s GROUP BY company) period
 				ON o.company = period.company AND o.transaction_date BETWEEN period.first AND period.last
 			WHERE o.modified >= %(since)s""",
-			{"targets": tuple(targets) or ("",), "since": since},
-		)
+		{"targets": tuple(targets) or ("",), "since": since},
 	)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import frappe
-from frappe.utils import cint, now_datetime
+from frappe.utils import cint, flt, now_datetime
 
 from sales_extensions import current
 from sales_extensions.engine import seals
@@ -27,13 +28,13 @@ TEXTS = [f"IFNULL({WRITTEN.get(column, '{0}').format('e.' + column)}, '')" for c
 #: `engine.seals.canonical`, and its digest, by the database: so it need not send what it digests.
 CANONICAL = ", ".join(f"CHAR_LENGTH({text}), ':', {text}" for text in TEXTS)
 DIGEST = f"UNHEX(SHA2(CONCAT({CANONICAL}), 256))"
-OF_CLOSING = "e.sales_target = %(target)s AND e.booked_no <= %(last)s ORDER BY e.booked_no, e.name"
+SEALED_ENTRIES = "e.sales_target = %(target)s AND e.booked_no <= %(last)s ORDER BY e.booked_no, e.name"
 
 
 def rows(target: str, last_no: int) -> list[seals.Row]:
 	"""The entries of a target up to a number, as they were booked, each with its digest."""
 	found = frappe.db.sql(
-		f"SELECT e.booked_no, e.name, {DIGEST} FROM `tabSales Target Entry` e WHERE {OF_CLOSING}",
+		f"SELECT e.booked_no, e.name, {DIGEST} FROM `tabSales Target Entry` e WHERE {SEALED_ENTRIES}",
 		{"target": target, "last": last_no},
 	)
 	return [seals.Row(cint(number), name, digest) for number, name, digest in found]
@@ -42,7 +43,7 @@ def rows(target: str, last_no: int) -> list[seals.Row]:
 def rows_with_values(target: str, last_no: int) -> list[seals.Row]:
 	"""The same, with all that they say."""
 	found = frappe.db.sql(
-		f"SELECT {', '.join(TEXTS)} FROM `tabSales Target Entry` e WHERE {OF_CLOSING}",
+		f"SELECT {', '.join(TEXTS)} FROM `tabSales Target Entry` e WHERE {SEALED_ENTRIES}",
 		{"target": target, "last": last_no},
 	)
 	number = seals.SEALED.index("booked_no")
@@ -76,11 +77,36 @@ def closing(name: str) -> seals.Closing:
 
 def broken(one: seals.Closing, names: seals.Names) -> list[seals.Broken]:
 	"""What does not agree with a closing. Entries go with their target: of one that is gone there is nothing to check."""
-	if not frappe.db.exists("Sales Target", one.target):
+	target = frappe.db.get_value("Sales Target", one.target, ("closing", *OF_TARGET), as_dict=True)
+	if not target:
 		return []
+	found = [] if _shows_what_was_sealed(one, target) else [seals.Broken(seals.SEAL)]
 	if seals.is_intact(one, rows(one.target, one.last_no)):
-		return []
-	return seals.broken(one, rows_with_values(one.target, one.last_no), names)
+		return found
+	return seals.broken(one, rows_with_values(one.target, one.last_no), names) or found
+
+
+#: What a closing shows, and its target while that is closed, and was sealed as a text.
+OF_CLOSING = ("realised_amount", "order_count", "percentage", "status", "from_date", "to_date")
+OF_TARGET = (*OF_CLOSING, "target_type", "target_amount", "target_count")
+
+
+def _shows_what_was_sealed(one: seals.Closing, target: dict[str, object]) -> bool:
+	rows = [frappe.db.get_value(CLOSING, one.name, OF_CLOSING, as_dict=True)]
+	if target.pop("closing") == one.name:
+		rows.append(target)
+	try:
+		said = _as_texts(json.loads(one.text))
+	except ValueError:
+		return False
+	return all(_as_texts(row).items() <= said.items() for row in rows)
+
+
+def _as_texts(values: Mapping[str, object]) -> dict[str, str]:
+	return {
+		field: f"{flt(value, 9)}" if isinstance(value, int | float) else str(value)
+		for field, value in values.items()
+	}
 
 
 # --- names ----------------------------------------------------------------------------------------

@@ -257,6 +257,11 @@ def test_h3_a_period_that_is_not_over_is_not_closed(march):
 		closings.close_target(running.name)
 
 
+@pytest.fixture
+def uncommitted(monkeypatch):
+	monkeypatch.setattr(runs, "commit", lambda: None)
+
+
 # --- the seal -------------------------------------------------------------------------------------
 
 
@@ -313,6 +318,32 @@ def test_h3_what_is_written_of_a_closing_is_sealed_too(sealed_march):
 	assert what_is_broken() == [("Seal", 0, "")]
 
 
+@pytest.mark.parametrize(
+	("doctype", "column", "value"),
+	[
+		("Sales Target", "target_amount", 200_000),
+		("Sales Target", "realised_amount", 100_501),
+		("Sales Target", "to_date", "2026-03-30"),
+		("Sales Target Closing", "realised_amount", 100_501),
+		("Sales Target Closing", "status", "Missed"),
+	],
+)
+def test_h3_figures_and_definition_changed_past_the_app_are_named(sealed_march, doctype, column, value):
+	name = frappe.db.get_value("Sales Target", sealed_march.name, "closing")
+	changed = sealed_march.name if doctype == "Sales Target" else name
+	frappe.db.set_value(doctype, changed, column, value, update_modified=False)
+	assert ("Seal", 0, "") in what_is_broken()
+
+
+def test_h3_an_order_that_went_without_any_event_adjusts(march, uncommitted):
+	order = world.order(100_500, team=SOLD)
+	close(march)
+	frappe.db.delete("Sales Order", {"name": order.name})
+	run = frappe.get_doc({"doctype": "Sales Ledger Run", "purpose": "Reconcile", "status": "Queued"}).insert()
+	runs.work(run.name)
+	assert stands(march) == closed(100_500, 1, -100_500, -1)
+
+
 def test_h3_a_closing_that_was_taken_out_is_told_by_the_next(sealed_march):
 	april = world.target(5, title="April", from_date="2026-04-01", to_date="2026-04-30")
 	assert ledger.close(world.COMPANY, "2026-04-30") == [april.name]
@@ -341,11 +372,6 @@ def test_h3_the_digest_of_the_database_is_that_of_the_engine(sealed_march):
 
 
 # --- in the background ----------------------------------------------------------------------------
-
-
-@pytest.fixture
-def uncommitted(monkeypatch):
-	monkeypatch.setattr(runs, "commit", lambda: None)
 
 
 def test_h3_a_run_closes_what_it_first_brings_to_what_the_orders_say(march, uncommitted):
