@@ -226,6 +226,13 @@ def what_is_ordered() -> str:
 	)
 
 
+def what_is_inferred(whole: Tally) -> str:
+	return _(
+		"{0} of {1} charges quoted and ordered were there before charges were tracked. Who earned them was not noted: "
+		"unless somebody else was chosen since, the credit is that of who made the document."
+	).format(number_text(whole.inferred), number_text(whole.quoted + whole.ordered))
+
+
 def amount_text(amount: object, currency: str) -> str:
 	return fmt_money(float(amount), currency=currency, precision=ledger_facts.precision())
 
