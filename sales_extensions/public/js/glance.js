@@ -21,8 +21,8 @@ const TITLES = () => ({
 	mine: __("My Targets"),
 	teams: __("Targets of My Teams"),
 	company: __("Targets of the Company"),
-	leaders: __("Leaders"),
-	behind: __("At Risk"),
+	leaders: __("Leaders: Achieved or on Pace"),
+	behind: __("At Risk: Behind Pace"),
 });
 
 function show_mine(place, found) {
@@ -65,7 +65,7 @@ function list(of, { targets, count, address }, nothing, below = () => "") {
 			? `<a class="glance-more" href="${address}">${__("{0} more", [count - targets.length])}</a>`
 			: "";
 	return `<section class="glance-list" data-of="${of}">
-		<h3>${TITLES()[of]}</h3>
+		<h3>${TITLES()[of]}${count ? ` (${count})` : ""}</h3>
 		${targets.map((target) => row(target) + own_figure(target) + below(target)).join("") || `<p class="glance-nothing">${nothing}</p>`}
 		${more}
 	</section>`;
