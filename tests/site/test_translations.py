@@ -90,7 +90,8 @@ def test_x6_dutch_needs_no_step_after_the_install():
 	"""The framework reads the file as it stands in the app."""
 	frappe.local.lang = "nl"
 	try:
-		assert frappe._("Sales Target") == "Verkoopdoel"
+		assert frappe._("Sales Target") == frappe._("Target") == "Verkoopdoel"
+		assert (frappe._("Goal"), frappe._("Target Amount")) == ("Streefcijfer", "Streefbedrag")
 		assert translated([Reason("{0} is under {1}, a Sales Person of the target.", ("Anna", "North"))]) == (
 			"Anna valt onder North, een verkoper van het doel."
 		)
