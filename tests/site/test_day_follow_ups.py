@@ -130,6 +130,19 @@ def test_c4_one_click_completes_a_follow_up_and_a_second_changes_nothing(table):
 	assert listed(table, ANNA) == ["A2"]
 
 
+def test_c4_what_was_completed_by_mistake_is_opened_again_by_who_may_complete_it(table):
+	name = table.docs["A1"].name
+	with as_user(ANNA):
+		assert api.complete(name)["changed"] and not api.complete(name)["changed"]
+	with as_user(NOBODY), pytest.raises(frappe.PermissionError):
+		api.reopen(name)
+	with as_user(ANNA):
+		assert api.reopen(name)["changed"] and not api.reopen(name)["changed"]
+	fields = ("completed", "completed_on", "completed_by", "completed_day")
+	assert frappe.db.get_value("Conversation", name, fields) == (0, None, None, None)
+	assert listed(table, ANNA) == ["A1", "A2"]
+
+
 def test_c4_an_answer_follows_the_conversation_and_completes_it(table):
 	with as_user(ANNA):
 		name = api.answer(table.docs["A1"].name, "She takes two", follow_up_date=day(7))["name"]

@@ -220,6 +220,7 @@ METHODS: dict[str, tuple[str, str]] = {  # method: (what is sent, who may)
 	"conversation_actions.outcomes": ("conversation", "user manager sysman upsell"),
 	"follow_ups.answer": ("answer", "user manager upsell"),
 	"follow_ups.complete": ("conversation", "manager"),
+	"follow_ups.reopen": ("conversation", "manager"),
 	"follow_ups.employees": ("", "user manager sysman upsell"),
 	"follow_ups.hand_over": ("hand over", "manager"),
 	"glance.achieved": ("", "user manager master sysman upsell"),
