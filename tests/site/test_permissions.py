@@ -201,6 +201,7 @@ METHODS: dict[str, tuple[str, str]] = {  # method: (what is sent, who may)
 	"orders.preview_allocation": ("allocation", "manager"),
 	"sellers.credits_of_new": ("new order", "user manager upsell"),
 	"sellers.change_seller": ("seller", "manager"),
+	"teams.preview": ("move", "manager"),
 	"teams.timeline": ("sales person", "user manager master upsell"),
 	"teams.change_date": ("move", "manager"),
 	"teams.from_the_beginning": ("mistake", "manager"),
