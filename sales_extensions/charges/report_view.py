@@ -54,7 +54,7 @@ def charge_columns(document: dict, *of_conversion: dict) -> list[dict]:
 		column("credit_assigned_to", _("Credit Assigned To"), "Data", 170),
 		column("full_name", _("Full Name"), "Data", 120),
 		column("sales_person", _("Sales Person"), "Data", 130),
-		column("credit_assigned_customised", _("Credit Assigned Customised"), "Check", 110),
+		column("credit_assigned_customised", _("Credited to Another"), "Check", 150),
 		column("is_upsell", _("Upsell"), "Check", 75),
 		column("upsell_rule", _("Upsell Rule"), "Data", 140),
 		column("origin", _("Origin"), "Data", 100),

@@ -400,7 +400,7 @@ def test_t4_the_ledger_shows_amount_date_and_reason_in_short(desk, sold):
 	page.wait_for_selector(".list-row")
 	viewer.settle()
 	text = " ".join(page.inner_text(".list-row").split())
-	assert "Bob" in text and "$ 2,000.00" in text and "Sales Team: 100 % of 2,000.00 USD" in text, text
+	assert "Bob" in text and "$ 2,000.00" in text and "Sales Team: 100 % of $ 2,000.00" in text, text
 	viewer.picture("entries")
 	shown = """(parts) => frappe.listview_settings["Sales Target Entry"].formatters.reason(
 		"", null, { reason_parts: JSON.stringify(parts) })"""
@@ -413,7 +413,7 @@ def test_t4_the_ledger_shows_amount_date_and_reason_in_short(desk, sold):
 		["{0} is a Sales Person of the target.", "2026-11-05"],
 	]
 	text = page.evaluate(shown, reasons)
-	assert "Sales Team: 33,333333 % of 2.000,00 USD is -666,67 USD." in text, text
+	assert "Sales Team: 33,333333 % of $ 2.000,00 is $ -666,67." in text, text
 	assert "moved from 31-03-2026 to 01-04-2026." in text and "2026-11-05 is a Sales Person" in text, text
 
 

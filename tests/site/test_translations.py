@@ -31,7 +31,7 @@ def test_x6_no_translation_of_what_is_gone():
 	[
 		("Expected to date: {0}", "script of a form"),
 		("{0} is under {1}, a Sales Person of the target.", "sentence of the engine"),
-		("Credit Assigned Customised", "label of a field"),
+		("Credited to Another", "label of a field"),
 		("Delivered or Billed Share", "option of a field"),
 		("Sales Target Orders", "report"),
 		("Running Targets", "shortcut of a workspace"),
