@@ -409,6 +409,16 @@ def test_U11_a_listing_that_is_cut_off_says_so_and_totals_are_of_all():
 	assert "of <strong>" not in order_charges.execute(YEAR | {"limit": 7})[2]
 
 
+def test_U11_charges_name_who_is_credited_and_have_the_user_last():
+	for report in (order_charges, quote_charges):
+		columns, rows, *_rest = report.execute(YEAR)
+		labels = [column["label"] for column in columns]
+		assert (
+			columns[labels.index("Credit Assigned To")]["fieldname"] == "full_name" and labels[-1] == "User"
+		)
+		assert {(row.full_name, row.credit_assigned_to) for row in rows} >= {("Anna", ANNA), ("Carl", CARL)}
+
+
 def test_X4_the_three_reports_agree():
 	totals = cards(crew.execute(YEAR))
 	quoted, ordered = cards(quote_charges.execute(YEAR)), cards(order_charges.execute(YEAR))

@@ -16,6 +16,7 @@ from sales_extensions.charges.report_view import (
 	card,
 	column,
 	money_card,
+	name_users,
 	number_text,
 	orders_card,
 )
@@ -37,6 +38,7 @@ def execute(given: dict | None = None) -> tuple:
 	withdrawn = tick(given.get("withdrawn"), _("Show Withdrawn"))
 	made = statement(asked, withdrawn=withdrawn)
 	rows, left_out = first_of(made.rows, rows_asked(given.get("limit") or MOST_ROWS))
+	name_users(rows, "booked_by")
 	return columns(), rows, "<br>".join(note for note in (left_out, notes(made)) if note), None, cards(made)
 
 
@@ -57,7 +59,7 @@ def columns() -> list[dict]:
 		column("sales_target", _("Sales Target"), "Link", 150, options="Sales Target"),
 		column("target_title", _("Title"), "Data", 180),
 		column("booked_on", _("Booked On"), "Datetime", 160),
-		column("booked_by", _("Booked By"), "Link", 160, options="User"),
+		column("booked_by", _("Booked By"), "Data", 160),
 	]
 
 
