@@ -318,6 +318,7 @@ def test_t6_from_who_is_at_risk_to_what_may_help(desk, sold, width):
 	viewer = desk(MANAGER, width=width)
 	page = viewer.open("team-sales")
 	assert section(page, "leaders") == {"Anna this year"}
+	assert page.locator("text=also those dated later than today").is_visible()
 	assert section(page, "behind") == set(BEHIND)
 	viewer.picture(f"team-{width}", full_page=True)
 	steps = page.locator(".glance-steps").filter(has_text="Pipeline").first

@@ -98,6 +98,7 @@ def test_it_says_what_the_target_says(switched_on):
 	assert get_url_to_form("Sales Target", target.name) in html
 	at_risk, leaders = html.index("At Risk"), html.index("Leaders")
 	assert at_risk < html.index("Bob behind") < leaders < html.index("Anna &lt;")
+	assert "also those dated later than today." in html
 	assert "2026-W27" in row.message, "the subject names the week that is over"
 
 

@@ -40,9 +40,12 @@ function show_team(place, { leaders, behind }) {
 			? columns([
 					list("leaders", leaders, __("No target is on pace.")),
 					list("behind", behind, __("No target is behind its pace."), next_steps),
-				])
+				]) + `<p class="glance-nothing">${dated_later()}</p>`
 			: `<p class="glance-nothing">${__("No target has today in its period.")}</p>`);
 }
+
+// On a first day somebody may lead by what is dated the last.
+const dated_later = () => __("A result has all orders of the target's period, also those dated later than today.");
 
 const columns = (lists) => `<div class="glance-columns">${lists.join("")}</div>`;
 
