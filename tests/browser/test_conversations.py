@@ -256,6 +256,9 @@ def test_c7_a_card_that_is_moved_logs_a_conversation(desk):
 	viewer = desk(ANNA)
 	page = viewer.open("pipeline-passage/view/kanban/Sales Pipeline")
 	page.wait_for_selector(".kanban-card")
+	assert "User: Anna" in page.locator(".kanban-card", has_text="Shop One").first.inner_text().replace(
+		"\n", " "
+	)
 	viewer.settle()
 	viewer.picture("board")
 	card = page.locator(".kanban-column[data-column-value='Qualifying'] .kanban-card", has_text="Shop One")
