@@ -458,7 +458,7 @@ def test_t4_date_order_amount_and_why_of_a_statement_are_in_sight(desk, sold):
 	(edge,) = page.locator(".datatable .dt-scrollable").evaluate_all(
 		"(found) => found.map((one) => one.getBoundingClientRect().right)"
 	)
-	for reason in ("Sales Team: 100 % of 2,000.00", "the natural owner: 75 %"):
+	for reason in ("Sales Team: 100 % of $ 2,000.00", "the natural owner: 75 %"):
 		cell = page.locator(f".dt-row .dt-cell:has-text('{reason}')")
 		box = cell.bounding_box()
 		assert box["x"] + box["width"] <= edge + 1
