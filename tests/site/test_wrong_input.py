@@ -49,6 +49,7 @@ WRITING = {
 	"follow_ups.answer": {"note", "with_whom"},
 	"follow_ups.complete": set(),
 	"follow_ups.hand_over": set(),
+	"follow_ups.reopen": set(),
 	"orders.delete_allocation": {"reason"},
 	"sellers.change_seller": {"reason"},
 	"closings.close": set(),

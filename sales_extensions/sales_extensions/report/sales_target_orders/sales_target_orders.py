@@ -9,7 +9,7 @@ from sales_extensions import called, errors
 from sales_extensions.attained.orders import adjustments, explained, positions
 from sales_extensions.charges.report_filters import first_of, text, tick
 from sales_extensions.charges.report_filters import rows as rows_asked
-from sales_extensions.charges.report_view import number_text
+from sales_extensions.charges.report_view import name_users, number_text
 
 
 @errors.report("Sales Target Orders")
@@ -27,6 +27,7 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str | 
 	adjusting = adjustments(closing, filters.as_of)
 	for row in explained([*rows, *adjusting], html=False):
 		row.currency = currency
+	name_users([*rows, *adjusting], "booked_by")
 	notes = [left_out, note_of(closing, len(adjusting))]
 	return columns(), [*rows, *adjusting], "<br>".join(one for one in notes if one) or None
 
@@ -55,7 +56,7 @@ def columns() -> list[dict]:
 		_column("reason", _("Why"), "Data", 520),
 		_column("adjusts", _("Adjusts"), "Link", 130, options="Sales Target Closing"),
 		_column("booked_on", _("Booked On"), "Datetime", 160),
-		_column("booked_by", _("Booked By"), "Link", 160, options="User"),
+		_column("booked_by", _("Booked By"), "Data", 160),
 	]
 
 

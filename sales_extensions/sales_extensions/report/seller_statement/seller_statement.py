@@ -16,6 +16,7 @@ from sales_extensions.charges.report_view import (
 	card,
 	column,
 	money_card,
+	name_users,
 	number_text,
 	orders_card,
 )
@@ -37,6 +38,7 @@ def execute(given: dict | None = None) -> tuple:
 	withdrawn = tick(given.get("withdrawn"), _("Show Withdrawn"))
 	made = statement(asked, withdrawn=withdrawn)
 	rows, left_out = first_of(made.rows, rows_asked(given.get("limit") or MOST_ROWS))
+	name_users([*rows, *made.adjustments], "booked_by")
 	told = "<br>".join(note for note in (left_out, notes(made)) if note)
 	return columns(), [*rows, *made.adjustments], told, None, cards(made)
 
@@ -59,7 +61,7 @@ def columns() -> list[dict]:
 		column("target_title", _("Title"), "Data", 180),
 		column("adjusts", _("Adjusts"), "Link", 130, options="Sales Target Closing"),
 		column("booked_on", _("Booked On"), "Datetime", 160),
-		column("booked_by", _("Booked By"), "Link", 160, options="User"),
+		column("booked_by", _("Booked By"), "Data", 160),
 	]
 
 
