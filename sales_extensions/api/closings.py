@@ -212,13 +212,13 @@ def export(company: str) -> None:
 		frappe.throw(_("Some of these closings you may not see."), frappe.PermissionError)
 	words = _("Closings")
 	frappe.local.response.filename = showing.file_name(f"{words} {company}.zip")
-	frappe.local.response.filecontent = _zipped(names)
+	frappe.local.response.filecontent = _zipped(company)
 	frappe.local.response.type = "download"
 
 
-def _zipped(names: list[str]) -> bytes:
+def _zipped(company: str) -> bytes:
 	made = io.BytesIO()
-	closings = [sealed.closing(name) for name in names]
+	closings = [one.closing for one in sealed.kept(company)]
 	last: dict[str, int] = {}
 	for one in closings:
 		last[one.target] = max(one.last_no, last.get(one.target, 0))

@@ -96,7 +96,7 @@ def _months(doc: Document) -> dict[str, str] | None:
 
 
 def _write_closing(doc: Document, row: book.LockedTarget, with_: dict, by: str) -> Document:
-	rows = sealed.rows(doc.name, row.entries_booked)
+	rows = sealed.rows([doc.name])[doc.name]
 	digests, previous = [one.digest for one in rows], _latest_seal(doc.company)
 	figures = {field: doc.get(field) for field in FIGURES}
 	text = json.dumps({**_definition(doc), **with_, "entries": len(rows)}, sort_keys=True, default=str)

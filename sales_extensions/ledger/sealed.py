@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import frappe
-from frappe.utils import cint, flt, now_datetime
+from frappe.utils import cint, create_batch, flt, now_datetime
 
 from sales_extensions import current
 from sales_extensions.engine import seals
@@ -28,40 +29,87 @@ TEXTS = [f"IFNULL({WRITTEN.get(column, '{0}').format('e.' + column)}, '')" for c
 #: `engine.seals.canonical`, and its digest, by the database: so it need not send what it digests.
 CANONICAL = ", ".join(f"CHAR_LENGTH({text}), ':', {text}" for text in TEXTS)
 DIGEST = f"UNHEX(SHA2(CONCAT({CANONICAL}), 256))"
-SEALED_ENTRIES = "e.sales_target = %(target)s AND e.booked_no <= %(last)s ORDER BY e.booked_no, e.name"
 
 
-def rows(target: str, last_no: int) -> list[seals.Row]:
-	"""The entries of a target up to a number, as they were booked, each with its digest."""
-	found = frappe.db.sql(
-		f"SELECT e.booked_no, e.name, {DIGEST} FROM `tabSales Target Entry` e WHERE {SEALED_ENTRIES}",
-		{"target": target, "last": last_no},
-	)
-	return [seals.Row(cint(number), name, digest) for number, name, digest in found]
+def rows(targets: Collection[str]) -> dict[str, list[seals.Row]]:
+	"""The entries of targets, as they were booked, each with its digest; by target."""
+	found: dict[str, list[seals.Row]] = {name: [] for name in targets}
+	for target, number, name, digest in frappe.db.sql(
+		f"""SELECT e.sales_target, e.booked_no, e.name, {DIGEST} FROM `tabSales Target Entry` e
+		WHERE e.sales_target IN %(targets)s ORDER BY e.sales_target, e.booked_no, e.name""",
+		{"targets": tuple(targets) or ("",)},
+	):
+		found[target].append(seals.Row(cint(number), name, digest))
+	return found
 
 
 def rows_with_values(target: str, last_no: int) -> list[seals.Row]:
 	"""The same, with all that they say."""
 	found = frappe.db.sql(
-		f"SELECT {', '.join(TEXTS)} FROM `tabSales Target Entry` e WHERE {SEALED_ENTRIES}",
+		f"""SELECT {", ".join(TEXTS)} FROM `tabSales Target Entry` e
+		WHERE e.sales_target = %(target)s AND e.booked_no <= %(last)s ORDER BY e.booked_no, e.name""",
 		{"target": target, "last": last_no},
 	)
 	number = seals.SEALED.index("booked_no")
 	return [seals.Row(cint(row[number]), row[0], seals.digest_of(row), tuple(row)) for row in found]
 
 
-COLUMNS = "name, sales_target, previous_seal, sealed_text, seal, entries, last_no, digests"
+COLUMNS = ("name", "sales_target", "previous_seal", "sealed_text", "seal", "entries", "last_no", "digests")
+#: What a closing shows, and its target while that is closed, and was sealed as a text.
+OF_CLOSING = ("realised_amount", "order_count", "percentage", "status", "from_date", "to_date")
+OF_TARGET = (*OF_CLOSING, "target_type", "target_amount", "target_count")
+#: So many closings are read at once, and the entries of no more than so many.
+AT_ONCE, ENTRIES_AT_ONCE = 100, 20_000
 
 
-def closings(company: str | None = None) -> Iterator[seals.Closing]:
-	"""One by one, as they were made: their digests are long."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+	"""A closing, and what it and its target show now; without a target nothing is left to be shown."""
+
+	closing: seals.Closing
+	shown: tuple[dict[str, object], ...]
+	has_target: bool
+
+	@property
+	def shows_what_was_sealed(self) -> bool:
+		try:
+			said = _as_texts(json.loads(self.closing.text))
+		except ValueError:
+			return False
+		return all(_as_texts(row).items() <= said.items() for row in self.shown)
+
+
+def kept(company: str | None = None) -> Iterator[Kept]:
+	"""Closings in the order in which they were made."""
 	filters = {"company": company} if company else {}
-	for name in frappe.get_all(CLOSING, filters, pluck="name", order_by="creation, name"):
-		yield closing(name)
+	for some in create_batch(
+		frappe.get_all(CLOSING, filters, pluck="name", order_by="creation, name"), AT_ONCE
+	):
+		closing, target = frappe.qb.DocType(CLOSING), frappe.qb.DocType("Sales Target")
+		rows = (
+			frappe.qb.from_(closing)
+			.left_join(target)
+			.on(target.name == closing.sales_target)
+			.select(*(closing[column] for column in (*COLUMNS, *OF_CLOSING)), target.name, target.closing)
+			.select(*(target[column] for column in OF_TARGET))
+			.where(closing.name.isin(some))
+			.orderby(closing.creation)
+			.orderby(closing.name)
+			.run()
+		)
+		yield from map(_kept, rows)
 
 
-def closing(name: str) -> seals.Closing:
-	(row,) = frappe.db.sql(f"SELECT {COLUMNS} FROM `tab{CLOSING}` WHERE name = %s", name)
+def _kept(row: tuple) -> Kept:
+	own, row = row[: len(COLUMNS)], row[len(COLUMNS) :]
+	shown, (target, closed_by, *of_target) = row[: len(OF_CLOSING)], row[len(OF_CLOSING) :]
+	rows = [dict(zip(OF_CLOSING, shown, strict=True))]
+	if closed_by == own[0]:
+		rows.append(dict(zip(OF_TARGET, of_target, strict=True)))
+	return Kept(_closing(own), tuple(rows), bool(target))
+
+
+def _closing(row: tuple) -> seals.Closing:
 	name, target, previous, text, seal, entries, last_no, digests = row
 	return seals.Closing(
 		name,
@@ -75,31 +123,26 @@ def closing(name: str) -> seals.Closing:
 	)
 
 
-def broken(one: seals.Closing, names: seals.Names) -> list[seals.Broken]:
+def _batches(found: Iterable[Kept]) -> Iterator[list[Kept]]:
+	"""With no more entries in each than are read at once, if it has more than one."""
+	some: list[Kept] = []
+	for one in found:
+		if some and sum(other.closing.entries for other in some) + one.closing.entries > ENTRIES_AT_ONCE:
+			yield some
+			some = []
+		some.append(one)
+	yield some
+
+
+def _broken(one: Kept, entries: Sequence[seals.Row], names: seals.Names) -> list[seals.Broken]:
 	"""What does not agree with a closing. Entries go with their target: of one that is gone there is nothing to check."""
-	target = frappe.db.get_value("Sales Target", one.target, ("closing", *OF_TARGET), as_dict=True)
-	if not target:
+	if not one.has_target:
 		return []
-	found = [] if _shows_what_was_sealed(one, target) else [seals.Broken(seals.SEAL)]
-	if seals.is_intact(one, rows(one.target, one.last_no)):
+	closing = one.closing
+	found = [] if one.shows_what_was_sealed else [seals.Broken(seals.SEAL)]
+	if seals.is_intact(closing, [row for row in entries if row.number <= closing.last_no]):
 		return found
-	return seals.broken(one, rows_with_values(one.target, one.last_no), names) or found
-
-
-#: What a closing shows, and its target while that is closed, and was sealed as a text.
-OF_CLOSING = ("realised_amount", "order_count", "percentage", "status", "from_date", "to_date")
-OF_TARGET = (*OF_CLOSING, "target_type", "target_amount", "target_count")
-
-
-def _shows_what_was_sealed(one: seals.Closing, target: dict[str, object]) -> bool:
-	rows = [frappe.db.get_value(CLOSING, one.name, OF_CLOSING, as_dict=True)]
-	if target.pop("closing") == one.name:
-		rows.append(target)
-	try:
-		said = _as_texts(json.loads(one.text))
-	except ValueError:
-		return False
-	return all(_as_texts(row).items() <= said.items() for row in rows)
+	return seals.broken(closing, rows_with_values(closing.target, closing.last_no), names) or found
 
 
 def _as_texts(values: Mapping[str, object]) -> dict[str, str]:
@@ -148,9 +191,13 @@ def note(doctype: str, old: str, new: str) -> None:
 def differences(company: str | None) -> list[dict[str, object]]:
 	"""Each entry that does not agree with a seal, and closings that were changed or taken out. Empty: intact."""
 	known, found, chain = names(), [], []
-	for one in closings(company):
-		chain.append(one)
-		found += [_difference(one, broken_one) for broken_one in broken(one, known)]
+	for some in _batches(kept(company)):
+		entries = rows({one.closing.target for one in some})
+		for one in some:
+			chain.append(replace(one.closing, kept="", text=""))
+			found += [
+				_difference(one.closing, what) for what in _broken(one, entries[one.closing.target], known)
+			]
 	return found + [_difference(one, seals.Broken(seals.REMOVED)) for one in seals.unlinked(chain)]
 
 

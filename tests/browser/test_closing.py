@@ -79,7 +79,7 @@ def test_h3_a_manager_closes_a_target_and_sees_what_adjusts_it(desk, february, w
 	expect(progress).to_contain_text("3,200.00")
 	expect(progress).to_contain_text("Adjustments: $ -500.00")
 	row = page.locator(".sales-target-adjustments tbody tr")
-	expect(row).to_contain_text("200.00 USD instead of 700.00 USD")
+	expect(row).to_contain_text("$ 200.00 instead of $ 700.00")
 	assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 	assert page.evaluate("cur_frm.fields_dict.target_amount.df.read_only") == 1
 	assert page.evaluate("cur_frm.fields_dict.title.df.read_only || 0") == 0
