@@ -7,13 +7,14 @@ bring later is booked as ever, and adds up beside its figures: see `book.LockedT
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from decimal import Decimal
 
 import frappe
 from frappe import _
-from frappe.utils import format_date, getdate, now_datetime
+from frappe.model.naming import getseries
+from frappe.utils import format_date, get_fullname, getdate, now_datetime
 
 from sales_extensions import current, errors
 from sales_extensions.engine import Target, members_of, seals
@@ -21,9 +22,6 @@ from sales_extensions.engine.frozen import policy_as_kept
 
 from . import book, facts, fill, sealed
 from .restate import refuse_rebuild, restate
-
-if TYPE_CHECKING:
-	from frappe.model.document import Document
 
 TARGET, CLOSING, MEMBER = "Sales Target", "Sales Target Closing", "Sales Target Member"
 #: So many at once: they are held until it is done.
@@ -69,10 +67,9 @@ def close_some(names: Sequence[str], *, fresh: bool, by: str | None = None) -> l
 	locked = book.lock_targets(names)
 	if not fresh and any(seen.get(name) != row.entries_booked for name, row in locked.items()):
 		raise fill.SnapshotIsOld
-	todo = {name: row for name, row in locked.items() if _can_be_closed(row)}
-	ground = fill.Ground.of(tuple(todo))
-	for name, row in todo.items():
-		_close(name, row, ground, by or frappe.session.user)
+	todo = {name: row.entries_booked for name, row in locked.items() if _can_be_closed(row)}
+	if todo:
+		_close(todo, fill.Ground.of(tuple(todo)), by or frappe.session.user)
 	return list(todo)
 
 
@@ -80,43 +77,16 @@ def _can_be_closed(row: book.LockedTarget) -> bool:
 	return not row.closing and row.definition.to_date < getdate()
 
 
-def _close(name: str, row: book.LockedTarget, ground: fill.Ground, by: str) -> None:
-	target = ground.targets[name]
-	doc = frappe.get_doc(TARGET, name)
-	with_ = {"policy": policy_as_kept(ground.policy), "months": _months(doc)}
-	closing = _write_closing(doc, row, with_, by)
-	_insert_members(target, ground)
-	_close_target(name, closing.name, json.dumps(with_))
-	doc.add_comment("Info", _("Closed, {0} sealed: {1}").format(closing.entries, closing.seal))
-
-
-def _months(doc: Document) -> dict[str, str] | None:
-	monthly = book.monthly_percentages(doc.monthly_distribution)
-	return None if monthly is None else {str(month): f"{part:f}" for month, part in monthly.items()}
-
-
-def _write_closing(doc: Document, row: book.LockedTarget, with_: dict, by: str) -> Document:
-	rows = sealed.rows([doc.name])[doc.name]
-	digests, previous = [one.digest for one in rows], _latest_seal(doc.company)
-	figures = {field: doc.get(field) for field in FIGURES}
-	text = json.dumps({**_definition(doc), **with_, "entries": len(rows)}, sort_keys=True, default=str)
-	closing = frappe.get_doc(
-		{
-			"doctype": CLOSING,
-			"sales_target": doc.name,
-			**figures,
-			"closed_on": now_datetime(),
-			"closed_by": by,
-			"entries": len(rows),
-			"last_no": row.entries_booked,
-			"previous_seal": previous,
-			"sealed_text": text,
-			"digests": seals.shortened(digests),
-			"seal": seals.seal(previous, text, digests),
-		}
-	)
-	closing.flags.by_the_app = True
-	return closing.insert(ignore_permissions=True)
+def _close(last_no: Mapping[str, int], ground: fill.Ground, by: str) -> None:
+	"""`last_no`: how many entries each of these targets has, which are held."""
+	with current.rows():  # for the series, which is the framework's
+		made = _closings(last_no, ground, by)
+	_insert(CLOSING, made)
+	_insert(MEMBER, [row for name in last_no for row in _members(ground.targets[name], ground)])
+	_insert("Comment", [_comment(one, by) for one in made])
+	for one in made:
+		kept = json.dumps({field: json.loads(one["sealed_text"])[field] for field in KEPT})
+		_set(one["sales_target"], {"period_status": "Closed", "closing": one["name"], "closed_with": kept})
 
 
 #: of a target, what its closing shows
@@ -128,10 +98,47 @@ DEFINITION = (
 	*FIGURES, "name", "target_type", "target_amount", "target_count", "territory", "customer_group", "item_group",
 	"monthly_distribution", "result_in_full", "sellers",
 )  # fmt: skip
+#: and by what it goes on deciding
+KEPT = ("policy", "months")
 
 
-def _definition(doc: Document) -> dict[str, object]:
-	return {field: doc.get(field) for field in DEFINITION}
+def _closings(last_no: Mapping[str, int], ground: fill.Ground, by: str) -> list[dict]:
+	"""Rows of Sales Target Closing, each with its seal, made of the one before it in the company."""
+	targets = frappe.get_all(TARGET, {"name": ("in", list(last_no))}, DEFINITION, order_by="name")
+	entries = sealed.rows(last_no)
+	months = facts.distributions(row.monthly_distribution for row in targets)
+	latest = {company: _latest_seal(company) for company in sorted({row.company for row in targets})}
+	made = []
+	for row in targets:
+		kept = {
+			"policy": policy_as_kept(ground.policy),
+			"months": _months(months.get(row.monthly_distribution)),
+		}
+		digests = [one.digest for one in entries[row.name]]
+		text = json.dumps({**row, **kept, "entries": len(digests)}, sort_keys=True, default=str)
+		one = {field: row[field] for field in FIGURES} | {
+			"name": f"{PREFIX}{getseries(PREFIX, DIGITS)}",
+			"sales_target": row.name,
+			"closed_on": now_datetime(),
+			"closed_by": by,
+			"entries": len(digests),
+			"last_no": last_no[row.name],
+			"previous_seal": latest[row.company],
+			"sealed_text": text,
+			"digests": seals.shortened(digests),
+			"seal": seals.seal(latest[row.company], text, digests),
+		}
+		latest[row.company] = one["seal"]
+		made.append(one)
+	return made
+
+
+#: How closings are named.
+PREFIX, DIGITS = "STC-", 5
+
+
+def _months(monthly: Mapping[int, Decimal] | None) -> dict[str, str] | None:
+	return None if monthly is None else {str(month): f"{part:f}" for month, part in monthly.items()}
 
 
 def _latest_seal(company: str) -> str:
@@ -145,29 +152,45 @@ def _latest_seal(company: str) -> str:
 	return latest[0][0] if latest else ""
 
 
-def _insert_members(target: Target, ground: fill.Ground) -> None:
+def _members(target: Target, ground: fill.Ground) -> list[dict]:
+	return [
+		{
+			"name": frappe.generate_hash(length=12),
+			"sales_target": target.name,
+			"company": target.company,
+			"member_type": one.kind,
+			"member": one.name,
+			"above": one.above,
+			"from_date": one.first,
+			"to_date": one.last,
+		}
+		for one in members_of(target, ground.trees)
+	]
+
+
+def _comment(one: Mapping[str, object], by: str) -> dict:
+	return {
+		"name": frappe.generate_hash(length=12),
+		"comment_type": "Info",
+		"comment_email": by,
+		"comment_by": get_fullname(by),
+		"reference_doctype": TARGET,
+		"reference_name": one["sales_target"],
+		"content": _("Closed, {0} sealed: {1}").format(one["entries"], one["seal"]),
+	}
+
+
+def _insert(doctype: str, rows: Sequence[Mapping[str, object]]) -> None:
+	"""Not document by document: hundreds of targets are closed at once."""
 	now, user = now_datetime(), frappe.session.user
-	columns = (
-		"name, creation, modified, owner, modified_by, sales_target, company, "
-		"member_type, member, above, from_date, to_date"
-	)
-	members = members_of(target, ground.trees)
-	for part in fill.slices(members):
-		rows = [
-			(
-				frappe.generate_hash(length=12), now, now, user, user, target.name, target.company,
-				one.kind, one.name, one.above, one.first, one.last,
-			)
-			for one in part
-		]  # fmt: skip
-		places = ", ".join([f"({', '.join(['%s'] * len(rows[0]))})"] * len(rows))
+	for part in fill.slices(rows):
+		columns = ("creation", "modified", "owner", "modified_by", *part[0])
+		names = ", ".join(f"`{column}`" for column in columns)
+		places = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * len(part))
 		current.sql(
-			f"INSERT INTO `tab{MEMBER}` ({columns}) VALUES {places}", [value for row in rows for value in row]
+			f"INSERT INTO `tab{doctype}` ({names}) VALUES {places}",
+			[value for row in part for value in (now, now, user, user, *row.values())],
 		)
-
-
-def _close_target(name: str, closing: str, with_: str) -> None:
-	_set(name, {"period_status": "Closed", "closing": closing, "closed_with": with_})
 
 
 def _set(name: str, values: dict[str, object]) -> None:

@@ -1,9 +1,9 @@
 import frappe
 
-from sales_extensions import current, guards
+from sales_extensions import guards
 
 
-class SalesTargetClosing(guards.WrittenByTheApp, current.WrittenByMany):
+class SalesTargetClosing(guards.WrittenByTheApp):
 	"""A target as it was closed, with a seal over its entries (H3). Written in `ledger/closing.py`."""
 
 
