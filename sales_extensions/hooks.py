@@ -46,7 +46,10 @@ before_uninstall = "sales_extensions.uninstall.before_uninstall"
 boot_session = "sales_extensions.desk.boot"
 
 doc_events = {
-	"*": {"after_rename": "sales_extensions.ledger.sealed.after_rename"},
+	"*": {
+		"after_rename": "sales_extensions.ledger.sealed.after_rename",
+		"before_rename": "sales_extensions.ledger.sealed.before_rename",
+	},
 	"Conversation": {
 		"after_delete": "sales_extensions.overrides.conversation.after_delete",
 		"on_update": "sales_extensions.overrides.conversation.on_update",

@@ -26,14 +26,17 @@ def by_seller_and_month(company: str, from_date: str, to_date: str) -> list[dict
 	"""What each seller has in each target of a company, by month of the orders' dates, both days included.
 
 	Rows have sales_target, title, target_type, currency, sales_person, month ("2026-03"), amount (company
-	currency) and order_count (orders). An order that counts in two targets is in the rows of both.
+	currency) and order_count (orders); adjustment_amount and adjustment_count are what was booked on a closed target since,
+	and not in these. An order that counts in two targets is in the rows of both.
 	Raises PermissionError without report permission on entries. User Permissions for Company, Sales Target
 	and Sales Person hold.
 	"""
 	frappe.has_permission(ENTRY, "report", throw=True)
 	first, last = guards.moment(from_date, _("From Date")), guards.moment(to_date, _("To Date"))
 	refuse_long(first.date(), last.date())
-	rows = _summed(company, first.date(), last.date())
+	rows = _without_adjustments(
+		_summed(company, first.date(), last.date()), company, first.date(), last.date()
+	)
 	targets = _titles({row.sales_target for row in rows})
 	for row in rows:
 		year, month = divmod(cint(row.month), 100)
@@ -105,6 +108,40 @@ def _summed(company: str, first: date, last: date) -> list[dict[str, object]]:
 		.select(Sum(days.amount).as_("amount"), Sum(days.order_count).as_("order_count"))
 		.groupby(days.sales_target, days.sales_person, month)
 		.orderby(days.sales_target, days.sales_person, month)
+		.run(as_dict=True)
+	)
+
+
+def _without_adjustments(rows: list[dict], company: str, first: date, last: date) -> list[dict]:
+	"""What was booked on closed targets since, beside the amounts instead of in them (H3)."""
+	adjusted = {
+		(row.sales_target, row.sales_person, row.month): row for row in _adjusting(company, first, last)
+	}
+	for row in rows:
+		own = adjusted.get((row.sales_target, row.sales_person, row.month), NOTHING)
+		row.update(
+			amount=row.amount - own["amount"], order_count=cint(row.order_count) - cint(own["order_count"])
+		)
+		row.update(adjustment_amount=own["amount"], adjustment_count=cint(own["order_count"]))
+	return rows
+
+
+NOTHING = {"amount": 0, "order_count": 0}
+
+
+def _adjusting(company: str, first: date, last: date) -> list[dict]:
+	entry, target = frappe.qb.DocType(ENTRY), frappe.qb.DocType("Sales Target")
+	month = Extract("YEAR_MONTH", entry.posting_date)
+	return (
+		frappe.qb.from_(target)
+		.join(entry)
+		.on(entry.adjusts == target.closing)
+		.select(entry.sales_target, entry.sales_person, month.as_("month"))
+		.select(Sum(entry.amount).as_("amount"), Sum(entry.order_count).as_("order_count"))
+		.where(
+			(target.period_status == "Closed") & (entry.company == company) & entry.posting_date[first:last]
+		)
+		.groupby(entry.sales_target, entry.sales_person, month)
 		.run(as_dict=True)
 	)
 

@@ -54,14 +54,14 @@ def close(company: str, up_to: str) -> dict[str, object]:
 		frappe.throw(
 			_("Nothing to close: no open target of {0} ended by then.").format(showing.text(company))
 		)
-	return {"run": runs.start_closing(company, up_to=day), "targets": len(targets)}
+	return {"run": runs.start_closing(company, targets, day), "targets": len(targets)}
 
 
 @called.public(methods=["POST"])
 def close_target(sales_target: str) -> dict[str, object]:
 	"""Close one target, in the background; returns the run. Raises as `before_closing_target` does."""
 	name, company = _one(sales_target)
-	return {"run": runs.start_closing(company, target=name), "targets": 1}
+	return {"run": runs.start_closing(company, [name]), "targets": 1}
 
 
 @called.public(methods=["POST"])
@@ -166,8 +166,18 @@ def _drafts(targets: list[str]) -> dict[str, object]:
 		{"targets": tuple(targets) or ("",)},
 		as_dict=True,
 	)
-	readable = frappe.has_permission("Sales Order", "read")
-	return _counted(rows if readable else [], len(rows))
+	return _of_readable(rows)
+
+
+def _of_readable(rows: list[dict]) -> dict[str, object]:
+	"""All are counted; named are those whose order the user may read."""
+	names = list(dict.fromkeys(row.name for row in rows))
+	readable: set[str] = set()
+	if names and frappe.has_permission("Sales Order", "read"):
+		readable.update(
+			frappe.get_list("Sales Order", {"name": ("in", names)}, pluck="name", limit_page_length=0)
+		)
+	return {"count": len(rows), "first": [row for row in rows if row.name in readable][:NAMED]}
 
 
 def _disagreeing(targets: list[str]) -> dict[str, object]:
@@ -181,7 +191,7 @@ def _disagreeing(targets: list[str]) -> dict[str, object]:
 		{"targets": tuple(targets) or ("",)},
 		as_dict=True,
 	)
-	return _counted(rows, len(rows))
+	return _of_readable(rows)
 
 
 def _differing(targets: list[str], orders: list[str]) -> int | None:
@@ -194,7 +204,17 @@ def _differing(targets: list[str], orders: list[str]) -> int | None:
 # --- for an auditor -----------------------------------------------------------------------------------
 
 #: What of a closing goes with its entries.
-CLOSINGS = ("name", "sales_target", "previous_seal", "seal", "entries", "last_no", "sealed_text", "digests")
+CLOSINGS = (
+	"name",
+	"sales_target",
+	"previous_seal",
+	"seal",
+	"entries",
+	"last_no",
+	"sealed_text",
+	"digests",
+	"is_gone",
+)
 
 
 @called.public()
@@ -218,27 +238,41 @@ def export(company: str) -> None:
 
 def _zipped(company: str) -> bytes:
 	made = io.BytesIO()
-	closings = [one.closing for one in sealed.kept(company)]
+	kept = list(sealed.kept(company))
 	last: dict[str, int] = {}
-	for one in closings:
+	for one in (one.closing for one in kept if one.has_target):
 		last[one.target] = max(one.last_no, last.get(one.target, 0))
 	entries = [
 		row.values for target, number in last.items() for row in sealed.rows_with_values(target, number)
 	]
 	with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
 		packed.writestr("entries.csv", _as_csv(seals.SEALED, entries))
-		packed.writestr("closings.csv", _as_csv(CLOSINGS, map(_row_of, closings)))
-		packed.writestr("names.csv", _as_csv(("kind", "old_name", "new_name"), sealed.changes()))
+		packed.writestr("closings.csv", _as_csv(CLOSINGS, map(_row_of, kept)))
+		packed.writestr("names.csv", _as_csv(("kind", "old_name", "new_name"), _names_in(entries)))
 	return made.getvalue()
 
 
-def _row_of(one: seals.Closing) -> tuple:
-	return one.name, one.target, one.previous, one.seal, one.entries, one.last_no, one.text, one.kept
+def _names_in(entries: list[tuple[str, ...]]) -> list[tuple[str, str, str]]:
+	"""Changes of the names that are in these entries, and of those before them."""
+	known = {value for row in entries for value in row}
+	found = []
+	for kind, old, new in reversed(sealed.changes()):
+		if new in known:
+			known.add(old)
+			found.append((kind, old, new))
+	return found[::-1]
+
+
+def _row_of(kept: sealed.Kept) -> tuple:
+	"""`is_gone`: its target was opened again and deleted, with its entries."""
+	one = kept.closing
+	is_gone = int(not kept.has_target and kept.was_reopened)
+	return one.name, one.target, one.previous, one.seal, one.entries, one.last_no, one.text, one.kept, is_gone
 
 
 def _as_csv(columns, rows) -> str:
 	made = io.StringIO()
-	writer = csv.writer(made, lineterminator="\n")
+	writer = csv.writer(made, lineterminator="\n", quoting=csv.QUOTE_ALL)
 	writer.writerow(columns)
 	writer.writerows([seals.as_cell(str(value)) for value in row] for row in rows)
 	return made.getvalue()

@@ -55,9 +55,9 @@ class Books:
 	def sums(self) -> DaySums:
 		return sums.of_targets(self.stamps, self.counted)
 
-	def adjusting(self) -> DaySums:
-		"""What was booked on the closed ones since (H3)."""
-		return sums.adjusting(self.closings, self.counted)
+	def sums_as_if_open(self) -> DaySums:
+		"""With what was booked on the closed ones since (H3)."""
+		return sums.as_if_open(self.stamps, self.counted) if self.closings else self.sums()
 
 	@property
 	def closings(self) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -25,6 +26,7 @@ from .orders import ENTRY, adjustments_in, explained, positions_in, without
 #: More than these nobody signs; the browser would not show them either.
 MOST_ROWS = 5000
 SPANS_AT_ONCE = 100
+ENTRY_DOCTYPE = "Sales Target Entry"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +41,8 @@ class Statement:
 	goal: Standing
 	#: what was booked since on targets that are closed, each entry by itself; not in what the credits add up to (H3)
 	adjustments: list[dict]
-
-	@property
-	def adjusted(self) -> Decimal:
-		return sum(
-			(
-				Decimal(row.order_count) if self.books.asked.numeric else row.amount
-				for row in self.adjustments
-			),
-			ZERO,
-		)
+	#: what the credits would add up to more if nothing were closed: money, or orders
+	adjusted: Decimal
 
 	@property
 	def realised(self) -> Decimal:
@@ -77,7 +71,30 @@ def statement(asked: Asked, *, withdrawn: bool = False, html: bool = False) -> S
 		order_count=sum(row.order_count for row in rows),
 		goal=figures.standings(books, spans, [(asked.first, asked.last)], figures.DaySums([]))[0],
 		adjustments=adjusting,
+		adjusted=_adjusted(books, spans, rows) if adjusting else ZERO,
 	)
+
+
+def _adjusted(books: Books, spans: list[Span], closed: list[dict]) -> Decimal:
+	"""An order of several targets counts once, before and since."""
+	asked = books.asked
+	rows = _positions_of(books, spans, (), withdrawn=False)
+	for row, worth in zip(rows, _overlay_worths(rows), strict=True):
+		row.overlay_worth = worth
+	count_once(rows, asked, html=None)
+	counted = "order_count" if asked.numeric else "amount"
+	return sum((to_decimal(row[counted]) for row in rows), ZERO) - sum(
+		(to_decimal(row[counted]) for row in closed), ZERO
+	)
+
+
+def _overlay_worths(rows: list[dict]) -> list[Decimal]:
+	latest = frappe.get_all(
+		ENTRY_DOCTYPE, {"name": ("in", [row.latest for row in rows] or [""])}, ["name", "overlay_worth"], as_list=True,
+		order_by="name", limit_page_length=0,
+	)  # fmt: skip
+	worths = dict(latest)
+	return [to_decimal(worths.get(row.latest)) for row in rows]
 
 
 def goal_here(made: Statement, target: str) -> Decimal:
@@ -90,8 +107,10 @@ def spans_of(made: Statement, target: str) -> list[Span]:
 	return [span for span in made.spans if span.target.name == target]
 
 
-def count_once(rows: list[dict], asked: Asked, *, html: bool) -> None:
-	"""An order of several targets that are added up here counts once, and for no more than it is worth."""
+def count_once(rows: list[dict], asked: Asked, *, html: bool | None) -> None:
+	"""An order of several targets that are added up here counts once, and for no more than it is worth. `html`: of the
+	reasons; None where there are none.
+	"""
 	by_order: dict[str, list[dict]] = defaultdict(list)
 	for row in rows:
 		by_order[row.sales_order].append(row)
@@ -100,7 +119,7 @@ def count_once(rows: list[dict], asked: Asked, *, html: bool) -> None:
 			_count_once(own, asked, html=html)
 
 
-def _count_once(rows: list[dict], asked: Asked, *, html: bool) -> None:
+def _count_once(rows: list[dict], asked: Asked, *, html: bool | None) -> None:
 	counted = [row for row in rows if row.order_count]
 	first = once_among([(row.amount, row.sales_person) for row in counted]) if counted else None
 	for number, row in enumerate(counted):
@@ -108,15 +127,23 @@ def _count_once(rows: list[dict], asked: Asked, *, html: bool) -> None:
 	most = max((to_decimal(row.overlay_worth) for row in rows), key=abs)
 	amounts = [row.amount for row in rows]
 	for row, part in zip(rows, (most and shared_once(amounts, most, asked.precision)) or (), strict=False):
-		reason = overlay_reason(sum(amounts, ZERO), most, part, asked.currency)
-		row.reason += " " + words.translated([reason], html=html)
+		if html is not None:
+			reason = overlay_reason(sum(amounts, ZERO), most, part, asked.currency)
+			row.reason += " " + words.translated([reason], html=html)
 		row.amount = part
 
 
 def _positions(books: Books, spans: list[Span], withdrawn: bool) -> list[dict]:
+	return _positions_of(books, spans, books.closings, withdrawn=withdrawn)
+
+
+def _positions_of(
+	books: Books, spans: list[Span], closings: Collection[str], *, withdrawn: bool
+) -> list[dict]:
+	"""`closings`: what adjusts these is left out."""
 	rows = []
 	for some in create_batch(spans, SPANS_AT_ONCE):
-		which = without(books.closings, _seen(books, some))
+		which = without(closings, _seen(books, some))
 		rows += positions_in(which, books.asked.as_of, withdrawn=withdrawn)
 	for row in rows:
 		row.amount = to_decimal(row.amount)

@@ -8,7 +8,7 @@ orders than with few, and what is kept is never shown once it is old.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -46,6 +46,11 @@ class Counted:
 	overlays: list[Overlay]
 
 
+def as_if_open(stamps: dict[str, Stamp], sellers: set[str] | None = None) -> DaySums:
+	"""What stands in these targets with all that was booked on closed ones since (H3)."""
+	return of_targets({name: stamp._replace(closing="") for name, stamp in stamps.items()}, sellers)
+
+
 def of_targets(stamps: dict[str, Stamp], sellers: set[str] | None = None) -> DaySums:
 	"""What stands in these targets; in closed ones what stood when they were closed (H3).
 
@@ -69,28 +74,17 @@ def of_targets(stamps: dict[str, Stamp], sellers: set[str] | None = None) -> Day
 	return DaySums(rows, SharedOrders(shared, overlays, sellers))
 
 
-def adjusting(closings: Collection[str], sellers: set[str] | None = None) -> DaySums:
-	"""What was booked on closed targets since, by the day of the order (H3)."""
-	rows = _adjusting(closings) if closings else ()
-	return DaySums(row for row in rows if sellers is None or row[1] in sellers)
-
-
 ADJUSTING = """SELECT sales_target, sales_person, posting_date, CAST(SUM(amount) AS CHAR), SUM(order_count)
 	FROM `tabSales Target Entry` WHERE adjusts IN %(closings)s
 	GROUP BY sales_target, sales_person, posting_date"""
 
 
-def _adjusting(closings: Collection[str]) -> Iterator[tuple[str, str, date, Decimal, int]]:
-	for target, seller, day, amount, count in frappe.db.sql(ADJUSTING, {"closings": tuple(closings)}):
-		yield target, seller, day, to_decimal(amount), cint(count)
-
-
-def _key(name: str) -> str:
-	return f"sales_extensions_day_sums:{name}"
+def _key(name: str, stamp: Stamp) -> str:
+	return f"sales_extensions_day_sums:{name}:{'closed' if stamp.closing else ''}"
 
 
 def _kept(name: str, stamp: Stamp) -> Counted | None:
-	kept = frappe.cache.get_value(_key(name), expires=True)
+	kept = frappe.cache.get_value(_key(name, stamp), expires=True)
 	return kept[1] if kept and kept[0] == (FORM, *stamp) else None
 
 
@@ -99,7 +93,9 @@ def _keep(counted: dict[str, Counted], stamps: dict[str, Stamp]) -> None:
 	if frappe.db.transaction_writes:
 		return
 	for name, rows in counted.items():
-		frappe.cache.set_value(_key(name), ((FORM, *stamps[name]), rows), expires_in_sec=KEPT_SECONDS)
+		frappe.cache.set_value(
+			_key(name, stamps[name]), ((FORM, *stamps[name]), rows), expires_in_sec=KEPT_SECONDS
+		)
 
 
 #: Of the orders of which a seller has a part only, or more than there is, each by itself: others are in no other

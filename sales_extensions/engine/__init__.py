@@ -20,7 +20,7 @@ from .attainment import (
 )
 from .carried import Carried, TargetRow, carry, target_of
 from .checks import Problem, check_allocation, check_target, claimed, exceeds_order
-from .crediting import Crediting, Cut, credit, deleted
+from .crediting import Crediting, Cut, claimants, credit, deleted
 from .credits import Credit, Rule
 from .entries import DaySum, Difference, Key, Position, differences, positions
 from .facts import (
@@ -110,6 +110,7 @@ __all__ = [
 	"carry",
 	"check_allocation",
 	"check_target",
+	"claimants",
 	"claimed",
 	"credit",
 	"deleted",

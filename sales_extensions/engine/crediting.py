@@ -69,6 +69,14 @@ def credit(order: Order, allocation: Allocation | None, policy: Policy) -> Credi
 	return _result(order, allocation, value, total, parts, upsell_credits(order, policy))
 
 
+def claimants(order: Order, allocation: Allocation | None) -> frozenset[str]:
+	"""Whoever may be credited with an order, under whichever policy."""
+	owners = {seller for seller, _part, _sold in natural_owners(order)}
+	shared = {share.sales_person for share in (allocation.shares if allocation else ())}
+	upsold = {charge.sales_person for charge in order.upsells}
+	return frozenset(owners | shared | upsold) - {""}
+
+
 def deleted() -> Crediting:
 	"""An order that is no more: nobody is credited with it."""
 	return Crediting(Worth(ZERO, False, Reason(_("The order was deleted."))), (), ZERO)

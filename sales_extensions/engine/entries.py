@@ -53,6 +53,8 @@ class Position:
 	overlay_worth: Decimal = ZERO
 	#: of what stands: the sums that are booked on each day, where that is known
 	days: tuple["DaySum", ...] = ()
+	#: of what stands in a closed target, where it was closed
+	closing: str = ""
 
 	def same_as(self, other: "Position") -> bool:
 		"""Whether figures and rule agree. Words are left out: they may be worded better one day."""
@@ -94,8 +96,8 @@ class Difference:
 	posting_date: date | None
 
 
-#: The order shared out under another policy than the one of today: that of a closed target.
-Again = Callable[[Policy], Crediting]
+#: The order, shared out under another policy than the one of today: that of a closed target.
+Again = Callable[[Order, Policy], Crediting]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +118,9 @@ def _ground_of(target: Target | None, now: _Ground, again: Again | None) -> _Gro
 	"""As things are; for a closed target as they were when it was closed (H3)."""
 	if target is None or target.frozen is None or now.order.posting_date is None:
 		return now
-	crediting = again(target.frozen.policy) if again else now.crediting
-	return _ground(now.order, crediting, target.frozen.trees(now.order.posting_date))
+	order = replace(now.order, precision=target.frozen.precision)
+	crediting = again(order, target.frozen.policy) if again else now.crediting
+	return _ground(order, crediting, target.frozen.trees(order.posting_date))
 
 
 def positions(
@@ -300,7 +303,8 @@ def differences(
 	for key in sorted(wanted.keys() | current.keys(), key=lambda key: (key.target, key.sales_person)):
 		before, target = current.get(key, Position()), targets.get(key.target)
 		own = _rows_at(key, before, wanted.get(key), target, _ground_of(target, now, again))
-		rows += _adjusting(own, before, wanted.get(key), target) if target and target.closing else own
+		is_closed = before.closing or (target and target.closing)
+		rows += _adjusting(own, before, wanted.get(key), order) if is_closed else own
 	return rows
 
 
@@ -316,11 +320,11 @@ _ADJUSTS = _("Changed after the target was closed: {0} instead of {1}.")
 
 
 def _adjusting(
-	rows: Iterable[Difference], before: Position, after: Position | None, target: Target
+	rows: Iterable[Difference], before: Position, after: Position | None, order: Order
 ) -> list[Difference]:
 	"""The same rows, each with what stands now instead of what stood (H3)."""
-	amounts = (round_money(one.amount, target.precision) for one in (after or Position(), before))
-	first = Reason(_ADJUSTS, tuple(amount_text(amount, target.currency) for amount in amounts))
+	amounts = (round_money(one.amount, order.precision) for one in (after or Position(), before))
+	first = Reason(_ADJUSTS, tuple(amount_text(amount, order.currency) for amount in amounts))
 	return [
 		replace(row, position=replace(row.position, reasons=(first, *row.position.reasons))) for row in rows
 	]

@@ -258,6 +258,8 @@ class Frozen:
 
 	policy: Policy
 	members: tuple[Member, ...]
+	#: decimals of amounts
+	precision: int = 2
 	_made: dict[date, Trees] = field(default_factory=dict, compare=False, repr=False)
 
 	def trees(self, day: date) -> Trees:

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from .facts import Member
+
 #: What of an entry is sealed, in this order. Days, moments and amounts as the database writes them.
 SEALED = (
 	"name", "sales_target", "sales_order", "sales_person", "company", "currency", "posting_date", "amount",
@@ -38,6 +40,12 @@ def canonical(values: Iterable[str]) -> str:
 
 def digest_of(values: Iterable[str]) -> bytes:
 	return hashlib.sha256(canonical(values).encode()).digest()
+
+
+def digest_of_members(members: Iterable[Member]) -> str:
+	"""Of who and what stood under a target, in any order."""
+	rows = sorted((one.kind, one.name, one.above, f"{one.first}", f"{one.last}") for one in members)
+	return hashlib.sha256("\n".join(map(canonical, rows)).encode()).hexdigest()
 
 
 def shortened(digests: Iterable[bytes]) -> str:

@@ -20,6 +20,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import frappe
@@ -93,14 +94,16 @@ def standing_of_order(
 ) -> tuple[dict[Key, Position], dict[str, Stamp]]:
 	"""Sums over an order's entries with the latest rule behind them, and the stamps of their targets."""
 	rows = current.sql(
-		f"""SELECT {ENTRY_COLUMNS}, t.ledger_stamp, t.modified
+		f"""SELECT {ENTRY_COLUMNS}, t.ledger_stamp, t.modified, t.closing
 		FROM `tabSales Target Entry` e FORCE INDEX (sales_order)
 		STRAIGHT_JOIN `tabSales Target` t {BY_NAME} ON t.name = e.sales_target
 		WHERE e.sales_order = %(order)s ORDER BY {AS_BOOKED} {"FOR UPDATE" if current_read else ""}""",
 		{"order": order},
 		when=current_read,
 	)
-	return _sum(row[:-2] for row in rows), {row[0]: (cint(row[-2]), row[-1]) for row in rows}
+	closings = {row[0]: row[-1] for row in rows if row[-1]}
+	stamps = {row[0]: (cint(row[-3]), row[-2]) for row in rows}
+	return _sum((row[:-3] for row in rows), closings), stamps
 
 
 def standing(orders: tuple[str, ...], targets: tuple[str, ...]) -> dict[Key, Position]:
@@ -116,7 +119,7 @@ def standing(orders: tuple[str, ...], targets: tuple[str, ...]) -> dict[Key, Pos
 	)
 
 
-def _sum(rows: Iterable[tuple]) -> dict[Key, Position]:
+def _sum(rows: Iterable[tuple], closings: Mapping[str, str] = MappingProxyType({})) -> dict[Key, Position]:
 	booked: dict[Key, dict[date, list]] = {}
 	latest: dict[Key, tuple] = {}
 	for target, order, seller, amount, count, *rule in rows:
@@ -125,10 +128,10 @@ def _sum(rows: Iterable[tuple]) -> dict[Key, Position]:
 		on_day[0] += to_decimal(amount)
 		on_day[1] += cint(count)
 		latest[key] = rule
-	return {key: _position(rule, booked[key]) for key, rule in latest.items()}
+	return {key: _position(rule, booked[key], closings.get(key.target, "")) for key, rule in latest.items()}
 
 
-def _position(rule: Sequence, booked: Mapping[date, list]) -> Position:
+def _position(rule: Sequence, booked: Mapping[date, list], closing: str) -> Position:
 	share, name, source_doctype, source_name, day, company, overlay_worth = rule
 	return Position(
 		amount=sum((amount for amount, _count in booked.values()), ZERO),
@@ -141,6 +144,7 @@ def _position(rule: Sequence, booked: Mapping[date, list]) -> Position:
 		company=company or "",
 		overlay_worth=to_decimal(overlay_worth),
 		days=tuple(DaySum(on, amount, count) for on, (amount, count) in booked.items()),
+		closing=closing,
 	)
 
 
@@ -195,6 +199,10 @@ class LockedTarget:
 		return Totals(self.realised_amount, self.order_count, self.adjustment_amount, self.adjustment_count)
 
 	@property
+	def seen(self) -> Seen:
+		return self.entries_booked, self.ledger_stamp, self.closing
+
+	@property
 	def stamp(self) -> Stamp:
 		"""Moves when the target is restated or edited, not when an order is booked."""
 		return self.ledger_stamp, self.modified
@@ -231,16 +239,17 @@ def lock_targets(names: Collection[str]) -> dict[str, LockedTarget]:
 	}
 
 
-def entries_booked(names: Collection[str]) -> dict[str, int]:
-	"""How many entries each target had when this transaction's snapshot was taken."""
-	if not names:
-		return {}
-	return dict(
-		frappe.db.sql(
-			"SELECT name, entries_booked FROM `tabSales Target` WHERE name IN %(names)s",
-			{"names": tuple(names)},
-		)
+#: Of a target, what tells whether it was written to: how many entries it has, its stamp, and where it was closed.
+Seen = tuple[int, int, str]
+
+
+def seen(names: Collection[str]) -> dict[str, Seen]:
+	"""Each target as it was when this transaction's snapshot was taken."""
+	rows = frappe.db.sql(
+		"SELECT name, entries_booked, ledger_stamp, closing FROM `tabSales Target` WHERE name IN %(names)s",
+		{"names": tuple(names) or ("",)},
 	)
+	return {name: (cint(entries), cint(stamp), closing or "") for name, entries, stamp, closing in rows}
 
 
 def move_stamps(names: Collection[str]) -> None:

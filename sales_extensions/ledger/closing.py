@@ -17,7 +17,7 @@ from frappe.model.naming import getseries
 from frappe.utils import format_date, get_fullname, getdate, now_datetime
 
 from sales_extensions import current, errors
-from sales_extensions.engine import Target, members_of, seals
+from sales_extensions.engine import Member, Target, members_of, seals
 from sales_extensions.engine.frozen import policy_as_kept
 
 from . import book, facts, fill, sealed
@@ -47,6 +47,7 @@ def close(company: str, up_to: date | str) -> list[str]:
 	"""
 	day = getdate(up_to)
 	refuse_day(day)
+	sealed.hold_names()
 	names = fill.that_ended(company, day)
 	try:
 		for part in fill.slices(fill.orders_of(names)):
@@ -57,16 +58,23 @@ def close(company: str, up_to: date | str) -> list[str]:
 		refuse_rebuild()
 
 
-def close_some(names: Sequence[str], *, fresh: bool, by: str | None = None) -> list[str]:
+class GroundMoved(Exception):
+	"""What the entries were decided by, a policy or a tree, is another now: they are to be decided anew."""
+
+
+def close_some(
+	names: Sequence[str], *, fresh: bool, by: str | None = None, decided_by: str | None = None
+) -> list[str]:
 	"""Close those of these targets that are open and over, as their entries are; the names of those. Held until commit.
 
 	`fresh`: the transaction has read nothing yet. Raises SnapshotIsOld where it is not, and a target was written to since.
-	`by`: who closes, if it is not who asks.
+	`by`: who closes, if it is not who asks. `decided_by`: by what the entries were brought to what the orders say, as
+	`fill.fingerprint` gives it; raises GroundMoved where that is another now.
 	"""
-	seen = {} if fresh else book.entries_booked(names)
-	locked = book.lock_targets(names)
-	if not fresh and any(seen.get(name) != row.entries_booked for name, row in locked.items()):
-		raise fill.SnapshotIsOld
+	sealed.hold_names()
+	locked = fill.hold(names, fresh=fresh)
+	if decided_by and decided_by != fill.fingerprint():
+		raise GroundMoved
 	todo = {name: row.entries_booked for name, row in locked.items() if _can_be_closed(row)}
 	if todo:
 		_close(todo, fill.Ground.of(tuple(todo)), by or frappe.session.user)
@@ -79,10 +87,11 @@ def _can_be_closed(row: book.LockedTarget) -> bool:
 
 def _close(last_no: Mapping[str, int], ground: fill.Ground, by: str) -> None:
 	"""`last_no`: how many entries each of these targets has, which are held."""
+	members = {name: members_of(ground.targets[name], ground.trees) for name in last_no}
 	with current.rows():  # for the series, which is the framework's
-		made = _closings(last_no, ground, by)
+		made = _closings(last_no, ground, members, by)
 	_insert(CLOSING, made)
-	_insert(MEMBER, [row for name in last_no for row in _members(ground.targets[name], ground)])
+	_insert(MEMBER, [_member_row(ground.targets[name], one) for name, own in members.items() for one in own])
 	_insert("Comment", [_comment(one, by) for one in made])
 	for one in made:
 		kept = json.dumps({field: json.loads(one["sealed_text"])[field] for field in KEPT})
@@ -99,10 +108,12 @@ DEFINITION = (
 	"monthly_distribution", "result_in_full", "sellers",
 )  # fmt: skip
 #: and by what it goes on deciding
-KEPT = ("policy", "months")
+KEPT = ("policy", "months", "precision")
 
 
-def _closings(last_no: Mapping[str, int], ground: fill.Ground, by: str) -> list[dict]:
+def _closings(
+	last_no: Mapping[str, int], ground: fill.Ground, members: Mapping[str, list[Member]], by: str
+) -> list[dict]:
 	"""Rows of Sales Target Closing, each with its seal, made of the one before it in the company."""
 	targets = frappe.get_all(TARGET, {"name": ("in", list(last_no))}, DEFINITION, order_by="name")
 	entries = sealed.rows(last_no)
@@ -113,11 +124,13 @@ def _closings(last_no: Mapping[str, int], ground: fill.Ground, by: str) -> list[
 		kept = {
 			"policy": policy_as_kept(ground.policy),
 			"months": _months(months.get(row.monthly_distribution)),
+			"precision": facts.precision(),
+			"members": seals.digest_of_members(members[row.name]),
 		}
 		digests = [one.digest for one in entries[row.name]]
 		text = json.dumps({**row, **kept, "entries": len(digests)}, sort_keys=True, default=str)
 		one = {field: row[field] for field in FIGURES} | {
-			"name": f"{PREFIX}{getseries(PREFIX, DIGITS)}",
+			"name": f"{sealed.SERIES}{getseries(sealed.SERIES, DIGITS)}",
 			"sales_target": row.name,
 			"closed_on": now_datetime(),
 			"closed_by": by,
@@ -133,8 +146,8 @@ def _closings(last_no: Mapping[str, int], ground: fill.Ground, by: str) -> list[
 	return made
 
 
-#: How closings are named.
-PREFIX, DIGITS = "STC-", 5
+#: How closings are numbered.
+DIGITS = 5
 
 
 def _months(monthly: Mapping[int, Decimal] | None) -> dict[str, str] | None:
@@ -146,26 +159,23 @@ def _latest_seal(company: str) -> str:
 	current.sql("SELECT name FROM `tabCompany` WHERE name = %s FOR UPDATE", company)
 	latest = current.sql(
 		f"""SELECT seal FROM `tab{CLOSING}` FORCE INDEX (company_creation) WHERE company = %s
-		ORDER BY creation DESC, name DESC LIMIT 1 LOCK IN SHARE MODE""",
+		ORDER BY LENGTH(name) DESC, name DESC LIMIT 1 LOCK IN SHARE MODE""",
 		company,
 	)
 	return latest[0][0] if latest else ""
 
 
-def _members(target: Target, ground: fill.Ground) -> list[dict]:
-	return [
-		{
-			"name": frappe.generate_hash(length=12),
-			"sales_target": target.name,
-			"company": target.company,
-			"member_type": one.kind,
-			"member": one.name,
-			"above": one.above,
-			"from_date": one.first,
-			"to_date": one.last,
-		}
-		for one in members_of(target, ground.trees)
-	]
+def _member_row(target: Target, one: Member) -> dict:
+	return {
+		"name": frappe.generate_hash(length=12),
+		"sales_target": target.name,
+		"company": target.company,
+		"member_type": one.kind,
+		"member": one.name,
+		"above": one.above,
+		"from_date": one.first,
+		"to_date": one.last,
+	}
 
 
 def _comment(one: Mapping[str, object], by: str) -> dict:
@@ -216,8 +226,9 @@ def reopen(target: str, reason: str) -> str | None:
 	reason = (reason or "").strip()
 	if not reason:
 		frappe.throw(_("Reason: say why the period is opened again."), title=errors.of_name(TARGET, target))
-	seen = book.entries_booked([target])
+	before = book.seen([target])
 	row = book.lock_targets([target]).get(target)
+	is_old = bool(row) and before.get(target) != row.seen
 	if not row or not row.closing:
 		frappe.throw(
 			_("The target is not closed, and so it can't be opened again."),
@@ -231,7 +242,7 @@ def reopen(target: str, reason: str) -> str | None:
 	row.ledger_stamp += 1
 	book.write_totals({target: row})
 	frappe.get_doc(TARGET, target).add_comment("Info", _("Opened again: {0}").format(reason))
-	return restate("Target", [target], snapshot_is_old=seen.get(target) != row.entries_booked)
+	return restate("Target", [target], snapshot_is_old=is_old)
 
 
 def _members_of(target: str):
@@ -266,6 +277,18 @@ def closed_among(names: Collection[str] | None, company: str | None) -> list[str
 	if names is not None:
 		filters["name"] = ("in", [*names, ""])
 	return frappe.get_all(TARGET, filters, pluck="name", order_by="name")
+
+
+def with_gaps(names: Collection[str]) -> list[tuple[str, int, int]]:
+	"""Of these targets those that have fewer entries than were booked on them: with how many there are, and should be."""
+	return list(
+		frappe.db.sql(
+			"""SELECT t.name, COUNT(e.name), t.entries_booked FROM `tabSales Target` t
+			LEFT JOIN `tabSales Target Entry` e ON e.sales_target = t.name
+			WHERE t.name IN %(names)s GROUP BY t.name, t.entries_booked HAVING COUNT(e.name) < t.entries_booked""",
+			{"names": tuple(names)},
+		)
+	)
 
 
 def orders_changed_since(targets: Collection[str], since: object) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING
 
 import frappe
@@ -25,30 +26,61 @@ def work(doc: Document) -> None:
 
 
 def _close(doc: Document) -> None:
-	"""After their entries were brought to what the orders say."""
-	names = fill.to_close(json.loads(doc.targets) if doc.targets else None, doc.company, doc.up_to)
-	for some in fill.slices(names, closing.AT_ONCE):
+	"""After their entries were brought to what the orders say, by what decided then. What was closed is not tried again."""
+	names = json.loads(doc.targets)
+	for _again in range(ATTEMPTS):
+		try:
+			return _close_rest(doc, names)
+		except closing.GroundMoved:
+			runs.commit()  # nothing was written; what is held is let go
+			doc.db_set("cursor", None)
+			in_runs.work(doc)
+	_close_rest(doc, names)
+
+
+#: So often the entries are decided anew where a policy or a tree was changed meanwhile.
+ATTEMPTS = 5
+
+
+def _close_rest(doc: Document, names: list[str]) -> None:
+	for some in fill.slices(names[doc.tried_targets :], closing.AT_ONCE):
 		runs.commit()  # the locks come first in a new transaction
-		runs.or_wait(lambda some=some: closing.close_some(some, fresh=True, by=doc.owner))
-		doc.db_set("closed_targets", names.index(some[-1]) + 1)
+		close = partial(closing.close_some, some, fresh=True, by=doc.owner, decided_by=doc.decided_by)
+		closed = len(runs.or_wait(close))
+		tried = doc.tried_targets + len(some)
+		doc.db_set({"tried_targets": tried, "closed_targets": doc.closed_targets + closed})
 		runs.commit()
 		runs.publish(doc)
 
 
 def _check(doc: Document) -> None:
-	"""What is sealed is not worked out anew, but what was written to since the last check: it may adjust."""
-	found = json.loads(doc.differences or "[]")
-	found += [in_words(one) for one in sealed.differences(doc.company)]
-	doc.db_set("differences", json.dumps(found, indent=1))
+	"""What is sealed is not worked out anew, but what was written to since the last check, and what has lost entries."""
+	found, broken = json.loads(doc.differences or "[]"), sealed.differences(doc.company)
+	found += [in_words(one) for one in broken[: runs.NAMED_DIFFERENCES]]
+	doc.db_set({"differences": json.dumps(found, indent=1), "broken_seals": len(broken)})
 	names = closing.closed_among(None, doc.company)
-	orders = closing.orders_changed_since(names, _last_check(doc)) if names else []
-	for part in fill.slices(orders):
+	if names:
+		found += _put_right(doc, names, len(found))
+	doc.db_set("differences", json.dumps(found, indent=1))
+	runs.commit()
+
+
+def _put_right(doc: Document, names: list[str], named: int) -> list[str]:
+	"""What was to be put right, in words. `named`: how many differences the run names already."""
+	short = closing.with_gaps(names)
+	found = [_("Entries of {0} are gone: {1} of {2} are there").format(*one) for one in short]
+	orders = {
+		*closing.orders_changed_since(names, _last_check(doc)),
+		*fill.orders_of([one[0] for one in short]),
+	}
+	for part in fill.slices(sorted(orders)):
 		runs.commit()
 		outcome = runs.fill_or_wait(names, part)
-		found += in_runs.describe(outcome.found[: max(0, runs.NAMED_DIFFERENCES - len(found))])
-		entries = doc.entries_written + outcome.entries
-		doc.db_set({"differences": json.dumps(found, indent=1), "entries_written": entries})
+		found += in_runs.describe(outcome.found[: max(0, runs.NAMED_DIFFERENCES - named - len(found))])
+		doc.db_set("entries_written", doc.entries_written + outcome.entries)
 	runs.commit()
+	corrected = runs.or_wait(lambda: fill.true_up(names, fresh=True))
+	return found + [_("Total of {0} did not equal its entries").format(name) for name in corrected]
 
 
 def _last_check(doc: Document) -> object:

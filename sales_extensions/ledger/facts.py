@@ -500,7 +500,7 @@ def load_targets(names: Collection[str]) -> dict[str, Target]:
 
 def _frozen(rows: Iterable[dict]) -> dict[str, Frozen]:
 	"""Of the closed ones of these rows."""
-	kept = {row.name: policy_of_closed(row.closed_with) for row in rows if row.closing}
+	kept = {row.name: row.closed_with for row in rows if row.closing}
 	members: dict[str, list[Member]] = {name: [] for name in kept}
 	if kept:
 		for target, *member in frappe.db.sql(
@@ -509,12 +509,13 @@ def _frozen(rows: Iterable[dict]) -> dict[str, Frozen]:
 			{"names": tuple(kept)},
 		):
 			members[target].append(Member(*member))
-	return {name: Frozen(policy, tuple(members[name])) for name, policy in kept.items()}
+	return {name: _as_closed(closed_with, members[name]) for name, closed_with in kept.items()}
 
 
-def policy_of_closed(closed_with: str | None) -> Policy:
-	"""By which a closed target counts: as `engine.frozen.policy_as_kept` has it, in JSON."""
-	return policy_kept(json.loads(closed_with or "{}").get("policy") or {})
+def _as_closed(closed_with: str | None, members: Iterable[Member]) -> Frozen:
+	"""By which a closed target counts: as `ledger.closing` keeps it, in JSON."""
+	kept = json.loads(closed_with or "{}")
+	return Frozen(policy_kept(kept.get("policy") or {}), tuple(members), kept.get("precision") or precision())
 
 
 def months_of_closed(closed_with: str | None) -> dict[int, Decimal] | None:
@@ -564,8 +565,8 @@ def candidates(
 	hold = "FOR UPDATE" if current_read else ""
 	rows = current.sql(
 		f"""SELECT {columns}, t.closed_with, t.modified, t.ledger_stamp, hit.assignee, hit.seller,
-			{_is_within("Territory", "territory")} AS in_territory,
-			{_is_within("Customer Group", "customer_group")} AS in_customer_group
+			{_is_within("Territory", "territory", current_read)} AS in_territory,
+			{_is_within("Customer Group", "customer_group", current_read)} AS in_customer_group
 		FROM (
 			(SELECT hit.parent, hit.idx, hit.sales_person AS assignee, seller.sales_person AS seller, 0 AS was_kept
 			FROM `tabSales Person Standing` seller FORCE INDEX (seller_days)
@@ -575,7 +576,7 @@ def candidates(
 			WHERE seller.sales_person IN %(sellers)s AND seller.from_date <= %(date)s
 				AND seller.to_date >= %(date)s {hold})
 			UNION ALL
-			(SELECT sales_target, 0, above, member, 1 FROM `tabSales Target Member` FORCE INDEX (member_days)
+			(SELECT sales_target, 0, above, member, 1 FROM `tabSales Target Member` FORCE INDEX (member_period)
 			WHERE member_type = 'Sales Person' AND member IN %(sellers)s AND company = %(company)s
 				AND from_date <= %(date)s AND to_date >= %(date)s {hold})
 		) hit
@@ -594,7 +595,7 @@ def candidates(
 	for row in rows:
 		by_target[row.name] = row
 		assignees[row.name][row.assignee] = None
-	decimals, frozen = precision(), _frozen_for(order, rows)
+	decimals, frozen = precision(), _frozen_for(order, rows, current_read)
 	targets = {
 		name: target_from_row(row, assignees[name], decimals, frozen.get(name))
 		for name, row in by_target.items()
@@ -603,20 +604,20 @@ def candidates(
 	return targets, _trees_of_order(order, [row for row in rows if not row.closing]), stamps
 
 
-def _is_within(doctype: str, field: str) -> str:
+def _is_within(doctype: str, field: str, current_read: bool = False) -> str:
 	"""SQL for whether the order's place in a tree lies within the target's; false for a target without.
 
 	Of a closed target as the tree was then, else as it is.
 	"""
 	return f"""IF(hit.was_kept,
-		EXISTS (SELECT 1 FROM `tabSales Target Member` place FORCE INDEX (member_days)
-			WHERE place.member_type = '{doctype}' AND place.member = %({field})s AND place.sales_target = t.name),
+		EXISTS (SELECT 1 FROM `tabSales Target Member` place FORCE INDEX (member_period)
+			WHERE place.member_type = '{doctype}' AND place.member = %({field})s AND place.sales_target = t.name {"LOCK IN SHARE MODE" if current_read else ""}),
 		EXISTS (SELECT 1 FROM `tab{doctype}` wanted JOIN `tab{doctype}` own
 			ON own.lft >= wanted.lft AND own.rgt <= wanted.rgt
 			WHERE wanted.name = t.{field} AND own.name = %({field})s))"""
 
 
-def _frozen_for(order: Order, rows: Iterable[dict]) -> dict[str, Frozen]:
+def _frozen_for(order: Order, rows: Iterable[dict], current_read: bool = False) -> dict[str, Frozen]:
 	"""Of the closed targets of these rows what an order asks them for."""
 	closed = [row for row in rows if row.closing]
 	members: dict[str, list[Member]] = {row.name: [] for row in closed}
@@ -626,20 +627,26 @@ def _frozen_for(order: Order, rows: Iterable[dict]) -> dict[str, Frozen]:
 			members[row.name].append(Member("Territory", order.territory, row.territory))
 		if row.in_customer_group:
 			members[row.name].append(Member("Customer Group", order.customer_group, row.customer_group))
-	for target, *member in _item_groups_in({row.name for row in closed if row.item_group}, order):
+	for target, *member in _item_groups_in(
+		{row.name for row in closed if row.item_group}, order, current_read
+	):
 		members[target].append(Member("Item Group", *member))
-	return {row.name: Frozen(policy_of_closed(row.closed_with), tuple(members[row.name])) for row in closed}
+	return {row.name: _as_closed(row.closed_with, members[row.name]) for row in closed}
 
 
-def _item_groups_in(targets: Collection[str], order: Order) -> Iterable[tuple[str, str, str]]:
+def _item_groups_in(
+	targets: Collection[str], order: Order, current_read: bool = False
+) -> Iterable[tuple[str, str, str]]:
 	"""Closed target, item group of the order, and the one of the target above it."""
 	groups = {*(line.item_group for line in order.lines), *(one.item_group for one in order.upsells)} - {""}
 	if not targets or not groups:
 		return ()
-	return frappe.db.sql(
-		"""SELECT sales_target, member, above FROM `tabSales Target Member` FORCE INDEX (member_days)
-		WHERE member_type = 'Item Group' AND member IN %(groups)s AND sales_target IN %(targets)s""",
+	return current.sql(
+		f"""SELECT sales_target, member, above FROM `tabSales Target Member` FORCE INDEX (member_period)
+		WHERE member_type = 'Item Group' AND member IN %(groups)s AND sales_target IN %(targets)s
+		{"LOCK IN SHARE MODE" if current_read else ""}""",
 		{"groups": tuple(groups), "targets": tuple(targets)},
+		when=current_read,
 	)
 
 

@@ -8,6 +8,7 @@ does it slice by slice in the background, commits each, and can go on where it s
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -26,11 +27,13 @@ from sales_extensions.engine import (
 	Position,
 	Target,
 	TargetType,
+	claimants,
 	credit,
 	deleted,
 	differences,
 )
 from sales_extensions.engine.amounts import is_unseen
+from sales_extensions.engine.facts import TREES
 from sales_extensions.engine.frozen import SELLER, names_in
 from sales_extensions.engine.places import DatedTrees
 
@@ -52,7 +55,7 @@ class Outcome:
 	orders: int = 0
 	entries: int = 0
 	found: list[Difference] = field(default_factory=list)
-	#: of the targets that were moved, amount and orders before
+	#: of the open targets that were moved, amount and orders before
 	before: dict[str, tuple[Decimal, int]] = field(default_factory=dict)
 
 
@@ -70,11 +73,6 @@ def that_ended(company: str, up_to: date) -> list[str]:
 	"""The open targets of a company that ended by a day, sorted."""
 	filters = {"company": company, "to_date": ("<=", up_to), "period_status": "Open"}
 	return frappe.get_all("Sales Target", filters=filters, pluck="name", order_by="name")
-
-
-def to_close(named: Collection[str] | None, company: str, up_to: date) -> list[str]:
-	"""What a run that closes has to do, or what is left of it."""
-	return list(named) if named is not None else that_ended(company, up_to)
 
 
 def orders_of(targets: Collection[str], *, allocated_too: bool = False) -> list[str]:
@@ -137,17 +135,19 @@ class Ground:
 		sellers = facts.sellers_of_users()
 		return cls(loaded, trees, policy or facts.policy(), sellers, dict(assigned), dict(kept))
 
-	def near(self, order: Order, crediting: Crediting, current: Mapping[Key, Position]) -> dict[str, Target]:
+	def near(
+		self, order: Order, allocation: Allocation | None, current: Mapping[Key, Position]
+	) -> dict[str, Target]:
 		"""The targets an order is in, or that name a seller of its or a group above one.
 
 		Only narrows, as the look-up of a single order does: what it costs does not grow with other targets.
 		"""
 		names = {key.target for key in current}
 		sellers = self.trees.on(order.posting_date).sellers
-		for sold in (*crediting.credits, *order.upsells):
-			for assignee in sellers.get(sold.sales_person, (sold.sales_person,)):
+		for seller in claimants(order, allocation):
+			for assignee in sellers.get(seller, (seller,)):
 				names.update(self.assigned.get((order.company, assignee), ()))
-			names.update(self.kept.get((order.company, sold.sales_person), ()))
+			names.update(self.kept.get((order.company, seller), ()))
 		return {name: self.targets[name] for name in sorted(names)}
 
 	@property
@@ -187,13 +187,13 @@ def _of_order(
 	ground: Ground, order: Order, allocation: Allocation | None, current: Mapping[Key, Position]
 ) -> list[Difference]:
 	crediting = credit(order, allocation, ground.policy)
-	near = ground.near(order, crediting, current)
+	near = ground.near(order, allocation, current)
 	if is_unseen(order, ground.policy):  # what a closed target had of it stays until it is submitted or goes
 		near = {name: target for name, target in near.items() if not target.closing}
 		current = {key: one for key, one in current.items() if key.target in near}
 
-	def again(policy: Policy) -> Crediting:
-		return credit(order, allocation, policy)
+	def again(same: Order, policy: Policy) -> Crediting:
+		return credit(same, allocation, policy)
 
 	return differences(order, crediting, near, ground.trees.on(order.posting_date), current, again)
 
@@ -209,21 +209,50 @@ def fill_slice(targets: Collection[str], names: tuple[str, ...], *, fresh: bool)
 	`fresh`: the transaction has read nothing yet, so that what it reads is newer than the locks.
 	Raises SnapshotIsOld where it is not, and a target was written to since.
 	"""
-	seen = {} if fresh else book.entries_booked(targets)
-	locked = book.lock_targets(targets)
-	if not fresh and any(seen.get(name) != row.entries_booked for name, row in locked.items()):
-		raise SnapshotIsOld
+	locked = hold(targets, fresh=fresh)
 	ground = Ground.of(tuple(locked))
 	found, orders, allocations = compare(ground, names)
 	before = {
 		row.key.target: (locked[row.key.target].realised_amount, locked[row.key.target].order_count)
 		for row in found
+		if not locked[row.key.target].closing
 	}
 	book.record(found, locked, restating=True)
 	for name, allocation in allocations.items():
 		if name in orders:
 			allocated.follow(orders[name], allocation, credit(orders[name], allocation, ground.policy))
 	return Outcome(len(names), len(found), found, before)
+
+
+def fingerprint() -> str:
+	"""Of all that decides besides orders and targets: settings, trees, who stood where, who is behind a user, decimals."""
+	trees = [
+		frappe.get_all(tree, fields=["name", f"parent_{frappe.scrub(tree)}"], order_by="name", as_list=True)
+		for tree in TREES
+	]
+	noted = sorted((one.sales_person, one.since, one.parent or "") for one in places.load())
+	decides = (facts.policy(), facts.precision(), sorted(facts.sellers_of_users().items()), noted, trees)
+	return hashlib.sha256(repr(decides).encode()).hexdigest()
+
+
+def hold(targets: Collection[str], *, fresh: bool) -> dict[str, book.LockedTarget]:
+	"""Take the rows of these targets. Raises SnapshotIsOld where this transaction sees one of them as it was before."""
+	seen = {} if fresh else book.seen(targets)
+	locked = book.lock_targets(targets)
+	old = set() if fresh else {name for name, row in locked.items() if seen.get(name) != row.seen}
+	if not fresh and _old_ones(old) & locked.keys():
+		raise SnapshotIsOld
+	return locked
+
+
+def _old_ones(more: Collection[str]) -> set[str]:
+	"""Targets that this transaction has found to be old: once it writes to one it takes that for new, and all around it is not."""
+	known: set[str] = frappe.flags.setdefault("sales_extensions_old_targets", set())
+	if more:
+		known.update(more)
+		frappe.db.after_commit.add(known.clear)
+		frappe.db.after_rollback.add(known.clear)
+	return known
 
 
 def true_up(targets: Collection[str], *, fresh: bool) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 import frappe
@@ -17,6 +17,7 @@ from sales_extensions.engine import (
 	Policy,
 	Target,
 	Trees,
+	claimants,
 	credit,
 	deleted,
 	differences,
@@ -61,20 +62,21 @@ def follow(
 			facts.load_allocations((order.name,), current_read=True).get(order.name) if read_is_old else read
 		)
 
-	def again(other: Policy) -> Crediting:
-		return credit(order, allocation, other)
+	def again(same: Order, other: Policy) -> Crediting:
+		return credit(same, allocation, other)
 
-	def share_out(current_read: bool) -> Crediting:
-		return again(facts.policy(current_read=True) if current_read else policy)
+	def share_out(current_read: bool) -> tuple[Crediting, bool]:
+		newest = facts.policy(current_read=True) if current_read else policy
+		return again(order, newest), is_unseen(order, newest)
 
-	crediting = share_out(read_is_old)
+	crediting, _unseen = share_out(read_is_old)
 	if allocation:
 		# before the targets: an allocation being saved holds its rows, and goes on to targets
 		allocated.follow(order, allocation, crediting, current_read=read_is_old)
 	if unseen:
 		return crediting  # a draft that no target sees: only its allocation's amounts follow
 	decided_on = crediting
-	crediting = _book(order, share_out, again, current_read=read_is_old)
+	crediting = _book(order, share_out, claimants(order, allocation), again, current_read=read_is_old)
 	if allocation and crediting != decided_on:
 		allocated.follow(order, allocation, crediting, current_read=True)  # the policy was changed meanwhile
 	return crediting
@@ -107,18 +109,28 @@ def forget(order: Order) -> None:
 	"""
 	_allocation, version_seen, _pin = facts.allocation_and_state(order.name)
 	read_is_old = _read_is_old(replace(order, pin=None), version_seen)
-	_book(order, lambda current_read: deleted(), None, current_read=read_is_old)
+	_book(order, lambda current_read: (deleted(), False), (), None, current_read=read_is_old)
 
 
 def _book(
-	order: Order, share_out: Callable[[bool], Crediting], again: Again | None, *, current_read: bool
+	order: Order,
+	share_out: Callable[[bool], tuple[Crediting, bool]],
+	sellers: Collection[str],
+	again: Again | None,
+	*,
+	current_read: bool,
 ) -> Crediting:
-	"""Decide, take the targets, decide again if one of them was restated meanwhile, write."""
+	"""Decide, take the targets, decide again if one of them was restated meanwhile, write.
+
+	`share_out`: the order shared out, and whether it is a draft that no target sees. `sellers`: whoever may be credited.
+	"""
 	for _attempt in range(ATTEMPTS):
-		crediting = share_out(current_read)
+		crediting, unseen = share_out(current_read)
+		if unseen:  # the policy was changed meanwhile
+			return crediting
 		if current_read:
-			_take_by_name(order, crediting)
-		targets, trees, stamps = _decide_on(order, crediting, current_read=current_read)
+			_take_by_name(order, crediting, sellers)
+		targets, trees, stamps = _decide_on(order, crediting, sellers, current_read=current_read)
 		current, standing_stamps = book.standing_of_order(order.name, current_read=current_read)
 		rows = differences(order, crediting, targets, trees, current, again)
 		if not rows:
@@ -135,20 +147,20 @@ def _book(
 	)
 
 
-def _take_by_name(order: Order, crediting: Crediting) -> None:
+def _take_by_name(order: Order, crediting: Crediting, sellers: Collection[str]) -> None:
 	"""A locking read takes targets as it comes upon them, while all others take them by name.
 
 	So those that it will come upon are taken before. What tells which these are may be old: then the read
 	takes what is missing, and only the order is left to luck. No locking read may tell: it would hold the
 	gap beside the entries, where others, who hold these targets, add theirs.
 	"""
-	expected, _trees, _stamps = _decide_on(order, crediting, current_read=False)
+	expected, _trees, _stamps = _decide_on(order, crediting, sellers, current_read=False)
 	_standing, stamps = book.standing_of_order(order.name)
 	book.lock_targets({*expected, *stamps})
 
 
 def _decide_on(
-	order: Order, crediting: Crediting, *, current_read: bool
+	order: Order, crediting: Crediting, sellers: Collection[str], *, current_read: bool
 ) -> tuple[Mapping[str, Target], Trees, Mapping[str, book.Stamp]]:
 	if not crediting.worth.counts and order.docstatus != SUBMITTED:
 		return (
@@ -156,7 +168,6 @@ def _decide_on(
 			Trees(),
 			{},
 		)  # submitted and not counted by the policy of today, a closed target may count it
-	sellers = {one.sales_person for one in (*crediting.credits, *order.upsells)}
 	return facts.candidates(order, tuple(sorted(sellers)), current_read=current_read)
 
 

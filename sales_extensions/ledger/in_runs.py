@@ -22,6 +22,8 @@ def work(doc: Document) -> None:
 	"""Or what is left of it: orders up to the run's cursor are done."""
 	named = json.loads(doc.targets) if doc.targets else None
 	targets = _scope(doc, named)
+	if doc.purpose == runs.PERIOD_CLOSE:
+		doc.db_set("decided_by", fill.fingerprint())
 	names = fill.orders_of(targets, allocated_too=named is None)
 	doc.total_orders = len(names)
 	todo = [name for name in names if name > (doc.cursor or "")]
@@ -51,8 +53,6 @@ def work(doc: Document) -> None:
 
 def _scope(doc: Document, named: Collection[str] | None) -> list[str]:
 	"""Closed ones are looked after by their seal, and are not what another policy is for."""
-	if doc.purpose == runs.PERIOD_CLOSE:
-		return fill.to_close(named, doc.company, doc.up_to)
 	closed_too = doc.purpose not in (runs.RECONCILE, runs.POLICY)
 	return fill.scope(named, doc.company, closed_too=closed_too)
 
@@ -66,7 +66,9 @@ def moved_since(moved: Moved, outcome: fill.Outcome) -> Moved:
 	for name, (amount, orders) in outcome.before.items():
 		moved.setdefault(name, [str(amount), orders, "0", 0])
 	for row in outcome.found:
-		own = moved[row.key.target]
+		own = moved.get(row.key.target)
+		if own is None:  # a closed one, whose result stays
+			continue
 		own[2:] = [str(to_decimal(own[2]) + row.amount), own[3] + row.order_count]
 	return moved
 

@@ -31,7 +31,7 @@ def restate(
 	if done is None:
 		return runs.enqueue(purpose, names if targets is not None else None, company, len(orders))
 	# An order that is being saved right now can't be seen yet: look again once this is committed.
-	runs.enqueue_settling(names)
+	runs.enqueue_settling(targets, company)
 	written, moved = done
 	if purpose in KEPT:
 		_keep(purpose, len(orders), written, moved)

@@ -119,9 +119,10 @@ def start_pinning() -> str | None:
 PERIOD_CLOSE, RECONCILE = "Period Close", "Reconcile"
 
 
-def start_closing(company: str, *, target: str | None = None, up_to: date | None = None) -> str:
-	"""Have a target, or all of a company that ended by a day, brought to what the orders say, and closed, in the
-	background (H3, X2).
+def start_closing(company: str, targets: Collection[str], up_to: date | None = None) -> str:
+	"""Have these targets brought to what the orders say, and closed, in the background (H3, X2).
+
+	`up_to`: for what was asked. What is made or opened again meanwhile is not among them.
 	"""
 	run = frappe.get_doc(
 		{
@@ -129,7 +130,7 @@ def start_closing(company: str, *, target: str | None = None, up_to: date | None
 			"purpose": PERIOD_CLOSE,
 			"status": "Queued",
 			"company": company,
-			"targets": json.dumps([target]) if target else None,
+			"targets": json.dumps(list(targets)),
 			"up_to": up_to,
 		}
 	).insert(ignore_permissions=True)
@@ -162,14 +163,18 @@ def _send(run: str) -> None:
 	)
 
 
-def enqueue_settling(targets: Collection[str]) -> None:
-	"""Look at these targets once more after commit, for orders that were being saved meanwhile."""
+def enqueue_settling(targets: Collection[str] | None, company: str | None = None) -> None:
+	"""Look at these targets once more after commit, for orders that were being saved meanwhile; None: at all that are there
+	then, of a company or of all.
+	"""
 	if frappe.flags.in_install or frappe.flags.in_migrate:
 		return
-	later("sales_extensions.ledger.runs.settle", queue="short", targets=list(targets))
+	named = None if targets is None else list(targets)
+	later("sales_extensions.ledger.runs.settle", queue="short", targets=named, company=company)
 
 
-def settle(targets: list[str]) -> None:
+def settle(targets: list[str] | None, company: str | None = None) -> None:
+	targets = fill.scope(targets, company)
 	for part in fill.slices(fill.orders_of(targets)):
 		commit()
 		fill_or_wait(targets, part)

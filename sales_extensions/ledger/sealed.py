@@ -11,12 +11,13 @@ import frappe
 from frappe.utils import cint, create_batch, flt, now_datetime
 
 from sales_extensions import current
-from sales_extensions.engine import seals
+from sales_extensions.engine import Member, seals
+from sales_extensions.engine.facts import TREES
 
 if TYPE_CHECKING:
 	from frappe.model.document import Document
 
-CLOSING, NAME = "Sales Target Closing", "Sales Ledger Name"
+CLOSING, NAME, MEMBER = "Sales Target Closing", "Sales Ledger Name", "Sales Target Member"
 MONEY = "CAST(CAST({0} AS DECIMAL(30, 9)) AS CHAR)"
 #: How the database writes a column, where that is not left to it.
 WRITTEN = {
@@ -64,33 +65,48 @@ AT_ONCE, ENTRIES_AT_ONCE = 100, 20_000
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-	"""A closing, and what it and its target show now; without a target nothing is left to be shown."""
+	"""A closing, and what it and its target show now."""
 
 	closing: seals.Closing
 	shown: tuple[dict[str, object], ...]
 	has_target: bool
+	#: its target is closed, and by this one
+	is_current: bool
+	was_reopened: bool
+	#: what the target goes on deciding by
+	closed_with: str
 
-	@property
-	def shows_what_was_sealed(self) -> bool:
+	def is_shown_as_sealed(self, members: Sequence[Member], names: seals.Names) -> bool:
 		try:
-			said = _as_texts(json.loads(self.closing.text))
+			said, with_ = json.loads(self.closing.text), json.loads(self.closed_with or "{}")
 		except ValueError:
 			return False
-		return all(_as_texts(row).items() <= said.items() for row in self.shown)
+		texts = _as_texts(said)
+		return (
+			self.is_current != self.was_reopened
+			and all(_as_texts(row).items() <= texts.items() for row in self.shown)
+			and all(said.get(field) == value for field, value in with_.items())
+			and (not self.is_current or self._has_members(said, members, names))
+		)
+
+	def _has_members(self, said: dict[str, object], members: Sequence[Member], names: seals.Names) -> bool:
+		"""Of one whose name was changed it can't be told."""
+		renamed = any((one.kind, name) in names for one in members for name in (one.name, one.above))
+		return renamed or said.get("members") == seals.digest_of_members(members)
 
 
 def kept(company: str | None = None) -> Iterator[Kept]:
 	"""Closings in the order in which they were made."""
 	filters = {"company": company} if company else {}
-	for some in create_batch(
-		frappe.get_all(CLOSING, filters, pluck="name", order_by="creation, name"), AT_ONCE
-	):
-		closing, target = frappe.qb.DocType(CLOSING), frappe.qb.DocType("Sales Target")
+	names = frappe.get_all(CLOSING, filters, pluck="name", order_by="creation, name")
+	closing, target = frappe.qb.DocType(CLOSING), frappe.qb.DocType("Sales Target")
+	for some in create_batch(names, AT_ONCE):
 		rows = (
 			frappe.qb.from_(closing)
 			.left_join(target)
 			.on(target.name == closing.sales_target)
-			.select(*(closing[column] for column in (*COLUMNS, *OF_CLOSING)), target.name, target.closing)
+			.select(*(closing[column] for column in (*COLUMNS, *OF_CLOSING, "reopened_on")))
+			.select(target.name, target.closing, target.period_status, target.closed_with)
 			.select(*(target[column] for column in OF_TARGET))
 			.where(closing.name.isin(some))
 			.orderby(closing.creation)
@@ -102,11 +118,16 @@ def kept(company: str | None = None) -> Iterator[Kept]:
 
 def _kept(row: tuple) -> Kept:
 	own, row = row[: len(COLUMNS)], row[len(COLUMNS) :]
-	shown, (target, closed_by, *of_target) = row[: len(OF_CLOSING)], row[len(OF_CLOSING) :]
+	shown, (reopened, target, closed_by, status, closed_with, *of_target) = (
+		row[: len(OF_CLOSING)],
+		row[len(OF_CLOSING) :],
+	)
 	rows = [dict(zip(OF_CLOSING, shown, strict=True))]
-	if closed_by == own[0]:
+	is_current = status == "Closed" and closed_by == own[0]
+	if is_current:
 		rows.append(dict(zip(OF_TARGET, of_target, strict=True)))
-	return Kept(_closing(own), tuple(rows), bool(target))
+	with_ = closed_with if is_current else ""
+	return Kept(_closing(own), tuple(rows), bool(target), is_current, bool(reopened), with_ or "")
 
 
 def _closing(row: tuple) -> seals.Closing:
@@ -134,15 +155,28 @@ def _batches(found: Iterable[Kept]) -> Iterator[list[Kept]]:
 	yield some
 
 
-def _broken(one: Kept, entries: Sequence[seals.Row], names: seals.Names) -> list[seals.Broken]:
-	"""What does not agree with a closing. Entries go with their target: of one that is gone there is nothing to check."""
-	if not one.has_target:
-		return []
+def _broken(
+	one: Kept, entries: Sequence[seals.Row], members: Sequence[Member], names: seals.Names
+) -> list[seals.Broken]:
+	"""What does not agree with a closing. Entries go with their target, which goes only once it is open again."""
 	closing = one.closing
-	found = [] if one.shows_what_was_sealed else [seals.Broken(seals.SEAL)]
+	found = [] if one.is_shown_as_sealed(members, names) else [seals.Broken(seals.SEAL)]
+	if not one.has_target:
+		return [] if one.was_reopened else [seals.Broken(seals.SEAL)]
 	if seals.is_intact(closing, [row for row in entries if row.number <= closing.last_no]):
 		return found
 	return seals.broken(closing, rows_with_values(closing.target, closing.last_no), names) or found
+
+
+def _members(targets: Collection[str]) -> dict[str, list[Member]]:
+	found: dict[str, list[Member]] = {name: [] for name in targets}
+	for target, *member in frappe.db.sql(
+		f"""SELECT sales_target, member_type, member, above, from_date, to_date FROM `tab{MEMBER}`
+		WHERE sales_target IN %(targets)s""",
+		{"targets": tuple(targets) or ("",)},
+	):
+		found[target].append(Member(*member))
+	return found
 
 
 def _as_texts(values: Mapping[str, object]) -> dict[str, str]:
@@ -153,6 +187,18 @@ def _as_texts(values: Mapping[str, object]) -> dict[str, str]:
 
 
 # --- names ----------------------------------------------------------------------------------------
+
+
+#: How closings are named; and the row that whoever closes, or gives a new name, holds until commit: so that no name changes
+#: between what is read of a target and its seal.
+SERIES = "STC-"
+
+
+def hold_names() -> None:
+	current.sql(
+		"INSERT INTO `tabSeries` (name, current) VALUES (%s, 0) ON DUPLICATE KEY UPDATE current = current",
+		SERIES,
+	)
 
 
 def changes() -> list[tuple[str, str, str]]:
@@ -167,13 +213,31 @@ def names() -> seals.Names:
 
 
 #: Of what else an entry may be made.
-KINDS = {*seals.NAMED.values(), "Order Allocation", "Quotation", "Upsell Credit"}
+KINDS = {*seals.NAMED.values(), *TREES, "Order Allocation", "Quotation", "Upsell Credit"}
+
+
+def before_rename(doc: Document, method: str | None, old: str, new: str, merge: bool = False) -> None:
+	if doc.doctype in KINDS:
+		hold_names()
 
 
 def after_rename(doc: Document, method: str | None, old: str, new: str, merge: bool = False) -> None:
-	"""Keep what a name was, once there is something sealed: its entries follow the new name, their seals can't."""
-	if doc.doctype in KINDS and old != new and frappe.get_all(CLOSING, limit=1):
+	"""Keep what a name was: entries follow the new name, their seals can't."""
+	if old != new and doc.doctype in KINDS:
+		hold_names()
 		note(doc.doctype, old, new)
+
+
+def follow_members(doctype: str, old: str, new: str) -> None:
+	"""Have members of closed targets follow a new name, before anything is decided by them.
+
+	The framework sets dynamic links where it knew of some before; these may have been written since.
+	"""
+	hold_names()
+	member = frappe.qb.DocType(MEMBER)
+	for field in ("member", "above"):
+		query = frappe.qb.update(member).set(member[field], new)
+		current.run(query.where((member.member_type == doctype) & (member[field] == old)))
 
 
 def note(doctype: str, old: str, new: str) -> None:
@@ -192,13 +256,37 @@ def differences(company: str | None) -> list[dict[str, object]]:
 	"""Each entry that does not agree with a seal, and closings that were changed or taken out. Empty: intact."""
 	known, found, chain = names(), [], []
 	for some in _batches(kept(company)):
-		entries = rows({one.closing.target for one in some})
+		targets = {one.closing.target for one in some}
+		entries, members = rows(targets), _members(targets)
 		for one in some:
-			chain.append(replace(one.closing, kept="", text=""))
+			own, target = one.closing, one.closing.target
+			chain.append(replace(own, kept="", text=""))
 			found += [
-				_difference(one.closing, what) for what in _broken(one, entries[one.closing.target], known)
+				_difference(own, what) for what in _broken(one, entries[target], members[target], known)
 			]
-	return found + [_difference(one, seals.Broken(seals.REMOVED)) for one in seals.unlinked(chain)]
+	found += [_difference(one, seals.Broken(seals.REMOVED)) for one in seals.unlinked(chain)]
+	return found + list(_without_closing(company))
+
+
+def _without_closing(company: str | None) -> Iterator[dict[str, object]]:
+	"""Closed targets whose closing is gone."""
+	target, closing = frappe.qb.DocType("Sales Target"), frappe.qb.DocType(CLOSING)
+	query = (
+		frappe.qb.from_(target)
+		.left_join(closing)
+		.on(closing.name == target.closing)
+		.select(target.name, target.closing)
+		.where((target.period_status == "Closed") & closing.name.isnull())
+	)
+	for name, gone in (query.where(target.company == company) if company else query).run():
+		yield {
+			"kind": "seal",
+			"closing": gone or "",
+			"sales_target": name,
+			"what": seals.SEAL,
+			"entry": 0,
+			"name": "",
+		}
 
 
 def _difference(one: seals.Closing, what: seals.Broken) -> dict[str, object]:

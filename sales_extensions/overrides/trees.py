@@ -12,7 +12,7 @@ from sales_extensions import current, errors, showing
 from sales_extensions.charges import book
 from sales_extensions.conversations import settle
 from sales_extensions.ledger import book as book_of_targets
-from sales_extensions.ledger import facts, pins, places, restate
+from sales_extensions.ledger import facts, pins, places, restate, sealed
 from sales_extensions.ledger.restate import SELLERS_AND_GROUPS
 from sales_extensions.pipeline import restate as pipeline
 
@@ -30,7 +30,7 @@ def on_update(doc: Document, method: str | None = None) -> None:
 	else:
 		changed = bool(doc.get("employee"))  # a new seller may be the natural owner of orders there are
 	if changed:
-		restate_for(doc.doctype, closed_too=False)
+		restate_for(doc.doctype)
 	if changed and stood:
 		tell_since_when(doc, stood)
 
@@ -54,6 +54,7 @@ def after_rename(doc: Document, method: str | None, old: str, new: str, merge: b
 
 	A new name can move a cent, or the count of a joint order: ties are broken by name.
 	"""
+	sealed.follow_members(doc.doctype, old, new)
 	if merge and doc.doctype == "Sales Person":
 		drop_doubles("Sales Target Assignee", "Sales Target", new)
 	if doc.doctype == "Sales Person":
@@ -88,14 +89,12 @@ def after_delete(doc: Document, method: str | None = None) -> None:
 	restate_for(doc.doctype)
 
 
-def restate_for(doctype: str, *, closed_too: bool = True) -> None:
-	"""A move in a tree leaves closed targets as they are; a name decides ties, also there."""
+def restate_for(doctype: str) -> None:
 	field = FILTER_OF.get(doctype)
 	if field is None:
 		restate_sellers()
 		return
-	filters = {field: ("is", "set")} | ({} if closed_too else {"period_status": "Open"})
-	targets = frappe.get_all("Sales Target", filters, pluck="name", order_by="name")
+	targets = frappe.get_all("Sales Target", {field: ("is", "set")}, pluck="name", order_by="name")
 	if targets:
 		restate(SELLERS_AND_GROUPS, targets)
 

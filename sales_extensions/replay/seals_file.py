@@ -11,7 +11,17 @@ from sales_extensions.engine import seals
 from .problems import InputProblem
 
 CLOSINGS, NAMES = "closings.csv", "names.csv"
-COLUMNS = ("name", "sales_target", "previous_seal", "seal", "entries", "last_no", "sealed_text", "digests")
+COLUMNS = (
+	"name",
+	"sales_target",
+	"previous_seal",
+	"seal",
+	"entries",
+	"last_no",
+	"sealed_text",
+	"digests",
+	"is_gone",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +47,11 @@ def is_beside(entries: Path) -> bool:
 def check(entries: Path) -> Checked:
 	"""Each closing against the entries of this file, and all of them as a chain. Raises InputProblem for a bad file."""
 	rows, names = _entries(entries), _names(entries.parent / NAMES)
-	closings = [_closing(entries.parent / CLOSINGS, row) for row in _read(entries.parent / CLOSINGS, COLUMNS)]
-	told = [line for one in closings for line in _broken(one, rows[one.target], names)]
+	read = _read(entries.parent / CLOSINGS, COLUMNS)
+	closings = [_closing(entries.parent / CLOSINGS, row) for row in read]
+	gone = {row["name"] for row in read if row["is_gone"] == "1"}  # a link of the chain, and no more
+	there = [one for one in closings if one.name not in gone]
+	told = [line for one in there for line in _broken(one, rows[one.target], names)]
 	told += [f"- the closing before {one.name} is gone" for one in seals.unlinked(closings)]
 	return Checked(len(closings), sum(map(len, rows.values())), told)
 

@@ -342,9 +342,10 @@ def _tell_agreed(
 
 
 def drift_repaired(run: str) -> list[str]:
-	"""To each Sales Manager; the run names what was repaired."""
+	"""To each Sales Manager; the run names what was repaired, and what of sealed entries can't be."""
 	if not wants(Notice.DRIFT_REPAIRED):
 		return []
-	subject = Reason(notices.REPAIRED, (run,))
+	is_broken = frappe.db.get_value("Sales Ledger Run", run, "broken_seals")
+	subject = Reason(notices.UNSEALED if is_broken else notices.REPAIRED, (run,))
 	users = audience(Notice.DRIFT_REPAIRED, (), get_users_with_role(MANAGER))
 	return tell(users, Message("Sales Ledger Run", run, subject), "drift")

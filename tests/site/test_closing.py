@@ -401,6 +401,11 @@ def test_h3_the_nightly_check_reads_seals_and_what_was_written_to(march, uncommi
 	assert any("100,000.00 USD instead of 100,500.00 USD" in one for one in found)
 	assert world.figures(march)[0] == 100_500
 	assert frappe.db.get_value("Sales Target", march.name, "adjustment_amount") == -500
+	assert frappe.db.get_value("Sales Ledger Run", run.name, "broken_seals") == 1
+	told = frappe.get_all(
+		"Notification Log", {"document_name": run.name, "for_user": MANAGER}, pluck="subject"
+	)
+	assert told and "not as they were sealed" in told[0]
 
 
 # --- what is shown --------------------------------------------------------------------------------

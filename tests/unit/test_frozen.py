@@ -44,11 +44,11 @@ def closed(target, at: DatedTrees, policy: Policy = TODAY):
 
 
 def booked(order, target, at: DatedTrees, policy: Policy = TODAY, current=None):
-	def again(other: Policy):
-		return credit(order, None, other)
+	def again(same, other: Policy):
+		return credit(same, None, other)
 
 	return differences(
-		order, again(policy), {target.name: target}, at.on(order.posting_date), current or {}, again
+		order, again(order, policy), {target.name: target}, at.on(order.posting_date), current or {}, again
 	)
 
 

@@ -131,10 +131,11 @@ def test_h3_numbers_are_cells_as_they_are(text):
 
 @pytest.fixture
 def export(tmp_path):
-	def write(own, closings=(SEALED,), names=()):
+	def write(own, closings=(SEALED,), names=(), gone=()):
 		_write(tmp_path / "entries.csv", seals.SEALED, (row.values for row in own))
 		made = [
-			(c.name, c.target, c.previous, c.seal, c.entries, c.last_no, c.text, c.kept) for c in closings
+			(c.name, c.target, c.previous, c.seal, c.entries, c.last_no, c.text, c.kept, int(c.name in gone))
+			for c in closings
 		]
 		_write(tmp_path / "closings.csv", seals_file.COLUMNS, made)
 		_write(tmp_path / "names.csv", ("kind", "old_name", "new_name"), names)
@@ -163,6 +164,8 @@ def test_h3_an_export_is_checked_without_a_site(export):
 	renamed = rows(entry(1, sales_person="Ann"))
 	names = [("Sales Person", "Anna", "Ann")]
 	assert seals_file.check(export(renamed, [closed(rows(entry(1)))], names)).broken == []
+	assert seals_file.check(export([], [SEALED], gone={"C"})).broken == []
+	assert seals_file.check(export([], [SEALED])).broken != []
 	second = closed(own, SEALED.seal, "D")
 	assert "- the closing before D is gone" in seals_file.check(export(own, [second])).broken
 

@@ -134,9 +134,10 @@ frappe.provide("sales_extensions.closing");
 		if (is_closed && ours.may_reopen()) frm.add_custom_button(__("Open Again"), () => ours.reopen(frm));
 		const is_over = frm.doc.to_date < frappe.datetime.get_today();
 		if (!is_closed && is_over && ours.may_close()) frm.add_custom_button(__("Close"), () => ours.close_target(frm.doc.name));
-		for (const { df } of is_closed ? frm.fields : []) {
-			if (df.fieldname && df.fieldname !== "title" && !df.read_only) frm.set_df_property(df.fieldname, "read_only", 1);
-		}
+		for (const name of frm.closed_fields || []) frm.set_df_property(name, "read_only", 0);
+		const may_be_typed = ({ df }) => df.fieldname && df.fieldname !== "title" && !df.read_only;
+		frm.closed_fields = is_closed ? frm.fields.filter(may_be_typed).map(({ df }) => df.fieldname) : [];
+		for (const name of frm.closed_fields) frm.set_df_property(name, "read_only", 1);
 		if (is_closed) frm.set_intro(__("Closed: it stays as it was closed. What changed in its orders since is shown beside its result."), "blue");
 	};
 })();

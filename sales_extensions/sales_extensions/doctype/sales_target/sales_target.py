@@ -50,8 +50,12 @@ class SalesTarget(kinds.Checked, current.WrittenByMany):
 
 	def before_save(self) -> None:
 		self.take_figures_from_ledger()
-		if self.closing and (self.definition_changed() or self.has_value_changed("monthly_distribution")):
+		if self.closing and (self.definition_changed() or self.distribution_changed()):
 			self.refuse_closed()
+
+	def distribution_changed(self) -> bool:
+		before = self.get_doc_before_save()
+		return ((before and before.monthly_distribution) or None) != (self.monthly_distribution or None)
 
 	def refuse_closed(self) -> NoReturn:
 		frappe.throw(
@@ -63,9 +67,9 @@ class SalesTarget(kinds.Checked, current.WrittenByMany):
 
 	def take_figures_from_ledger(self) -> None:
 		"""A form opened before an order was saved must not write its old figures over the new ones."""
-		seen = book.entries_booked([self.name])
+		seen = book.seen([self.name])
 		locked = book.lock_targets([self.name]).get(self.name) if not self.is_new() else None
-		self.flags.snapshot_is_old = bool(locked) and seen.get(self.name) != locked.entries_booked
+		self.flags.snapshot_is_old = bool(locked) and seen.get(self.name) != locked.seen
 		self.realised_amount, self.result_in_full = book.kept(locked.realised_amount) if locked else (0, None)
 		self.order_count = locked.order_count if locked else 0
 		self.take_closing(locked)

@@ -60,7 +60,13 @@ def execute(given: dict | None = None) -> tuple:
 	books = figures.read(asked)
 	periods = periods_of(asked, group_by)
 	days = [period for _name, period in periods]
-	table = Table(books, books.rollup(), books.sums(), [(asked.first, asked.last), *days], books.adjusting())
+	table = Table(
+		books,
+		books.rollup(),
+		books.sums(),
+		[(asked.first, asked.last), *days],
+		books.sums_as_if_open() if books.closings else None,
+	)
 	rows = list(table.rows())
 	totals = table.total(books.tops())
 	adjusted = table.adjusted([span for node in books.tops() for span in table.spans(node)])
@@ -96,16 +102,21 @@ class Table:
 	roll: RollUp
 	day_sums: DaySums
 	periods: list[Period]
-	#: what was booked on closed targets since (H3)
-	adjusting: DaySums
+	#: with what was booked on closed targets since; None where there are none (H3)
+	as_if_open: DaySums | None
 
 	def spans(self, node: str) -> list[Span]:
 		return self.roll.spans(node, *self.periods[0])
 
 	def adjusted(self, spans: list[Span]) -> Decimal | int:
-		"""Beside the result: money, or orders."""
-		(found,) = figures.standings(self.books, spans, self.periods[:1], self.adjusting)
-		return _result(found, self.books)
+		"""What the result would be more if nothing were closed: money, or orders."""
+		if self.as_if_open is None:
+			return 0
+		closed, as_if_open = (
+			figures.standings(self.books, spans, self.periods[:1], day_sums)[0]
+			for day_sums in (self.day_sums, self.as_if_open)
+		)
+		return _result(as_if_open, self.books) - _result(closed, self.books)
 
 	def rows(self) -> Iterator[dict]:
 		for top in self.books.tops():
