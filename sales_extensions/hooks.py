@@ -157,7 +157,12 @@ doc_events = {
 
 # A Transaction Deletion Record removes a company's orders; what was planned for it stays, and the
 # reconcile takes back what the orders were credited with.
-company_data_to_be_ignored = ["Sales Target", "Sales Target Assignee", "Sales Target Entry"]
+company_data_to_be_ignored = [
+	"Sales Statement",
+	"Sales Target",
+	"Sales Target Assignee",
+	"Sales Target Entry",
+]
 
 doctype_js = {
 	"Conversation": ["public/js/conversation_actions.js"],
@@ -190,6 +195,7 @@ ignore_links_on_delete = [
 	"Pipeline Passage",
 	"Sales Person Place",
 	"Sales Person Standing",
+	"Sales Statement",
 	"Sales Target Entry",
 	"Upsell Credit",
 ]
@@ -199,6 +205,7 @@ has_permission = {
 	"Order Allocation": "sales_extensions.permissions.has_permission",
 	"Pipeline Party": "sales_extensions.permissions.has_permission",
 	"Pipeline Passage": "sales_extensions.permissions.has_permission",
+	"Sales Statement": "sales_extensions.permissions.has_permission",
 	"Sales Target": "sales_extensions.permissions.has_permission",
 	"Sales Target Entry": "sales_extensions.permissions.has_permission",
 	"Upsell Credit": "sales_extensions.permissions.has_permission",
@@ -210,6 +217,9 @@ permission_query_conditions = {
 	"Order Allocation Share": "sales_extensions.permissions.conditions_of_rows",
 	"Pipeline Party": "sales_extensions.permissions.conditions_of_pipeline_rows",
 	"Pipeline Passage": "sales_extensions.permissions.conditions_of_pipeline_rows",
+	"Sales Statement": "sales_extensions.permissions.conditions_of_statements",
+	"Sales Statement Line": "sales_extensions.permissions.conditions_of_rows",
+	"Sales Statement Step": "sales_extensions.permissions.conditions_of_rows",
 	"Sales Target": "sales_extensions.permissions.conditions_of_targets",
 	"Sales Target Assignee": "sales_extensions.permissions.conditions_of_rows",
 	"Upsell Credit": "sales_extensions.permissions.conditions_of_credits",
