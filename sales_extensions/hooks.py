@@ -39,6 +39,9 @@ app_include_js = scripts.addressed(
 	"conversations.js",
 )
 
+# Who cancels an order is not asked to cancel the statements that name it.
+auto_cancel_exempted_doctypes = ["Sales Statement"]
+
 before_install = "sales_extensions.install.before_install"
 before_migrate = "sales_extensions.install.before_migrate"
 before_uninstall = "sales_extensions.uninstall.before_uninstall"

@@ -32,8 +32,11 @@ def of_earlier_periods(asked: Asked) -> list[dict]:
 		return []
 	days = [row.posting_date for row in rows]
 	earlier = replace(asked, first=min(days), last=max(days))
-	spans = figures.read(earlier).rollup().spans(asked.sales_person, earlier.first, earlier.last)
-	return [row for row in rows if _is_of(row, spans)]
+	books = figures.read(earlier)
+	spans = books.rollup().spans(asked.sales_person, earlier.first, earlier.last)
+	trees = (books.tree, *(tree for _start, tree in books.trees))
+	sellers = {one for tree in trees for one in tree.under(asked.sales_person)}
+	return [row for row in rows if row.sales_person in sellers and _is_of(row, spans)]
 
 
 def _booked(asked: Asked) -> list[dict]:

@@ -20,7 +20,7 @@ from sales_extensions.attained.orders import ENTRY
 from sales_extensions.attained.statement import Statement, statement
 from sales_extensions.engine import Reason, percentage_of
 from sales_extensions.engine.entries import overlay_reason, shared_once
-from sales_extensions.engine.money import ZERO, to_decimal
+from sales_extensions.engine.money import ZERO, round_money, to_decimal
 from sales_extensions.engine.statements import Kind
 
 Key = tuple[str, str, str]
@@ -173,9 +173,9 @@ def _overlay(rows: list[dict], booked: dict[Key, Decimal], asked: Asked) -> list
 	amounts = [booked[key_of(row)] for row in rows]
 	most = max((to_decimal(row.overlay_worth) for row in rows), key=abs)
 	parts = (most and shared_once(amounts, most, asked.precision)) or ()
-	whole = sum(amounts, ZERO)
+	whole, once = (round_money(amount, asked.precision) for amount in (sum(amounts, ZERO), to_decimal(most)))
 	return [
-		(key_of(row), overlay_reason(whole, most, part, asked.currency))
+		(key_of(row), overlay_reason(whole, once, part, asked.currency))
 		for row, part in zip(rows, parts, strict=False)
 	]
 
