@@ -31,8 +31,17 @@ frappe.query_reports["Seller Statement"] = sales_extensions.report("Seller State
 			}
 			window.open(sales_extensions.address("/api/method/sales_extensions.api.statement.pdf", { filters }));
 		});
+		if (frappe.model.can_create("Sales Statement"))
+			report.page.add_inner_button(__("Sales Statement"), () => make_statement(report.get_filter_values(true)));
 	},
 });
+
+// A document of it, in versions, that the seller acknowledges or disputes (H4).
+function make_statement(filters) {
+	return frappe
+		.xcall("sales_extensions.api.statements.make", { filters })
+		.then((name) => frappe.set_route("Form", "Sales Statement", name));
+}
 
 function in_full(shown) {
 	return `<div class="whole-reason" style="white-space: normal; line-height: 1.3; font-size: var(--text-sm)">${shown}</div>`;
