@@ -18,17 +18,19 @@ frappe.ui.form.on("Sales Statement", {
 
 	refresh(frm) {
 		const shown = !frm.is_new() && frm.doc.__onload?.shown;
-		frm.get_field("shown").$wrapper.html(shown ? statement_html(frm, shown) : "");
-		for (const field of ["sales_person", "company", "target_type", "from_date", "to_date"])
-			frm.set_df_property(field, "read_only", frm.doc.docstatus ? 1 : 0);
+		const place = frm.get_field("shown").$wrapper.html(shown ? statement_html(frm, shown) : "");
+		// what an issued one is of stands above its lines in one line
+		frm.toggle_display([...OF, "version", "status", "unanswered"], !frm.doc.docstatus);
 		if (!shown) return;
 		say_what_is_next(frm, shown);
 		add_buttons(frm, shown);
-		frm.get_field("shown").$wrapper.find("[data-answer]").on("click", ({ currentTarget }) =>
-			answer(frm, shown, currentTarget.dataset.answer)
-		);
+		const act_of = Object.fromEntries(STEPS().map(([step, , act]) => [step, act]));
+		place.find("[data-answer]").on("click", ({ currentTarget }) => answer(frm, shown, currentTarget.dataset.answer));
+		place.find("[data-act]").on("click", ({ currentTarget }) => act_of[currentTarget.dataset.act](frm, shown));
 	},
 });
+
+const OF = ["sales_person", "company", "target_type", "from_date", "to_date"];
 
 function add_buttons(frm, shown) {
 	if (frm.doc.docstatus)
@@ -67,9 +69,25 @@ function statement_html(frm, shown) {
 			<p class="text-muted small">${__("Booked in this period on targets that were closed before it. Not in the result.")}</p>
 			${table_html(frm, adjustments, shown, __("Adjustments"), frm.doc.adjustment_count, frm.doc.adjustment_amount)}`
 		: "";
-	return `<div class="statement-shown">${cards_html(frm, shown)}
+	return `<div class="statement-shown">${of_html(frm)}${cards_html(frm, shown)}
 		${table_html(frm, credits, shown, __("Result"), frm.doc.order_count, frm.doc.amount)}
-		${apart}${steps_html(shown)}</div>`;
+		${apart}${acts_html(frm, shown)}${steps_html(shown)}</div>`;
+}
+
+function of_html({ doc }) {
+	if (!doc.docstatus) return "";
+	const period = sales_extensions.showing.period(doc.from_date, doc.to_date);
+	const of = [doc.sales_person, doc.company, period, __(doc.target_type), __("Version {0}", [doc.version])];
+	return `<p class="statement-of" style="overflow-wrap: anywhere">${of.map(sales_extensions.showing.text).join(" · ")}</p>`;
+}
+
+// A phone keeps the form's buttons in a menu: there they stand below the lines too.
+function acts_html(frm, { may }) {
+	if (!frm.doc.docstatus || !sales_extensions.is_phone()) return "";
+	const buttons = STEPS()
+		.filter(([step]) => may.includes(step))
+		.map(([step, label]) => `<button class="btn btn-default" data-act="${step}">${label}</button>`);
+	return `<p class="statement-acts" style="display: flex; gap: 8px">${buttons.join("")}</p>`;
 }
 
 const money = (frm, amount) => format_currency(amount, frm.doc.currency);
