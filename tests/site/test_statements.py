@@ -379,6 +379,60 @@ def test_h4_its_orders_can_be_cancelled_and_deleted(statement):
 	assert frappe.db.get_value("Sales Statement Line", statement.lines[0].name, "amount") > 0
 
 
+def test_h4_its_seller_is_renamed_or_merged_and_not_deleted():
+	month(3, "Cleo"), month(3, "Dirk")
+	cleo, dirk = (issued(MARCH | {"sales_person": seller}) for seller in ("Cleo", "Dirk"))
+	with pytest.raises(frappe.LinkExistsError):
+		frappe.delete_doc("Sales Person", "Cleo")
+	frappe.rename_doc("Sales Person", "Cleo", "Cleo B.")
+	assert frappe.db.get_value(STATEMENT, cleo.name, "sales_person") == "Cleo B."
+	world.order(10, team={"Cleo B.": 100}, date="2026-03-05")
+	second = issued(MARCH | {"sales_person": "Cleo B."})
+	assert (second.version, second.supersedes) == (2, cleo.name)
+	frappe.rename_doc("Sales Person", "Cleo B.", "Dirk", merge=True)
+	world.order(20, team={"Dirk": 100}, date="2026-03-05")
+	third = issued(MARCH | {"sales_person": "Dirk"})
+	assert (third.version, third.supersedes) == (3, second.name)
+	assert frappe.db.get_value(STATEMENT, dirk.name, ["sales_person", "version", "docstatus"]) == (
+		"Dirk",
+		1,
+		1,
+	)
+
+
+def test_h4_a_draft_is_not_discarded_into_a_cancelled_one():
+	month(3)
+	doc = draft()
+	if hasattr(doc, "discard"):
+		refused("deleted", doc.discard, user=MANAGER)
+	assert frappe.db.get_value(STATEMENT, doc.name, "docstatus") == 0
+
+
+def test_h4_links_of_lines_are_not_looked_up_one_by_one(monkeypatch):
+	month(3)
+	for _number in range(3):
+		world.order(10, team={"Anna": 100}, date="2026-03-05")
+	doc, sent = draft(), []
+	database = type(frappe.local.db)
+	run = database.sql
+	monkeypatch.setattr(
+		database,
+		"sql",
+		lambda db, query, *args, **more: sent.append(str(query)) or run(db, query, *args, **more),
+	)
+
+	def cost() -> int:
+		saved = frappe.get_doc(STATEMENT, doc.name)
+		sent.clear()
+		saved.save()
+		return len([one for one in sent if "INSERT INTO `tabSales Statement Line`" not in one])
+
+	few = cost()
+	for _number in range(6):
+		world.order(10, team={"Anna": 100}, date="2026-03-05")
+	assert cost() <= few
+
+
 def test_h4_a_draft_is_deleted_by_managers_alone():
 	month(3)
 	doc = draft()

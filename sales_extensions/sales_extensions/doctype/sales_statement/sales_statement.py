@@ -85,7 +85,7 @@ class SalesStatement(kinds.Checked, current.WrittenByMany):
 		self.refuse_change()
 
 	def before_discard(self) -> None:
-		self.refuse_change()
+		frappe.throw(_("A draft of a Sales Statement is deleted, not discarded."))
 
 	def on_trash(self) -> None:
 		guards.managers_only(self)
