@@ -184,7 +184,7 @@ def write_targets(definitions: Iterable[dict]) -> list[str]:
 	targets, assignees = [], []
 	for given in definitions:
 		row = {"target_type": "Financial", "from_date": START, "to_date": END, "currency": "USD",
-			"target_amount": GOAL, "target_count": 0, "territory": None, "status": "Running", **given}  # fmt: skip
+			"target_amount": GOAL, "target_count": 0, "territory": None, "status": "Running", "period_status": "Open", **given}  # fmt: skip
 		name = f"bench-{frappe.generate_hash(length=10)}"
 		system = (f"{YEAR}-01-01", f"{YEAR}-01-01", "Administrator", "Administrator", 0)
 		targets.append((name, *system, 0, *(row[column] for column in TARGET_COLUMNS)))
@@ -200,7 +200,7 @@ def write_targets(definitions: Iterable[dict]) -> list[str]:
 
 
 TARGET_COLUMNS = ("title", "target_type", "company", "from_date", "to_date", "currency", "target_amount",
-	"target_count", "territory", "status")  # fmt: skip
+	"target_count", "territory", "status", "period_status")  # fmt: skip
 ASSIGNEE_COLUMNS = (*CHILD, "sales_person", "company", "from_date", "to_date")
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from functools import partial
 
 import frappe
 from common import clock, without_app
-from data import SINGLE, TEAM, build_world, delete_targets, sellers, write_targets
+from data import SINGLE, TEAM, YEAR, build_world, delete_targets, sellers, write_targets
+from frappe.utils import get_last_day, getdate
 
+from sales_extensions import ledger
 from tests.site import world
 
 FIRST, SECOND = sellers()[:2]
@@ -26,7 +29,30 @@ def build() -> list[str]:
 	build_world()
 	never_tracked()
 	delete_targets(SINGLE)
+	for doctype in ("Sales Target Closing", "Sales Target Member"):
+		frappe.db.delete(doctype, {"company": SINGLE})
 	return write_targets({"company": SINGLE, **definition} for definition in MATCHING)
+
+
+def close_months() -> int:
+	"""A year of months of each seller and the group, with an order in each, closed but for this month. How many."""
+	months = [date(YEAR, month, 1) for month in range(1, getdate().month + 1)]
+	write_targets(
+		{"company": SINGLE, "title": f"{first:%Y-%m}", "assignees": whom, "from_date": str(first),
+			"to_date": str(get_last_day(first)), "territory": within}
+		for first in months
+		for whom, within in (((FIRST,), None), ((SECOND,), None), ((TEAM,), "Europe"))
+	)  # fmt: skip
+	for first in months[:-1]:
+		frappe.get_doc("Sales Order", draft(date=str(first))).submit()
+	found = ledger.close(SINGLE, months[-1] - timedelta(days=1))
+	draft_of_today["date"] = str(getdate())
+	frappe.db.commit()
+	return len(found)
+
+
+#: What each draft has besides.
+draft_of_today: dict[str, object] = {}
 
 
 def never_tracked() -> None:
@@ -39,7 +65,14 @@ def never_tracked() -> None:
 def draft(**fields: object) -> str:
 	"""A draft with five item rows and two sellers. Its name."""
 	team = {FIRST: 60, SECOND: 40}
-	given = {"items": ITEMS, "team": team, "company": SINGLE, "customer": "Shop One", **fields}
+	given = {
+		"items": ITEMS,
+		"team": team,
+		"company": SINGLE,
+		"customer": "Shop One",
+		**draft_of_today,
+		**fields,
+	}
 	return world.order(submit=False, **given).name
 
 

@@ -1,6 +1,9 @@
 """Submit of an order with 5 item rows, 2 sellers and 3 matching targets, with the app and without it.
 
-python benchmarks/submit_order.py --site SITE [--rounds 60] [--profile]
+python benchmarks/submit_order.py --site SITE [--rounds 60] [--closed] [--profile]
+
+--closed: beside the targets that count, all months before this one are closed for the same sellers and their group, and the
+order is of this month.
 """
 
 from __future__ import annotations
@@ -18,10 +21,13 @@ BAR = 1.05
 
 def main() -> None:
 	parser = arguments(__doc__.splitlines()[0], rounds=60)
+	parser.add_argument("--closed", action="store_true", help="all periods but this month are closed")
 	parser.add_argument("--profile", action="store_true", help="show where the app's time goes, and stop")
 	options = parser.parse_args()
 	connect(options.site)
 	targets = submit.build()
+	if options.closed:
+		print(f"{submit.close_months()} targets are closed")
 	for _warm in range(5):
 		submit.timed_submit()
 		submit.timed_submit_without_app()

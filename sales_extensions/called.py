@@ -28,6 +28,7 @@ TITLES = {
 	"activities": "My Day",
 	"attainment": "Attainment",
 	"books": "Sales Ledger Run",
+	"closings": "Sales Target Closing",
 	"conversation_actions": "Conversation",
 	"conversations": "Conversation",
 	"digest": "Weekly Digest",

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from sales_extensions.engine import Key
+from sales_extensions.replay import seals_file
 from sales_extensions.replay.compare import compare, describe, something
-from sales_extensions.replay.entries_file import read_sums, write_entries
+from sales_extensions.replay.entries_file import Sum, read_sums, write_entries
 from sales_extensions.replay.facts import Facts, read_facts
 from sales_extensions.replay.page import LANGUAGES, language_of, write_page
 from sales_extensions.replay.problems import InputProblem
@@ -55,7 +57,8 @@ def _parser() -> argparse.ArgumentParser:
 		"--compare",
 		metavar="FILE",
 		type=Path,
-		help="compare with entries in FILE, such as an export of Sales Target Entry",
+		help="compare with entries in FILE, such as an export of Sales Target Entry; beside a closings.csv of the same "
+		"export, check the seals too",
 	)
 	command.add_argument(
 		"--html",
@@ -91,11 +94,21 @@ def _run_replay(arguments: argparse.Namespace) -> int:
 	_print(facts, result, arguments.directory, as_of)
 	_write(arguments, facts, result, as_of)
 	code = AGREES if all(sums.conserved for sums in result.conservation.values()) else DIFFERS
-	if other is not None:
-		differences = compare(other, result.entries)
-		print("\n".join(describe(differences, arguments.compare, len(something(other)))))
-		code = DIFFERS if differences else code
-	return code
+	return max(code, _compare(arguments.compare, other, result)) if other is not None else code
+
+
+def _compare(file: Path, other: dict[Key, Sum], result: Replay) -> int:
+	"""An export of closings has their entries alone: it is checked against their seals, and compared in their targets."""
+	entries, code = result.entries, AGREES
+	if seals_file.is_beside(file):
+		checked = seals_file.check(file)
+		print("\n".join(checked.told))
+		code = DIFFERS if checked.broken else AGREES
+		closed = {key.target for key in other}
+		entries = [entry for entry in entries if entry.key.target in closed]
+	differences = compare(other, entries)
+	print("\n".join(describe(differences, file, len(something(other)))))
+	return DIFFERS if differences else code
 
 
 def _write(arguments: argparse.Namespace, facts: Facts, result: Replay, as_of: date) -> None:

@@ -138,7 +138,8 @@ class WrittenByTheApp(errors.Named, Document):
 	"""A row that follows from other documents: nobody creates, edits, deletes or renames it by hand."""
 
 	def before_validate(self) -> None:
-		self.refuse()
+		if not (self.flags.by_the_app and self.is_new()):
+			self.refuse()
 
 	def on_trash(self) -> None:
 		self.refuse()

@@ -49,6 +49,7 @@ before_uninstall = "sales_extensions.uninstall.before_uninstall"
 boot_session = "sales_extensions.desk.boot"
 
 doc_events = {
+	"*": {"after_rename": "sales_extensions.ledger.sealed.after_rename"},
 	"Conversation": {
 		"after_delete": "sales_extensions.overrides.conversation.after_delete",
 		"on_update": "sales_extensions.overrides.conversation.on_update",
@@ -164,7 +165,9 @@ company_data_to_be_ignored = [
 	"Sales Statement",
 	"Sales Target",
 	"Sales Target Assignee",
+	"Sales Target Closing",
 	"Sales Target Entry",
+	"Sales Target Member",
 ]
 
 doctype_js = {
@@ -199,7 +202,9 @@ ignore_links_on_delete = [
 	"Sales Person Place",
 	"Sales Person Standing",
 	"Sales Statement",
+	"Sales Target Closing",
 	"Sales Target Entry",
+	"Sales Target Member",
 	"Upsell Credit",
 ]
 
@@ -210,6 +215,7 @@ has_permission = {
 	"Pipeline Passage": "sales_extensions.permissions.has_permission",
 	"Sales Statement": "sales_extensions.permissions.has_permission",
 	"Sales Target": "sales_extensions.permissions.has_permission",
+	"Sales Target Closing": "sales_extensions.permissions.has_permission",
 	"Sales Target Entry": "sales_extensions.permissions.has_permission",
 	"Upsell Credit": "sales_extensions.permissions.has_permission",
 }
@@ -225,6 +231,7 @@ permission_query_conditions = {
 	"Sales Statement Step": "sales_extensions.permissions.conditions_of_rows",
 	"Sales Target": "sales_extensions.permissions.conditions_of_targets",
 	"Sales Target Assignee": "sales_extensions.permissions.conditions_of_rows",
+	"Sales Target Closing": "sales_extensions.permissions.conditions_of_closings",
 	"Upsell Credit": "sales_extensions.permissions.conditions_of_credits",
 	"Upsell Credit Change": "sales_extensions.permissions.conditions_of_rows",
 }

@@ -369,6 +369,27 @@ def sees_own_statements_alone(user: str) -> bool:
 	return reads_as_seller_alone(STATEMENT, user)
 
 
+# --- a closing: readable exactly if its target is (H3) -----------------------------------------------
+
+CLOSING = "Sales Target Closing"
+
+
+@for_lists
+def conditions_of_closings(user: str, doctype: str) -> str:
+	"""Closings of the targets that the user may see, as SQL. Empty where nothing restricts them."""
+	only = "" if user == "Administrator" else restriction(TARGET, user)
+	seen = f"`tab{CLOSING}`.sales_target IN (SELECT `tab{TARGET}`.name FROM `tab{TARGET}` WHERE {only})"
+	return or_shared(seen if only else "", CLOSING, user)
+
+
+def closing_is_readable(doc: Document, user: str) -> bool:
+	"""Of a target that is gone, by who manages and is restricted in none."""
+	target = frappe.db.get_value(CLOSING, doc.name, "sales_target") if doc.get("name") else None
+	if target and frappe.db.exists(TARGET, target):
+		return quietly(frappe.has_permission, TARGET, "read", target, user=user)
+	return manages(user) and not restriction(TARGET, user)
+
+
 #: What is asked of a document besides roles and User Permissions.
 RULES: dict[str, Callable[[Document, str], bool]] = {
 	CREDIT: credit_is_readable,
@@ -376,4 +397,5 @@ RULES: dict[str, Callable[[Document, str], bool]] = {
 	"Pipeline Party": pipeline_row_is_readable,
 	"Pipeline Passage": pipeline_row_is_readable,
 	STATEMENT: statement_is_readable,
+	CLOSING: closing_is_readable,
 }

@@ -28,7 +28,7 @@ SCOPE = ("territory", "customer_group", "item_group", "monthly_distribution")
 def shown(doc: Document) -> dict[str, object]:
 	"""Period, facts as pairs of label and value without empty ones, rows of orders, and their total."""
 	doc.check_permission("read")
-	at, found = book.attainment(doc), positions(doc.name)
+	at, found = book.attainment(doc), positions(doc.name, doc.closing)
 	rows = explained(found[:MOST_ROWS], html=False)
 	return {
 		"period": f"{format_date(doc.from_date)} - {format_date(doc.to_date)}",
@@ -57,6 +57,12 @@ def _ahead(at: Attainment, figure: Callable[[object], str]) -> list[str]:
 	return [pace.format(figure(abs(at.ahead)))]
 
 
+def adjusted(doc: Document, figure: Callable[[object], str]) -> list[tuple[str, str]]:
+	"""What changed in the orders of a closed target since it was closed, beside its result (H3)."""
+	amount = doc.adjustment_count if doc.target_type == "Numeric" else book.adjusted(doc)
+	return [(_("Adjustments since it was closed"), figure(amount))] if amount else []
+
+
 def facts(doc: Document, at: Attainment) -> list[tuple[str, str]]:
 	def figure(value: object) -> str:
 		return number_text(value, 1) if doc.target_type == "Numeric" else amount_text(value, doc.currency)
@@ -65,6 +71,7 @@ def facts(doc: Document, at: Attainment) -> list[tuple[str, str]]:
 		(_("Status"), _(str(at.status))),
 		(_("Target"), figure(at.goal)),
 		(_("Result"), f"{figure(at.realised)} ({percentage_text(at.percentage)})"),
+		*adjusted(doc, figure),
 		(_("Pace"), " · ".join([figure(at.expected), *_ahead(at, figure)])),
 		(_("Orders Counted"), number_text(doc.order_count)),
 		(_("Sellers"), doc.sellers),

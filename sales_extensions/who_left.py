@@ -33,6 +33,23 @@ def was_there(day: date, left: date | None) -> bool:
 	return left is None or getdate(day) < left
 
 
+def refuse_seller(name: str, day: date, where: str = "") -> None:
+	"""A group sells nothing, and who had left by then has sold nothing; of who left since it is told. Who can't be a seller
+	of an order raises ValidationError. `where`: which row names them.
+	"""
+	person = frappe.db.get_value("Sales Person", name, ("is_group", "enabled"), as_dict=True)
+	if not person:
+		return  # the framework says so of a link
+	at, shown = f"{where}: " if where else "", showing.text(name)
+	if person.is_group:
+		frappe.throw(at + _("Sales Person {0} is a group. Choose a seller under it.").format(shown))
+	left = None if person.enabled else left_on("Sales Person", name)
+	if not was_there(day, left):
+		frappe.throw(at + _("Sales Person {0} is disabled. Choose one who is not.").format(shown))
+	if left:
+		tell(name, day, left)
+
+
 def tell(name: str, day: date, left: date) -> None:
 	frappe.msgprint(
 		_("{0} is disabled since {1}; this is of {2}, and is theirs all the same.").format(

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import frappe
 from frappe import _
-from frappe.utils import flt, formatdate
+from frappe.utils import flt, fmt_money, formatdate
 from frappe.utils.data import get_number_format_info
 
 from sales_extensions import showing
@@ -51,7 +51,8 @@ def as_written(reason: Reason) -> Iterator[str]:
 
 
 def in_number_format(value: str) -> str:
-	"""An amount or a percentage as the site writes numbers: beside others, 1,234 must not look like 1.234.
+	"""An amount or a percentage as the site writes them: beside others, 1,234 must not look like 1.234, nor EUR stand where
+	they have €.
 
 	A percentage is rounded to six decimals; the books keep it whole.
 	"""
@@ -62,6 +63,9 @@ def in_number_format(value: str) -> str:
 		value = percent_text(round_money(to_decimal(value.removesuffix(" %")), PERCENT_DECIMALS))
 		figure = FIGURE.fullmatch(value)
 	whole, decimals, unit = figure.groups()
+	if unit != " %":
+		amount = to_decimal(value.removesuffix(unit).replace(",", ""))
+		return fmt_money(amount, precision=len(decimals or ""), currency=unit.strip())
 	point, comma, _places = get_number_format_info(frappe.db.get_default("number_format") or "#,###.##")
 	return whole.replace(",", comma) + (f"{point or '.'}{decimals}" if decimals else "") + unit
 

@@ -11,9 +11,17 @@ from sales_extensions.follow_ups import hand_over as given
 
 
 @called.public(methods=["POST"])
-def complete(conversation: str) -> dict[str, str]:
-	"""Complete a follow-up. Raises PermissionError for who may not write it. Returns its `name`."""
-	return {"name": follow_up.complete(conversation).name}
+def complete(conversation: str) -> dict[str, object]:
+	"""Complete a follow-up. Raises PermissionError for who may not write it. Returns its `name`, and `changed`: whether
+	it was open.
+	"""
+	return {"name": conversation, "changed": follow_up.complete(conversation)}
+
+
+@called.public(methods=["POST"])
+def reopen(conversation: str) -> dict[str, object]:
+	"""Open a follow-up that was completed again, as who takes that back. Raises and returns as `complete`."""
+	return {"name": conversation, "changed": follow_up.reopen(conversation)}
 
 
 @called.public(methods=["POST"])

@@ -148,8 +148,8 @@ BEHIND: Filter = ["behind_pace", "=", 1]
 
 @called.public()
 def my_running(filters: str | list | dict | None = None) -> dict[str, object]:
-	"""Running targets that name the one who asks."""
-	return _card_of(MINE, RUNNING)
+	"""Targets of today that name the one who asks: those of the list *My Targets*."""
+	return _card_of(MINE, *runs())
 
 
 @called.public()
@@ -164,14 +164,14 @@ def my_achieved(filters: str | list | dict | None = None) -> dict[str, object]:
 
 @called.public()
 def of_my_teams(filters: str | list | dict | None = None) -> dict[str, object]:
-	"""Running targets of the groups that the one who asks is in."""
-	return _card_of(TEAMS, RUNNING)
+	"""Targets of today of the groups that the one who asks is in."""
+	return _card_of(TEAMS, *runs())
 
 
 @called.public()
 def of_the_company(filters: str | list | dict | None = None) -> dict[str, object]:
-	"""Running targets of the group of everyone."""
-	return _card_of(COMPANY, RUNNING)
+	"""Targets of today of the group of everyone."""
+	return _card_of(COMPANY, *runs())
 
 
 @called.public()
@@ -188,7 +188,8 @@ def my_follow_ups(filters: str | list | dict | None = None) -> dict[str, object]
 
 @called.public()
 def running(filters: str | list | dict | None = None) -> dict[str, object]:
-	return _card(RUNNING)
+	"""Targets of today: who leads, and who is at risk."""
+	return _card(*runs())
 
 
 @called.public()
@@ -203,7 +204,7 @@ def achieved(filters: str | list | dict | None = None) -> dict[str, object]:
 
 @called.public()
 def ending(filters: str | list | dict | None = None) -> dict[str, object]:
-	"""Running targets of which thirty days or less are left."""
+	"""Targets that are not achieved yet, and of which thirty days or less are left."""
 	return _card(RUNNING, ["to_date", "<=", str(getdate(add_days(nowdate(), 30)))])
 
 

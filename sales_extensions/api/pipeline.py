@@ -12,6 +12,7 @@ from dataclasses import replace
 from frappe.utils import flt
 
 from sales_extensions import called, clock
+from sales_extensions.charges.report_view import NONE
 from sales_extensions.pipeline import report_view, reporting
 from sales_extensions.pipeline.reporting import Figures, Filters
 
@@ -92,9 +93,9 @@ def card_lost(filters: str | dict | None = None) -> dict[str, object]:
 
 
 @called.public()
-def card_win_percentage(filters: str | dict | None = None) -> dict[str, object]:
-	"""Of the customers won or lost this month, how many were won; nought where none was."""
-	return _card(filters, reporting.DECIDED, lambda found: flt(found.win_percentage, 1), "Percent")
+def card_win_percentage(filters: str | dict | None = None) -> dict[str, object] | str:
+	"""Of the customers won or lost this month, how many were won; a dash where nothing was decided."""
+	return _card(filters, reporting.DECIDED, lambda found: found.win_percentage, "Percent")
 
 
 @called.public()
@@ -104,18 +105,23 @@ def card_new_prospects(filters: str | dict | None = None) -> dict[str, object]:
 
 
 @called.public()
-def card_average_days(filters: str | dict | None = None) -> dict[str, object]:
-	"""Days from entry to won, of those won this month."""
-	return _card(filters, reporting.WON, lambda found: flt(found.average_days, 1), "Float")
+def card_average_days(filters: str | dict | None = None) -> dict[str, object] | str:
+	"""Days from entry to won, of those won this month; a dash where nobody was."""
+	return _card(filters, reporting.WON, lambda found: found.average_days, "Float")
 
 
 def _card(
-	filters: str | dict | None, metric: str, of: Callable[[Figures], float], fieldtype: str = "Int"
-) -> dict[str, object]:
-	"""A figure, and the way to the customers behind it."""
+	filters: str | dict | None, metric: str, of: Callable[[Figures], float | None], fieldtype: str = "Int"
+) -> dict[str, object] | str:
+	"""A figure, and the way to the customers behind it. Of what there is none, a dash: a card takes text as it is, and 15
+	none of a number that is missing.
+	"""
 	asked = _asked(_given(filters))
+	value = of(_total(asked))
+	if value is None:
+		return NONE
 	return {
-		"value": of(_total(asked)),
+		"value": value if fieldtype == "Int" else flt(value, 1),
 		"fieldtype": fieldtype,
 		"precision": 1,
 		"route": ["query-report", report_view.CUSTOMERS],

@@ -169,14 +169,4 @@ def _refuse_seller(sales_person: str, doc: Document) -> None:
 	if not frappe.db.exists("Sales Person", sales_person):
 		frappe.throw(_("Sales Person {0} does not exist.").format(showing.text(sales_person)))
 	frappe.has_permission("Sales Person", "read", sales_person, throw=True)
-	if frappe.db.get_value("Sales Person", sales_person, "is_group"):
-		frappe.throw(
-			_("Sales Person {0} is a group. Choose a seller under it.").format(showing.text(sales_person))
-		)
-	left = who_left.left_on("Sales Person", sales_person)
-	if not who_left.was_there(doc.transaction_date, left):
-		frappe.throw(
-			_("Sales Person {0} is disabled. Choose one who is not.").format(showing.text(sales_person))
-		)
-	if left:
-		who_left.tell(sales_person, doc.transaction_date, left)
+	who_left.refuse_seller(sales_person, doc.transaction_date)

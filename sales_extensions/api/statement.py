@@ -52,6 +52,7 @@ def context(made: Statement) -> dict[str, object]:
 		"cards": cards(made),
 		"targets": [target_line(made, target) for target in targets_of(made)],
 		"rows": [line(number, row, asked) for number, row in enumerate(made.rows, 1)],
+		"adjustments": [line(number, row, asked) for number, row in enumerate(made.adjustments, 1)],
 		"credits": number_text(len(made.rows)),
 		"several": any(row.sales_person != asked.sales_person for row in made.rows),
 		"amount": amount(made.amount, asked),
@@ -65,11 +66,15 @@ def context(made: Statement) -> dict[str, object]:
 def cards(made: Statement) -> list[tuple[str, str]]:
 	asked, goal = made.books.asked, made.goal.goal
 	result = number_text(made.order_count) if asked.numeric else amount(made.amount, asked)
+	found = [(_("Result"), result)]
+	if made.adjustments:
+		adjusted = number_text(made.adjusted) if asked.numeric else amount(made.adjusted, asked)
+		found.append((_("Adjustments"), adjusted))
 	if not goal:
-		return [(_("Result"), result)]
+		return found
 	target = number_text(goal, 2) if asked.numeric else amount(goal, asked)
 	percentage = percentage_text(percentage_of(made.realised, goal))
-	return [(_("Target"), target), (_("Result"), result), (_("Percentage"), percentage)]
+	return [(_("Target"), target), *found, (_("Percentage"), percentage)]
 
 
 def targets_of(made: Statement) -> list[Target]:
@@ -109,6 +114,7 @@ def line(number: int, row: dict, asked: asking.Asked) -> dict[str, object]:
 		**row,
 		"number": number,
 		"date": format_date(row.posting_date),
+		"booked": format_date(row.booked_on),
 		"share": words.in_number_format(percent_text(to_decimal(row.share_percentage))),
 		"amount": amount(row.amount, asked),
 		"document": ""

@@ -7,7 +7,7 @@ from frappe import _
 from frappe.utils import cint
 
 from sales_extensions import alike, called, errors, guards, periods
-from sales_extensions.attained.orders import explained, positions
+from sales_extensions.attained.orders import adjustments, explained, positions
 from sales_extensions.charges.report_filters import tick
 from sales_extensions.engine.money import ZERO, to_decimal
 from sales_extensions.ledger import restate
@@ -17,7 +17,8 @@ from sales_extensions.ledger import restate
 def orders_behind(
 	sales_target: str, as_of: str | None = None, start: int = 0, limit: int = 50, withdrawn: bool = False
 ) -> dict[str, object]:
-	"""The orders a target is built from, largest first, each with its sellers, amounts and rules in words.
+	"""The orders a target is built from, largest first, each with its sellers, amounts and rules in words; and what was
+	booked on a closed one since, the latest of it.
 
 	`as_of`: a moment; what was booked later is left out. `withdrawn`: also orders that count no more.
 	Amounts in the target's currency. Raises PermissionError without read permission on the target.
@@ -25,13 +26,15 @@ def orders_behind(
 	refuse_nothing(sales_target)
 	frappe.has_permission("Sales Target", "read", sales_target, throw=True)
 	start, limit = max(cint(start), 0), min(max(cint(limit), 1), 500)
-	sums = positions(sales_target, as_of, withdrawn=tick(withdrawn, _("Show Withdrawn")))
+	currency, closing = frappe.db.get_value("Sales Target", sales_target, ("currency", "closing"))
+	sums = positions(sales_target, closing, as_of, withdrawn=tick(withdrawn, _("Show Withdrawn")))
 	return {
 		"total": len(sums),
 		"amount": sum((to_decimal(row.amount) for row in sums), ZERO),
 		"order_count": sum(cint(row.order_count) for row in sums),
-		"currency": frappe.db.get_value("Sales Target", sales_target, "currency"),
+		"currency": currency,
 		"rows": explained(sums[start : start + limit]),
+		"adjustments": explained(adjustments(closing, as_of)[-limit:]),
 	}
 
 

@@ -85,7 +85,11 @@ def context(asked: report_filters.Filters, month: str) -> dict[str, object]:
 		"revenue": report_view.amount_text(figures.revenue, asked.currency),
 		"upsell_revenue": report_view.amount_text(figures.upsell_revenue, asked.currency),
 		"most": report_filters.MOST_ROWS,
-		"notes": [report_view.what_is_ordered(), report_view.what_is_quoted()],
+		"notes": [
+			*([report_view.what_is_inferred(figures)] if figures.inferred else []),
+			report_view.what_is_ordered(),
+			report_view.what_is_quoted(),
+		],
 		"lang": frappe.local.lang,
 	}
 

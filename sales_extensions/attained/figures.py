@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -21,6 +21,7 @@ from sales_extensions.ledger.facts import (
 	TARGET_COLUMNS,
 	assignees_of,
 	distributions,
+	months_of_closed,
 	precision,
 	target_from_row,
 )
@@ -42,8 +43,7 @@ class Books:
 	trees: Sequence[tuple[date, SellerTree]]
 	targets: dict[str, Target]
 	titles: dict[str, str]
-	#: creation and number of entries of each target
-	stamps: dict[str, tuple]
+	stamps: dict[str, sums.Stamp]
 	monthly: dict[str, Monthly]
 	#: the sellers whose figures the user may see, None for all
 	sellers: set[str] | None
@@ -54,6 +54,14 @@ class Books:
 
 	def sums(self) -> DaySums:
 		return sums.of_targets(self.stamps, self.counted)
+
+	def adjusting(self) -> DaySums:
+		"""What was booked on the closed ones since (H3)."""
+		return sums.adjusting(self.closings, self.counted)
+
+	@property
+	def closings(self) -> list[str]:
+		return [stamp.closing for stamp in self.stamps.values() if stamp.closing]
 
 	@cached_property
 	def counted(self) -> set[str] | None:
@@ -97,8 +105,10 @@ def read(asked: Asked) -> Books:
 		trees=_trees(asked, today, history),
 		targets={row.name: target_from_row(row, assignees[row.name], decimals) for row in rows},
 		titles={row.name: row.title for row in rows},
-		stamps={row.name: (row.creation, cint(row.entries_booked)) for row in rows},
-		monthly={row.name: months.get(row.monthly_distribution) for row in rows},
+		stamps={
+			row.name: sums.Stamp(row.creation, cint(row.entries_booked), row.closing or "") for row in rows
+		},
+		monthly={row.name: _monthly(row, months) for row in rows},
 		sellers=permitted.allowed("Sales Person"),
 		today=getdate(),
 	)
@@ -143,10 +153,22 @@ def _targets(asked: Asked) -> list[dict]:
 	return frappe.get_list(
 		"Sales Target",
 		filters=filters,
-		fields=[*TARGET_COLUMNS.split(", "), "title", "monthly_distribution", "creation", "entries_booked"],
+		fields=[
+			*TARGET_COLUMNS.split(", "),
+			"title",
+			"monthly_distribution",
+			"creation",
+			"entries_booked",
+			"closed_with",
+		],
 		order_by="from_date, name",
 		limit_page_length=0,
 	)
+
+
+def _monthly(row: dict, months: Mapping[str, Monthly]) -> Monthly:
+	"""Of a closed target as it was (H3)."""
+	return months_of_closed(row.closed_with) if row.closing else months.get(row.monthly_distribution)
 
 
 def _of_period(asked: Asked) -> dict[str, object]:

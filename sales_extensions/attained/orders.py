@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 import frappe
@@ -22,14 +23,50 @@ BOOKED_DIGITS = 10
 BOOKED = Concat(LeftPad(ENTRY.booked_no, BOOKED_DIGITS, "0"), ENTRY.name)
 
 
-def positions(sales_target: str, as_of: str | None = None, *, withdrawn: bool = False) -> list[dict]:
+def positions(
+	sales_target: str, closing: str | None, as_of: str | None = None, *, withdrawn: bool = False
+) -> list[dict]:
 	"""What stands for each order and seller, largest first; the same rows at any moment (invariant 7).
 
-	An order that counts stands, though its amount be nil; one that counts no more is `withdrawn`.
+	An order that counts stands, though its amount be nil; one that counts no more is `withdrawn`. `closing`: that of a closed
+	target, of which what was booked since is left out (H3).
 	"""
-	moment = guards.moment(as_of, _("As Of")) if as_of else None
-	rows = positions_in(ENTRY.sales_target == sales_target, moment, withdrawn=withdrawn)
+	which = without([closing] if closing else (), ENTRY.sales_target == sales_target)
+	rows = positions_in(which, _moment(as_of), withdrawn=withdrawn)
 	return sorted(rows, key=lambda row: (-row.amount, row.sales_order, row.sales_person))
+
+
+def _moment(as_of: str | None) -> datetime | None:
+	return guards.moment(as_of, _("As Of")) if as_of else None
+
+
+def without(closings: Collection[str], which: Criterion) -> Criterion:
+	"""Entries that are so, but for those that adjust one of these closings."""
+	if not closings:
+		return which
+	return which & (ENTRY.adjusts.isnull() | ENTRY.adjusts.notin(sorted(closings)))
+
+
+def adjustments(closing: str | None, as_of: str | None = None) -> list[dict]:
+	"""What was booked on a closed target since, each by itself, as it was booked; nothing for one that is open (H3)."""
+	return adjustments_in([closing], None, _moment(as_of)) if closing else []
+
+
+def adjustments_in(
+	closings: Collection[str], which: Criterion | None, as_of: datetime | None = None
+) -> list[dict]:
+	"""Entries that adjust one of these closings, and are so, as they were booked."""
+	if not closings:
+		return []
+	adjusting = ENTRY.adjusts.isin(sorted(closings))
+	query = (
+		frappe.qb.from_(ENTRY)
+		.select(ENTRY.sales_target, ENTRY.sales_order, ENTRY.sales_person, ENTRY.amount, ENTRY.order_count)
+		.select(ENTRY.adjusts, ENTRY.name.as_("latest"))
+		.where(adjusting & which if which else adjusting)
+		.orderby(ENTRY.sales_target, ENTRY.booked_no)
+	)
+	return (query.where(ENTRY.creation <= as_of) if as_of else query).run(as_dict=True)
 
 
 def positions_in(which: Criterion, as_of: datetime | None = None, *, withdrawn: bool = False) -> list[dict]:

@@ -20,7 +20,7 @@ from sales_extensions.engine.money import ZERO, to_decimal
 from . import figures
 from .figures import Books
 from .filters import Asked
-from .orders import ENTRY, explained, positions_in
+from .orders import ENTRY, adjustments_in, explained, positions_in, without
 
 #: More than these nobody signs; the browser would not show them either.
 MOST_ROWS = 5000
@@ -37,6 +37,18 @@ class Statement:
 	amount: Decimal
 	order_count: int
 	goal: Standing
+	#: what was booked since on targets that are closed, each entry by itself; not in what the credits add up to (H3)
+	adjustments: list[dict]
+
+	@property
+	def adjusted(self) -> Decimal:
+		return sum(
+			(
+				Decimal(row.order_count) if self.books.asked.numeric else row.amount
+				for row in self.adjustments
+			),
+			ZERO,
+		)
 
 	@property
 	def realised(self) -> Decimal:
@@ -50,8 +62,9 @@ def statement(asked: Asked, *, withdrawn: bool = False, html: bool = False) -> S
 	books = figures.read(asked)
 	spans = books.rollup().spans(asked.sales_person, asked.first, asked.last)
 	rows = _positions(books, spans, withdrawn)
-	_refuse_too_many(len(rows))
-	for row in explained(rows, html=html):
+	adjusting = _adjustments(books, spans)
+	_refuse_too_many(len(rows) + len(adjusting))
+	for row in explained([*rows, *adjusting], html=html):
 		row.currency = asked.currency
 		row.target_title = books.titles[row.sales_target]
 	count_once(rows, asked, html=html)
@@ -63,6 +76,7 @@ def statement(asked: Asked, *, withdrawn: bool = False, html: bool = False) -> S
 		amount=sum((row.amount for row in rows), ZERO),
 		order_count=sum(row.order_count for row in rows),
 		goal=figures.standings(books, spans, [(asked.first, asked.last)], figures.DaySums([]))[0],
+		adjustments=adjusting,
 	)
 
 
@@ -102,13 +116,27 @@ def _count_once(rows: list[dict], asked: Asked, *, html: bool) -> None:
 def _positions(books: Books, spans: list[Span], withdrawn: bool) -> list[dict]:
 	rows = []
 	for some in create_batch(spans, SPANS_AT_ONCE):
-		which = Criterion.any(_entries_of(span) for span in some)
-		if books.counted is not None:
-			which &= ENTRY.sales_person.isin(sorted(books.counted))
+		which = without(books.closings, _seen(books, some))
 		rows += positions_in(which, books.asked.as_of, withdrawn=withdrawn)
 	for row in rows:
 		row.amount = to_decimal(row.amount)
 	return rows
+
+
+def _adjustments(books: Books, spans: list[Span]) -> list[dict]:
+	"""In the order of their targets, and as they were booked."""
+	if not books.closings:
+		return []
+	some = create_batch(spans, SPANS_AT_ONCE)
+	return [
+		row for own in some for row in adjustments_in(books.closings, _seen(books, own), books.asked.as_of)
+	]
+
+
+def _seen(books: Books, spans: list[Span]) -> Criterion:
+	"""The entries of some spans that the user may see."""
+	which = Criterion.any(_entries_of(span) for span in spans)
+	return which if books.counted is None else which & ENTRY.sales_person.isin(sorted(books.counted))
 
 
 def _entries_of(span: Span) -> Criterion:

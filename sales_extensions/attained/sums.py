@@ -8,10 +8,11 @@ orders than with few, and what is kept is never shown once it is old.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 import frappe
 from frappe.utils import cint
@@ -25,7 +26,15 @@ Row = tuple[str, date, Decimal, int]
 #: a figure that nobody looks at goes
 KEPT_SECONDS = 24 * 3600
 #: what is kept by an earlier version has another
-FORM = "counted once, nothing too"
+FORM = "counted once, closed as closed"
+
+
+class Stamp(NamedTuple):
+	"""What tells whether what is kept of a target is still so."""
+
+	creation: datetime
+	entries: int
+	closing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +46,15 @@ class Counted:
 	overlays: list[Overlay]
 
 
-def of_targets(stamps: dict[str, tuple], sellers: set[str] | None = None) -> DaySums:
-	"""What stands in these targets. `stamps`: what each was created and how many entries it has.
+def of_targets(stamps: dict[str, Stamp], sellers: set[str] | None = None) -> DaySums:
+	"""What stands in these targets; in closed ones what stood when they were closed (H3).
 
 	`sellers`: those whose entries the user may see; None is all.
 	"""
 	found = {name: rows for name in stamps if (rows := _kept(name, stamps[name])) is not None}
 	missing = [name for name in stamps if name not in found]
 	if missing:
-		counted = _count(missing)
+		counted = _count(missing, [stamps[name].closing for name in missing if stamps[name].closing])
 		found.update(counted)
 		_keep(counted, stamps)
 
@@ -60,16 +69,32 @@ def of_targets(stamps: dict[str, tuple], sellers: set[str] | None = None) -> Day
 	return DaySums(rows, SharedOrders(shared, overlays, sellers))
 
 
+def adjusting(closings: Collection[str], sellers: set[str] | None = None) -> DaySums:
+	"""What was booked on closed targets since, by the day of the order (H3)."""
+	rows = _adjusting(closings) if closings else ()
+	return DaySums(row for row in rows if sellers is None or row[1] in sellers)
+
+
+ADJUSTING = """SELECT sales_target, sales_person, posting_date, CAST(SUM(amount) AS CHAR), SUM(order_count)
+	FROM `tabSales Target Entry` WHERE adjusts IN %(closings)s
+	GROUP BY sales_target, sales_person, posting_date"""
+
+
+def _adjusting(closings: Collection[str]) -> Iterator[tuple[str, str, date, Decimal, int]]:
+	for target, seller, day, amount, count in frappe.db.sql(ADJUSTING, {"closings": tuple(closings)}):
+		yield target, seller, day, to_decimal(amount), cint(count)
+
+
 def _key(name: str) -> str:
 	return f"sales_extensions_day_sums:{name}"
 
 
-def _kept(name: str, stamp: tuple) -> Counted | None:
+def _kept(name: str, stamp: Stamp) -> Counted | None:
 	kept = frappe.cache.get_value(_key(name), expires=True)
 	return kept[1] if kept and kept[0] == (FORM, *stamp) else None
 
 
-def _keep(counted: dict[str, Counted], stamps: dict[str, tuple]) -> None:
+def _keep(counted: dict[str, Counted], stamps: dict[str, Stamp]) -> None:
 	"""Not in a transaction that has written: what it booked may yet be taken back."""
 	if frappe.db.transaction_writes:
 		return
@@ -82,6 +107,7 @@ def _keep(counted: dict[str, Counted], stamps: dict[str, tuple]) -> None:
 SHARED = """SELECT e.sales_target, e.sales_person, e.posting_date, CAST(SUM(e.amount) AS CHAR), SUM(e.order_count),
 		e.sales_order, SUBSTRING_INDEX(GROUP_CONCAT(e.overlay_worth ORDER BY e.booked_no DESC, e.name DESC), ',', 1)
 	FROM `tabSales Target Entry` e WHERE e.sales_target IN %(targets)s
+		AND (e.adjusts IS NULL OR e.adjusts NOT IN %(closings)s)
 	GROUP BY e.sales_target, e.sales_order, e.posting_date, e.sales_person
 	HAVING MAX(e.share_percentage <> 100 OR e.overlay_worth <> 0) OR (SUM(e.amount) = 0 AND SUM(e.order_count) <> 0)"""
 
@@ -92,15 +118,26 @@ BY_DAY = """SELECT sales_target, sales_person, posting_date, CAST(SUM(amount) AS
 	GROUP BY company, sales_target, sales_person, posting_date"""
 
 
-def _count(names: Collection[str]) -> dict[str, Counted]:
-	"""In one statement."""
+#: What is in BY_DAY and was booked since the closing, taken off again.
+TAKEN_OFF = ADJUSTING.replace(
+	"CAST(SUM(amount) AS CHAR), SUM(order_count)", "CAST(-SUM(amount) AS CHAR), -SUM(order_count), NULL, NULL"
+)
+
+
+def _count(names: Collection[str], closings: Collection[str] = ()) -> dict[str, Counted]:
+	"""In one statement. `closings`: of those that are closed."""
 	companies = frappe.get_all("Company", pluck="name", order_by="name")
-	values = {"targets": tuple(names), "companies": tuple(companies) or ("",)}
+	values = {
+		"targets": tuple(names),
+		"companies": tuple(companies) or ("",),
+		"closings": tuple(closings) or ("",),
+	}
+	taken_off = f" UNION ALL ({TAKEN_OFF})" if closings else ""
 	days: dict[str, list[Row]] = defaultdict(list)
 	shared: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
 	overlays: dict[str, list[Overlay]] = defaultdict(list)
 	for target, seller, day, amount, count, order, worth in frappe.db.sql(
-		f"({BY_DAY}) UNION ALL ({SHARED})", values
+		f"({BY_DAY}) UNION ALL ({SHARED}){taken_off}", values
 	):
 		amount = to_decimal(amount)
 		if not order:

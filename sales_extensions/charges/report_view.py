@@ -51,10 +51,9 @@ def charge_columns(document: dict, *of_conversion: dict) -> list[dict]:
 		column(
 			"base_subtotal", _("Subtotal (Company Currency)"), "Currency", 210, options="company_currency"
 		),
-		column("credit_assigned_to", _("Credit Assigned To"), "Data", 170),
-		column("full_name", _("Full Name"), "Data", 120),
+		column("full_name", _("Credit Assigned To"), "Data", 160),
 		column("sales_person", _("Sales Person"), "Data", 130),
-		column("credit_assigned_customised", _("Credit Assigned Customised"), "Check", 110),
+		column("credit_assigned_customised", _("Credited to Another"), "Check", 150),
 		column("is_upsell", _("Upsell"), "Check", 75),
 		column("upsell_rule", _("Upsell Rule"), "Data", 140),
 		column("origin", _("Origin"), "Data", 100),
@@ -64,6 +63,7 @@ def charge_columns(document: dict, *of_conversion: dict) -> list[dict]:
 		column("item_group", _("Item Group"), "Data", 120),
 		column("why", _("Why"), "Data", 420),
 		column("name", _("Upsell Credit"), "Link", 130, options="Upsell Credit"),
+		column("credit_assigned_to", _("User"), "Data", 170),
 	]
 
 
@@ -72,7 +72,7 @@ def worded(rows: list[dict], currency: str) -> list[dict]:
 	users = {row.credit_assigned_to for row in rows}
 	names, sellers = full_names(users), ledger_facts.sellers_of_users(users or {""})
 	for row in rows:
-		row.full_name = names.get(row.credit_assigned_to, "")
+		row.full_name = names.get(row.credit_assigned_to) or row.credit_assigned_to
 		row.sales_person = sellers.get(row.credit_assigned_to) or no_seller()
 		row.company_currency = currency
 		row.why = words.from_entry(row.pop("reason_parts"), row.pop("reason"), html=False)
@@ -85,6 +85,14 @@ def full_names(users: Collection[str]) -> dict[str, str]:
 	user = frappe.qb.DocType("User")
 	query = frappe.qb.from_(user).select(user.name, user.full_name).where(user.name.isin([*users, ""]))
 	return {name: full_name or "" for name, full_name in query.run()}
+
+
+def name_users(rows: Iterable[dict], field: str) -> None:
+	"""Users by their full names, where these are known."""
+	rows = [row for row in rows if row.get(field)]
+	names = full_names({row[field] for row in rows})
+	for row in rows:
+		row[field] = names.get(row[field]) or row[field]
 
 
 def no_seller() -> str:
@@ -224,6 +232,13 @@ def what_is_ordered() -> str:
 		"Charges of submitted orders, by the order's date, net of tax in company currency. A closed order "
 		"counts in full."
 	)
+
+
+def what_is_inferred(whole: Tally) -> str:
+	return _(
+		"{0} of {1} charges quoted and ordered were there before charges were tracked. Who earned them was not noted: "
+		"unless somebody else was chosen since, the credit is that of who made the document."
+	).format(number_text(whole.inferred), number_text(whole.quoted + whole.ordered))
 
 
 def amount_text(amount: object, currency: str) -> str:

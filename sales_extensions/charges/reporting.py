@@ -25,6 +25,7 @@ from .report_filters import NO, YES, Filters
 IS_UPSELL, UPSELL_AMOUNT = (
 	text.replace("c.", "`tabUpsell Credit`.") for text in (ledger_facts.IS_UPSELL, ledger_facts.UPSELL_AMOUNT)
 )
+IS_INFERRED = "`tabUpsell Credit`.is_inferred"
 QUOTED, ORDERED = "Quotation", "Sales Order"
 
 #: Each charge of an amended order with the charges before it: `reached` is what one of these came from.
@@ -179,20 +180,22 @@ def tallies(filters: Filters) -> dict[str, Tally]:
 
 def _quoted(filters: Filters) -> dict[str, Tally]:
 	rows = frappe.db.sql(
-		f"""{WITH[QUOTED]} SELECT {_key(QUOTED, filters)} AS at, COUNT(*), SUM({CONVERTED})
+		f"""{WITH[QUOTED]} SELECT {_key(QUOTED, filters)} AS at, COUNT(*), SUM({CONVERTED}), SUM({IS_INFERRED})
 		{_from_where(QUOTED, filters)} GROUP BY at""",
 		_values(QUOTED, filters),
 	)
 	return {
-		_shown_key(key, filters): Tally(quoted=cint(count), converted=cint(converted))
-		for key, count, converted in rows
+		_shown_key(key, filters): Tally(
+			quoted=cint(count), converted=cint(converted), inferred=cint(inferred)
+		)
+		for key, count, converted, inferred in rows
 	}
 
 
 def _ordered(filters: Filters) -> dict[str, Tally]:
 	rows = frappe.db.sql(
 		f"""{AMENDED} SELECT {_key(ORDERED, filters)} AS at, COUNT(*), SUM({IS_UPSELL}), SUM({UPSELL_AMOUNT}),
-			SUM(`tabUpsell Credit`.base_subtotal)
+			SUM(`tabUpsell Credit`.base_subtotal), SUM({IS_INFERRED})
 		{_from_where(ORDERED, filters)} GROUP BY at""",
 		_values(ORDERED, filters),
 	)
@@ -202,8 +205,9 @@ def _ordered(filters: Filters) -> dict[str, Tally]:
 			upsells=cint(upsells),
 			upsell_revenue=money(upsell_revenue),
 			revenue=money(revenue),
+			inferred=cint(inferred),
 		)
-		for key, count, upsells, upsell_revenue, revenue in rows
+		for key, count, upsells, upsell_revenue, revenue, inferred in rows
 	}
 
 

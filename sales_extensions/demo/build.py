@@ -10,11 +10,12 @@ from erpnext.accounts.utils import get_fiscal_year
 from erpnext.controllers.accounts_controller import update_child_qty_rate
 from erpnext.selling.doctype.quotation.quotation import make_sales_order
 from frappe.permissions import add_permission
-from frappe.utils import add_days, add_months, get_first_day, getdate, nowdate
+from frappe.utils import add_days, add_months, get_first_day, get_last_day, getdate, nowdate
 
 from sales_extensions import lines
 from sales_extensions.demo import basics, conversations, orders, tracker
 from sales_extensions.demo.people import ANNA, BOB, CLEO, DIRK, MANAGER, as_user
+from sales_extensions.ledger import closing
 
 PASSWORD = "sales-demo"
 SELLERS = {"North": ("Anna de Vries", "Bob Jansen"), "South": ("Cleo Martins", "Dirk Peters")}
@@ -44,6 +45,7 @@ def build() -> None:
 		("a year of orders", make_orders),
 		("targets", make_targets),
 		("order allocations", make_allocations),
+		("a month that is closed, and what adjusts it", close_a_month),
 		("an order to submit", make_draft),
 		("upsell tracking", track_upsells),
 		("quotations, and what was sold on top of them", make_upsells),
@@ -244,6 +246,27 @@ def make_allocations() -> None:
 			frappe.get_doc({"doctype": "Order Allocation", "sales_order": name, "shares": rows}).insert()
 
 
+def close_a_month() -> None:
+	"""Anna's last month, closed as reached; then a customer gets a discount on one of its orders (H3)."""
+	first = get_first_day(add_months(nowdate(), -1))
+	period, title = (first, get_last_day(first)), f"Anna {first:%B %Y}"
+	goal = _credited(("Anna de Vries",), period)
+	if not goal or frappe.db.exists("Sales Target", {"title": title}):
+		return
+	_target(title, ("Anna de Vries",), period, target_amount=round(goal / 1.02, -2))
+	name = frappe.db.get_value("Sales Target", {"title": title}, "name")
+	with as_user(MANAGER):
+		closing.close_some([name], fresh=False)
+	order = frappe.get_all(
+		"Sales Target Entry", {"sales_target": name, "share_percentage": 100}, pluck="sales_order",
+		order_by="amount desc",
+	)  # fmt: skip
+	for one in order[:1]:
+		rows = _rows_of(one)
+		rows[0]["rate"] = round(rows[0]["rate"] * 0.9, 2)
+		_update_items(MANAGER, one, rows)
+
+
 def make_draft() -> str:
 	"""A draft to submit while looking at Anna's target. One that was submitted is followed by another."""
 	there = frappe.db.exists(
@@ -434,6 +457,7 @@ def tour(address: str) -> None:
    4. On any Sales Order, as manager: Sales Credit > Allocate. Type shares and see who gets what.
    5. {desk}query-report/Attainment
       teams and sellers by month; a click on a result opens the seller's statement, to be signed.
+      {desk}sales-target?period_status=Closed   has a closed month, and what changed since.
    6. {desk}query-report/Follow Ups
       whom to follow up, overdue first; and any Lead has its conversations in a tab.
    7. {desk}sales-tracker

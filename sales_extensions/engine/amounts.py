@@ -37,9 +37,14 @@ def worth(order: Order, policy: Policy) -> Worth:
 	lines = lines_that_count(order, policy)
 	if order.docstatus == CANCELLED:
 		return Worth(amount, False, Reason(_("The order is cancelled.")), lines)
-	if order.docstatus == DRAFT and policy.count_on != CountOn.SAVE:
+	if is_unseen(order, policy):
 		return Worth(amount, False, Reason(_("The order is a draft; orders count from Submit.")), lines)
 	return Worth(amount, closed_part(order, policy) != NOTHING, reason, lines)
+
+
+def is_unseen(order: Order, policy: Policy) -> bool:
+	"""Whether it is a draft that no target sees."""
+	return order.docstatus == DRAFT and policy.count_on != CountOn.SAVE
 
 
 def _amount(order: Order, policy: Policy) -> tuple[Decimal, Reason]:

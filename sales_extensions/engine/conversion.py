@@ -23,6 +23,8 @@ class Tally:
 	upsells: int = 0
 	upsell_revenue: Decimal = ZERO
 	revenue: Decimal = ZERO
+	#: Of those quoted and ordered: who earned them was not noted, and is taken to be who made the document.
+	inferred: int = 0
 
 	def __add__(self, other: "Tally") -> "Tally":
 		return Tally(
@@ -32,6 +34,7 @@ class Tally:
 			self.upsells + other.upsells,
 			self.upsell_revenue + other.upsell_revenue,
 			self.revenue + other.revenue,
+			self.inferred + other.inferred,
 		)
 
 	@property

@@ -1,6 +1,6 @@
 """From credits to the rows of the ledger: what should stand there, and what must be added (T2, T4)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -9,9 +9,9 @@ from fractions import Fraction
 from .amounts import net_text
 from .crediting import Crediting
 from .credits import Credit
-from .facts import Order, Target, TargetType, Trees
+from .facts import Order, Policy, Target, TargetType, Trees
 from .matching import assignee_of, lines_within, order_mismatch, seller_reason
-from .money import ZERO, apportion, beyond, from_minor, to_minor, whole_weights
+from .money import ZERO, apportion, beyond, from_minor, round_money, to_minor, whole_weights
 from .revenue import UpsellCredit, named, upsells_within
 from .words import Reason, _, amount_text, dated
 
@@ -94,17 +94,49 @@ class Difference:
 	posting_date: date | None
 
 
+#: The order shared out under another policy than the one of today: that of a closed target.
+Again = Callable[[Policy], Crediting]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+	"""By what it is decided whether and how a target counts the order. `counting`: with what of its lines counts."""
+
+	order: Order
+	counting: Order
+	crediting: Crediting
+	trees: Trees
+
+
+def _ground(order: Order, crediting: Crediting, trees: Trees) -> _Ground:
+	return _Ground(order, replace(order, lines=crediting.worth.lines), crediting, trees)
+
+
+def _ground_of(target: Target | None, now: _Ground, again: Again | None) -> _Ground:
+	"""As things are; for a closed target as they were when it was closed (H3)."""
+	if target is None or target.frozen is None or now.order.posting_date is None:
+		return now
+	crediting = again(target.frozen.policy) if again else now.crediting
+	return _ground(now.order, crediting, target.frozen.trees(now.order.posting_date))
+
+
 def positions(
-	order: Order, crediting: Crediting, targets: Iterable[Target], trees: Trees
+	order: Order,
+	crediting: Crediting,
+	targets: Iterable[Target],
+	trees: Trees,
+	again: Again | None = None,
 ) -> dict[Key, Position]:
-	"""What should stand in the ledger for an order, for these targets."""
+	"""What should stand in the ledger for an order, for these targets.
+
+	`again`: shares the order out under the policy of a closed target; without it, as `crediting` has it.
+	"""
 	found: dict[Key, Position] = {}
-	if not crediting.worth.counts:
-		return found
-	order = replace(order, lines=crediting.worth.lines)
+	now = _ground(order, crediting, trees)
 	for target in targets:
-		if order_mismatch(target, order, trees) is None:
-			found.update(_positions_in(target, order, crediting, trees))
+		by = _ground_of(target, now, again)
+		if by.crediting.worth.counts and order_mismatch(target, by.counting, by.trees) is None:
+			found.update(_positions_in(target, by.counting, by.crediting, by.trees))
 	return found
 
 
@@ -257,22 +289,41 @@ def differences(
 	targets: Mapping[str, Target],
 	trees: Trees,
 	current: Mapping[Key, Position],
+	again: Again | None = None,
 ) -> list[Difference]:
 	"""The rows that bring the ledger from `current` to what the order says now. None if it is there.
 
-	`current` holds the order's positions in `targets` and in any target it may have left.
+	`current` holds the order's positions in `targets` and in any target it may have left. `again`: as for `positions`.
 	"""
-	wanted = positions(order, crediting, targets.values(), trees)
-	rows = []
+	wanted = positions(order, crediting, targets.values(), trees, again)
+	now, rows = _ground(order, crediting, trees), []
 	for key in sorted(wanted.keys() | current.keys(), key=lambda key: (key.target, key.sales_person)):
-		before = current.get(key, Position())
-		after = wanted.get(key)
-		if after is None:
-			if not before.is_nothing:
-				rows += _withdrawal(key, before, order, crediting, targets, trees)
-		elif not after.same_as(before):
-			rows += _change(key, before, after)
+		before, target = current.get(key, Position()), targets.get(key.target)
+		own = _rows_at(key, before, wanted.get(key), target, _ground_of(target, now, again))
+		rows += _adjusting(own, before, wanted.get(key), target) if target and target.closing else own
 	return rows
+
+
+def _rows_at(
+	key: Key, before: Position, after: Position | None, target: Target | None, by: _Ground
+) -> list[Difference]:
+	if after is None:
+		return [] if before.is_nothing else _withdrawal(key, before, by, target)
+	return [] if after.same_as(before) else _change(key, before, after)
+
+
+_ADJUSTS = _("Changed after the target was closed: {0} instead of {1}.")
+
+
+def _adjusting(
+	rows: Iterable[Difference], before: Position, after: Position | None, target: Target
+) -> list[Difference]:
+	"""The same rows, each with what stands now instead of what stood (H3)."""
+	amounts = (round_money(one.amount, target.precision) for one in (after or Position(), before))
+	first = Reason(_ADJUSTS, tuple(amount_text(amount, target.currency) for amount in amounts))
+	return [
+		replace(row, position=replace(row.position, reasons=(first, *row.position.reasons))) for row in rows
+	]
 
 
 def _change(key: Key, before: Position, after: Position) -> list[Difference]:
@@ -302,16 +353,9 @@ def _taken_back(key: Key, before: Position, booked: DaySum, reason: Reason) -> D
 	return Difference(key, -booked.amount, -booked.order_count, after, booked.day)
 
 
-def _withdrawal(
-	key: Key,
-	before: Position,
-	order: Order,
-	crediting: Crediting,
-	targets: Mapping[str, Target],
-	trees: Trees,
-) -> list[Difference]:
+def _withdrawal(key: Key, before: Position, by: _Ground, target: Target | None) -> list[Difference]:
 	"""A row for each day with something on it; at least one, that says why."""
-	reason = _why_gone(key, order, crediting, targets.get(key.target), trees)
+	reason = _why_gone(key, by.order, by.crediting, target, by.trees)
 	booked = before.booked or [DaySum(before.posting_date, ZERO, 0)]
 	return [_taken_back(key, before, one, reason) for one in booked]
 

@@ -9,6 +9,8 @@ from enum import Enum
 from fractions import Fraction
 
 ZERO = Decimal(0)
+#: The first known place in a tree holds from the beginning, the last one until somebody moves.
+BEGINNING, END = date(1900, 1, 1), date(9999, 12, 31)
 
 
 class Choice(str, Enum):
@@ -210,6 +212,10 @@ class Target:
 	item_group: str | None = None
 	currency: str = ""
 	precision: int = 2
+	#: of a closed one, where it was closed (H3)
+	closing: str = ""
+	#: of a closed one, what decides; None where nothing is to be decided on
+	frozen: "Frozen | None" = field(default=None, compare=False)
 
 
 #: name -> itself and every group above it
@@ -224,6 +230,48 @@ class Trees:
 	territories: Ancestors = field(default_factory=dict)
 	customer_groups: Ancestors = field(default_factory=dict)
 	item_groups: Ancestors = field(default_factory=dict)
+
+
+#: tree -> what of Trees has it
+TREES = {
+	"Sales Person": "sellers",
+	"Territory": "territories",
+	"Customer Group": "customer_groups",
+	"Item Group": "item_groups",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+	"""Someone or something of a tree that stood under what a target names, from the first day to the last."""
+
+	kind: str
+	name: str
+	above: str
+	first: date = BEGINNING
+	last: date = END
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+	"""What a closed target is decided by: policy and members as they were when it was closed (H3)."""
+
+	policy: Policy
+	members: tuple[Member, ...]
+	_made: dict[date, Trees] = field(default_factory=dict, compare=False, repr=False)
+
+	def trees(self, day: date) -> Trees:
+		"""As they are to this target on a day: what does not stand under it is not in them."""
+		if day not in self._made:
+			self._made[day] = Trees(**{tree: self._above(kind, day) for kind, tree in TREES.items()})
+		return self._made[day]
+
+	def _above(self, kind: str, day: date) -> Ancestors:
+		found: dict[str, frozenset[str]] = {}
+		for one in self.members:
+			if one.kind == kind and one.first <= day <= one.last:
+				found[one.name] = found.get(one.name, frozenset()) | {one.above}
+		return found
 
 
 def within(tree: Ancestors, name: str | None, group: str) -> bool:

@@ -5,10 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from .facts import Ancestors, Trees
+from .facts import BEGINNING, END, Ancestors, Trees
 
-#: The first known place holds from the beginning, the last one until a seller moves.
-BEGINNING, END = date(1900, 1, 1), date(9999, 12, 31)
 DAY = timedelta(days=1)
 
 
@@ -208,6 +206,33 @@ def redated(places: Iterable[Place], since: date, to: date) -> list[Place]:
 	if to <= BEGINNING:
 		return [Place(here.sales_person, here.parent), *ordered[at + 1 :]]
 	return [*ordered[:at], Place(here.sales_person, here.parent, to), *ordered[at + 1 :]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+	"""Days, both included, on which a seller stands under another group than they did."""
+
+	first: date
+	last: date
+	before: str | None
+	after: str | None
+
+
+def shifts(before: Iterable[Place], after: Iterable[Place]) -> list[Shift]:
+	"""What a correction of a seller's places changes, in the order of the days; days that follow each other are one."""
+	ordered = [sorted(places, key=lambda place: place.since) for places in (before, after)]
+	starts = sorted({BEGINNING, *(place.since for places in ordered for place in places)})
+	found: list[Shift] = []
+	for start, end in zip(starts, [*starts[1:], None], strict=True):
+		was, becomes = (_at(places, start).parent for places in ordered)
+		last = END if end is None else end - DAY
+		if was == becomes:
+			continue
+		if found and (found[-1].before, found[-1].after, found[-1].last) == (was, becomes, start - DAY):
+			found[-1] = replace(found[-1], last=last)
+		else:
+			found.append(Shift(start, last, was, becomes))
+	return found
 
 
 def _day_before(places: list[Place], at: int) -> date:

@@ -10,14 +10,25 @@ from sales_extensions import clock
 from sales_extensions.activities.asked import CONVERSATION, existing, text
 
 
-def complete(name: str) -> Document:
-	"""Complete a conversation. Nothing changes where it is completed. Raises PermissionError, ValidationError."""
+def complete(name: str) -> bool:
+	"""Complete a conversation; whether it was open. Raises PermissionError, ValidationError."""
+	return _set_completed(name, 1)
+
+
+def reopen(name: str) -> bool:
+	"""Open a conversation again; whether it was completed. Raises PermissionError, ValidationError."""
+	return _set_completed(name, 0)
+
+
+def _set_completed(name: str, completed: int) -> bool:
+	"""Whether this changes it. Who may complete may open it again."""
 	followed = conversation(name)
 	followed.check_permission("write")
-	if not followed.completed:
-		followed.completed = 1
-		followed.save()
-	return followed
+	if followed.completed == completed:
+		return False
+	followed.completed = completed
+	followed.save()
+	return True
 
 
 def answer(name: str, values: dict) -> Document:

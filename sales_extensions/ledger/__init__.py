@@ -3,8 +3,9 @@
 Facts are read here, decided on in `engine`, and written here. Every other figure is read from the rows.
 """
 
+from .closing import close, reopen
 from .follow import follow, forget
 from .restate import rebuild, restate
 from .verify import reconcile, verify
 
-__all__ = ["follow", "forget", "rebuild", "reconcile", "restate", "verify"]
+__all__ = ["close", "follow", "forget", "rebuild", "reconcile", "reopen", "restate", "verify"]

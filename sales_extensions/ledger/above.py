@@ -38,19 +38,20 @@ class Books(Protocol):
 		"""What is not what the documents say. Reads only."""
 
 
-PLACES, SELLERS, CREDITS, TARGETS, PARTIES = (
+PLACES, SELLERS, CREDITS, TARGETS, CLOSINGS, PARTIES = (
 	f"sales_extensions.{module}"
 	for module in (
 		"ledger.place_runs",
 		"ledger.pin_runs",
 		"charges.in_runs",
 		"ledger.in_runs",
+		"ledger.closing_runs",
 		"pipeline.in_runs",
 	)
 )
 #: All that is brought to what the documents say, in this order: by a reconcile, a rebuild and a check.
-ALL = (PLACES, SELLERS, CREDITS, TARGETS, PARTIES)
-#: What the summary of a rebuild calls what each of the books beside the ledger has written.
+ALL = (PLACES, SELLERS, CREDITS, TARGETS, CLOSINGS, PARTIES)
+#: What the summary of a rebuild calls what each of the books beside the ledger has written. Seals are never made anew.
 WRITTEN = {
 	PLACES: "places_noted",
 	SELLERS: "sellers_pinned",
@@ -65,6 +66,7 @@ WORK = {
 	"Rebuild": (PLACES, SELLERS, CREDITS, TARGETS),
 	"Upgrade": (PLACES, SELLERS, CREDITS, TARGETS),
 	"Pinned Sellers": (SELLERS,),
+	"Period Close": (TARGETS, CLOSINGS),
 }
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -143,6 +144,16 @@ def _position(rule: Sequence, booked: Mapping[date, list]) -> Position:
 	)
 
 
+@dataclass(frozen=True, slots=True)
+class Totals:
+	"""What a target's entries add up to: its result, and, of a closed one, what adjusts it. Company currency; orders."""
+
+	amount: Decimal = ZERO
+	order_count: int = 0
+	adjustment_amount: Decimal = ZERO
+	adjustment_count: int = 0
+
+
 @dataclass(slots=True)
 class LockedTarget:
 	"""A target's row, held until commit."""
@@ -156,6 +167,32 @@ class LockedTarget:
 	status: str = ""
 	#: what was due by the end of yesterday, as it was told last night
 	due: Decimal = ZERO
+	#: of a closed one: what was booked since, beside its figures (H3)
+	adjustment_amount: Decimal = ZERO
+	adjustment_count: int = 0
+	closed_with: str | None = None
+
+	@property
+	def closing(self) -> str:
+		return self.definition.closing
+
+	def add(self, amount: Decimal, order_count: int) -> None:
+		"""One more entry: to the result, or, once it is closed, to what adjusts it."""
+		self.entries_booked += 1
+		if self.closing:
+			self.adjustment_amount += amount
+			self.adjustment_count += order_count
+		else:
+			self.realised_amount += amount
+			self.order_count += order_count
+
+	def take(self, totals: Totals) -> None:
+		self.realised_amount, self.order_count = totals.amount, totals.order_count
+		self.adjustment_amount, self.adjustment_count = totals.adjustment_amount, totals.adjustment_count
+
+	@property
+	def totals(self) -> Totals:
+		return Totals(self.realised_amount, self.order_count, self.adjustment_amount, self.adjustment_count)
 
 	@property
 	def stamp(self) -> Stamp:
@@ -169,7 +206,8 @@ def lock_targets(names: Collection[str]) -> dict[str, LockedTarget]:
 		return {}
 	rows = current.sql(
 		f"""SELECT {TARGET_COLUMNS}, realised_amount, result_in_full, order_count, ledger_stamp,
-			entries_booked, modified, status, due_yesterday
+			entries_booked, modified, status, due_yesterday, adjustment_amount, adjustments_in_full,
+			adjustment_count, closed_with
 		FROM `tabSales Target` {BY_NAME} WHERE name IN %(names)s ORDER BY name FOR UPDATE""",
 		{"names": tuple(sorted(names))},
 		as_dict=True,
@@ -185,6 +223,9 @@ def lock_targets(names: Collection[str]) -> dict[str, LockedTarget]:
 			modified=row.modified,
 			status=row.status or "",
 			due=to_decimal(row.due_yesterday),
+			adjustment_amount=to_decimal(row.adjustments_in_full or row.adjustment_amount),
+			adjustment_count=cint(row.adjustment_count),
+			closed_with=row.closed_with,
 		)
 		for row in rows
 	}
@@ -223,10 +264,7 @@ def record(
 		return
 	_insert_entries(differences, locked)
 	for difference in differences:
-		row = locked[difference.key.target]
-		row.realised_amount += difference.amount
-		row.order_count += difference.order_count
-		row.entries_booked += 1
+		locked[difference.key.target].add(difference.amount, difference.order_count)
 	moved = sorted({difference.key.target for difference in differences})
 	for name in moved:
 		locked[name].ledger_stamp += int(restating)
@@ -241,7 +279,7 @@ def record(
 INSERTED = (
 	"name", "sales_target", "sales_order", "sales_person", "company", "currency", "posting_date", "amount",
 	"order_count", "share_percentage", "rule", "source_doctype", "source_name", "reason", "reason_parts",
-	"overlay_worth", "booked_no", "creation", "modified", "owner", "modified_by",
+	"overlay_worth", "booked_no", "adjusts", "creation", "modified", "owner", "modified_by",
 )  # fmt: skip
 INSERT_AT_ONCE = 1000
 
@@ -261,7 +299,7 @@ def _insert_entries(differences: Collection[Difference], locked: Mapping[str, Lo
 				difference.order_count, after.share_percentage, after.rule, after.source_doctype,
 				after.source_name, " ".join(str(reason) for reason in after.reasons),
 				json.dumps([[reason.sentence, *reason.values] for reason in after.reasons]),
-				after.overlay_worth, booked[key.target],
+				after.overlay_worth, booked[key.target], locked[key.target].closing or None,
 			)
 		)  # fmt: skip
 	columns = ", ".join(INSERTED)
@@ -279,6 +317,9 @@ FIGURES = (
 	"realised_amount",
 	"result_in_full",
 	"order_count",
+	"adjustment_amount",
+	"adjustments_in_full",
+	"adjustment_count",
 	"percentage",
 	"status",
 	"behind_pace",
@@ -295,7 +336,7 @@ def write_totals(locked: Mapping[str, LockedTarget]) -> None:
 	names, today = list(locked), getdate()
 	for start in range(0, len(names), UPDATE_AT_ONCE):
 		_write_totals({name: locked[name] for name in names[start : start + UPDATE_AT_ONCE]}, today)
-	_drop_from_cache(names)
+	drop_from_cache(names)
 
 
 #: A Currency field has twelve digits before the point. A whole number, that a float holds too.
@@ -314,6 +355,11 @@ def realised(row: Mapping[str, object]) -> Decimal:
 	return to_decimal(row.get("result_in_full") or row.get("realised_amount"))
 
 
+def adjusted(row: Mapping[str, object]) -> Decimal:
+	"""What adjusts a closed target, likewise."""
+	return to_decimal(row.get("adjustments_in_full") or row.get("adjustment_amount"))
+
+
 def _write_totals(locked: Mapping[str, LockedTarget], today: date) -> None:
 	values: dict[str, list] = {column: [] for column in FIGURES}
 	for name, row in locked.items():
@@ -321,10 +367,14 @@ def _write_totals(locked: Mapping[str, LockedTarget], today: date) -> None:
 		tell_if_reached(name, row.status, str(result.status), row.ledger_stamp, row.entries_booked)
 		row.status = str(result.status)
 		amount, in_full = kept(row.realised_amount)
+		adjusted, adjusted_in_full = kept(row.adjustment_amount)
 		for column, value in (
 			("realised_amount", amount),
 			("result_in_full", in_full),
 			("order_count", row.order_count),
+			("adjustment_amount", adjusted),
+			("adjustments_in_full", adjusted_in_full),
+			("adjustment_count", row.adjustment_count),
 			("percentage", result.percentage),
 			("status", str(result.status)),
 			("behind_pace", int(is_behind(result.status, result.realised, row.due))),
@@ -347,7 +397,7 @@ def tell_if_reached(target: str, before: str, now: str, *books: int) -> None:
 		above.tell("reached", target, "-".join(map(str, books)))
 
 
-def _drop_from_cache(names: Collection[str]) -> None:
+def drop_from_cache(names: Collection[str]) -> None:
 	"""What `frappe.clear_document_cache` does for each target, for all of them at once."""
 	keys = [frappe.get_document_cache_key("Sales Target", name) for name in names]
 
@@ -359,24 +409,35 @@ def _drop_from_cache(names: Collection[str]) -> None:
 	frappe.db.after_rollback.add(drop)
 
 
-NOTHING = (ZERO, 0)
+NOTHING = Totals()
+ALL, SINCE_CLOSED = "TRUE", "t.period_status = 'Closed' AND e.adjusts = t.closing"
 
 
-def sums_of_targets(
-	targets: tuple[str, ...], *, current_read: bool = False
-) -> dict[str, tuple[Decimal, int]]:
-	"""Amount and number of orders by target, summed over the entries."""
+def sums_of_targets(targets: tuple[str, ...], *, current_read: bool = False) -> dict[str, Totals]:
+	"""Totals by target, summed over the entries: what was booked on a closed one since is an adjustment."""
 	if not targets:
 		return {}
+	adjusting = _sums(SINCE_CLOSED, targets, current_read)
 	return {
-		target: (to_decimal(amount), cint(count))
-		for target, amount, count in current.sql(
-			f"""SELECT sales_target, CAST(SUM(amount) AS CHAR), SUM(order_count) FROM `tabSales Target Entry`
-			WHERE sales_target IN %(targets)s GROUP BY sales_target {"FOR UPDATE" if current_read else ""}""",
-			{"targets": targets},
-			when=current_read,
-		)
+		name: Totals(amount - adjusting[name][0], count - adjusting[name][1], *adjusting[name])
+		for name, (amount, count) in _sums(ALL, targets, current_read).items()
 	}
+
+
+def _sums(which: str, targets: tuple[str, ...], current_read: bool) -> dict[str, tuple[Decimal, int]]:
+	"""Of a target `t`, its entries `e` that are so; nothing for one that has none."""
+	joined = "JOIN `tabSales Target` t ON t.name = e.sales_target" if which != ALL else ""
+	found: dict[str, tuple[Decimal, int]] = defaultdict(lambda: (ZERO, 0))
+	for target, amount, count in current.sql(
+		f"""SELECT e.sales_target, CAST(SUM(e.amount) AS CHAR), SUM(e.order_count)
+		FROM `tabSales Target Entry` e {joined}
+		WHERE e.sales_target IN %(targets)s AND {which}
+		GROUP BY e.sales_target {"FOR UPDATE" if current_read else ""}""",
+		{"targets": targets},
+		when=current_read,
+	):
+		found[target] = (to_decimal(amount), cint(count))
+	return found
 
 
 def delete_entries_of(target: str) -> None:
@@ -431,4 +492,4 @@ def name_sellers(targets: Collection[str] | None = None) -> None:
 		{"WHERE t.name IN %(targets)s" if targets is not None else ""}""",
 		{"targets": tuple(targets or ("",))},
 	)
-	_drop_from_cache(targets or ())
+	drop_from_cache(targets or ())

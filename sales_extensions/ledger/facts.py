@@ -6,6 +6,7 @@ for many orders at once.
 
 from __future__ import annotations
 
+import json
 from calendar import month_name
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -25,6 +26,8 @@ from sales_extensions.engine import (
 	AmountBasis,
 	ClosedCredit,
 	CountOn,
+	Frozen,
+	Member,
 	Order,
 	OrderLine,
 	Pin,
@@ -37,6 +40,7 @@ from sales_extensions.engine import (
 	allocation_name,
 )
 from sales_extensions.engine.amounts import row_part
+from sales_extensions.engine.frozen import SELLER, policy_kept
 from sales_extensions.engine.money import to_decimal
 
 from . import pins
@@ -447,12 +451,14 @@ def allocation_from_doc(doc: Document) -> Allocation:
 
 TARGET_COLUMNS = (
 	"name, target_type, company, from_date, to_date, target_amount, target_count, territory, "
-	"customer_group, item_group, currency"
+	"customer_group, item_group, currency, closing"
 )
 
 
-def target_from_row(row: dict, assignees: Iterable[str], decimals: int) -> Target:
-	"""`decimals`: as `precision` says them, asked for once for all rows of a look-up."""
+def target_from_row(
+	row: dict, assignees: Iterable[str], decimals: int, frozen: Frozen | None = None
+) -> Target:
+	"""`decimals`: as `precision` says them, asked for once for all rows of a look-up. `frozen`: what decides, if closed."""
 	currency = row.currency or currency_of(row.company)
 	return Target(
 		name=row.name,
@@ -468,6 +474,8 @@ def target_from_row(row: dict, assignees: Iterable[str], decimals: int) -> Targe
 		item_group=row.item_group or None,
 		currency=currency,
 		precision=decimals,
+		closing=row.closing or "",
+		frozen=frozen,
 	)
 
 
@@ -476,16 +484,43 @@ def target_from_doc(doc: Document) -> Target:
 
 
 def load_targets(names: Collection[str]) -> dict[str, Target]:
-	"""Definitions with all their assignees, in row order."""
+	"""Definitions with all their assignees, in row order; of closed ones with what they decide by."""
 	if not names:
 		return {}
 	rows = frappe.db.sql(
-		f"SELECT {TARGET_COLUMNS} FROM `tabSales Target` WHERE name IN %(names)s",
+		f"SELECT {TARGET_COLUMNS}, closed_with FROM `tabSales Target` WHERE name IN %(names)s",
 		{"names": tuple(names)},
 		as_dict=True,
 	)
-	assignees, decimals = assignees_of(names), precision()
-	return {row.name: target_from_row(row, assignees[row.name], decimals) for row in rows}
+	assignees, decimals, frozen = assignees_of(names), precision(), _frozen(rows)
+	return {
+		row.name: target_from_row(row, assignees[row.name], decimals, frozen.get(row.name)) for row in rows
+	}
+
+
+def _frozen(rows: Iterable[dict]) -> dict[str, Frozen]:
+	"""Of the closed ones of these rows."""
+	kept = {row.name: policy_of_closed(row.closed_with) for row in rows if row.closing}
+	members: dict[str, list[Member]] = {name: [] for name in kept}
+	if kept:
+		for target, *member in frappe.db.sql(
+			"""SELECT sales_target, member_type, member, above, from_date, to_date FROM `tabSales Target Member`
+			WHERE sales_target IN %(names)s""",
+			{"names": tuple(kept)},
+		):
+			members[target].append(Member(*member))
+	return {name: Frozen(policy, tuple(members[name])) for name, policy in kept.items()}
+
+
+def policy_of_closed(closed_with: str | None) -> Policy:
+	"""By which a closed target counts: as `engine.frozen.policy_as_kept` has it, in JSON."""
+	return policy_kept(json.loads(closed_with or "{}").get("policy") or {})
+
+
+def months_of_closed(closed_with: str | None) -> dict[int, Decimal] | None:
+	"""Its Monthly Distribution as it was, by number of month; None where it had none."""
+	kept = json.loads(closed_with or "{}").get("months")
+	return None if kept is None else {int(month): to_decimal(part) for month, part in kept.items()}
 
 
 def assignees_of(targets: Collection[str]) -> dict[str, list[str]]:
@@ -526,17 +561,27 @@ def candidates(
 	if not sellers:
 		return {}, Trees(), {}
 	columns = ", ".join(f"t.{column}" for column in TARGET_COLUMNS.split(", "))
+	hold = "FOR UPDATE" if current_read else ""
 	rows = current.sql(
-		f"""SELECT {columns}, t.modified, t.ledger_stamp, hit.sales_person AS assignee, seller.sales_person AS seller,
+		f"""SELECT {columns}, t.closed_with, t.modified, t.ledger_stamp, hit.assignee, hit.seller,
 			{_is_within("Territory", "territory")} AS in_territory,
 			{_is_within("Customer Group", "customer_group")} AS in_customer_group
-		FROM `tabSales Person Standing` seller FORCE INDEX (seller_days)
-		STRAIGHT_JOIN `tabSales Target Assignee` hit FORCE INDEX (seller_period)
-			ON hit.sales_person = seller.above AND hit.company = %(company)s
-			AND hit.from_date <= %(date)s AND hit.to_date >= %(date)s AND hit.parenttype = 'Sales Target'
+		FROM (
+			(SELECT hit.parent, hit.idx, hit.sales_person AS assignee, seller.sales_person AS seller, 0 AS was_kept
+			FROM `tabSales Person Standing` seller FORCE INDEX (seller_days)
+			STRAIGHT_JOIN `tabSales Target Assignee` hit FORCE INDEX (seller_period)
+				ON hit.sales_person = seller.above AND hit.company = %(company)s
+				AND hit.from_date <= %(date)s AND hit.to_date >= %(date)s AND hit.parenttype = 'Sales Target'
+			WHERE seller.sales_person IN %(sellers)s AND seller.from_date <= %(date)s
+				AND seller.to_date >= %(date)s {hold})
+			UNION ALL
+			(SELECT sales_target, 0, above, member, 1 FROM `tabSales Target Member` FORCE INDEX (member_days)
+			WHERE member_type = 'Sales Person' AND member IN %(sellers)s AND company = %(company)s
+				AND from_date <= %(date)s AND to_date >= %(date)s {hold})
+		) hit
 		STRAIGHT_JOIN `tabSales Target` t FORCE INDEX (PRIMARY) ON t.name = hit.parent
-		WHERE seller.sales_person IN %(sellers)s AND seller.from_date <= %(date)s AND seller.to_date >= %(date)s
-		ORDER BY hit.parent, hit.idx {"FOR UPDATE" if current_read else ""}""",
+		WHERE hit.was_kept = (t.period_status = 'Closed')
+		ORDER BY hit.parent, hit.idx {hold}""",
 		{
 			"company": order.company, "date": order.posting_date, "sellers": sellers,
 			"territory": order.territory, "customer_group": order.customer_group,
@@ -549,17 +594,53 @@ def candidates(
 	for row in rows:
 		by_target[row.name] = row
 		assignees[row.name][row.assignee] = None
-	decimals = precision()
-	targets = {name: target_from_row(row, assignees[name], decimals) for name, row in by_target.items()}
+	decimals, frozen = precision(), _frozen_for(order, rows)
+	targets = {
+		name: target_from_row(row, assignees[name], decimals, frozen.get(name))
+		for name, row in by_target.items()
+	}
 	stamps = {name: (cint(row.ledger_stamp), row.modified) for name, row in by_target.items()}
-	return targets, _trees_of_order(order, rows), stamps
+	return targets, _trees_of_order(order, [row for row in rows if not row.closing]), stamps
 
 
 def _is_within(doctype: str, field: str) -> str:
-	"""SQL for whether the order's place in a tree lies within the target's; false for a target without."""
-	return f"""EXISTS (SELECT 1 FROM `tab{doctype}` wanted JOIN `tab{doctype}` own
-		ON own.lft >= wanted.lft AND own.rgt <= wanted.rgt
-		WHERE wanted.name = t.{field} AND own.name = %({field})s)"""
+	"""SQL for whether the order's place in a tree lies within the target's; false for a target without.
+
+	Of a closed target as the tree was then, else as it is.
+	"""
+	return f"""IF(hit.was_kept,
+		EXISTS (SELECT 1 FROM `tabSales Target Member` place FORCE INDEX (member_days)
+			WHERE place.member_type = '{doctype}' AND place.member = %({field})s AND place.sales_target = t.name),
+		EXISTS (SELECT 1 FROM `tab{doctype}` wanted JOIN `tab{doctype}` own
+			ON own.lft >= wanted.lft AND own.rgt <= wanted.rgt
+			WHERE wanted.name = t.{field} AND own.name = %({field})s))"""
+
+
+def _frozen_for(order: Order, rows: Iterable[dict]) -> dict[str, Frozen]:
+	"""Of the closed targets of these rows what an order asks them for."""
+	closed = [row for row in rows if row.closing]
+	members: dict[str, list[Member]] = {row.name: [] for row in closed}
+	for row in closed:
+		members[row.name].append(Member(SELLER, row.seller, row.assignee))
+		if row.in_territory:
+			members[row.name].append(Member("Territory", order.territory, row.territory))
+		if row.in_customer_group:
+			members[row.name].append(Member("Customer Group", order.customer_group, row.customer_group))
+	for target, *member in _item_groups_in({row.name for row in closed if row.item_group}, order):
+		members[target].append(Member("Item Group", *member))
+	return {row.name: Frozen(policy_of_closed(row.closed_with), tuple(members[row.name])) for row in closed}
+
+
+def _item_groups_in(targets: Collection[str], order: Order) -> Iterable[tuple[str, str, str]]:
+	"""Closed target, item group of the order, and the one of the target above it."""
+	groups = {*(line.item_group for line in order.lines), *(one.item_group for one in order.upsells)} - {""}
+	if not targets or not groups:
+		return ()
+	return frappe.db.sql(
+		"""SELECT sales_target, member, above FROM `tabSales Target Member` FORCE INDEX (member_days)
+		WHERE member_type = 'Item Group' AND member IN %(groups)s AND sales_target IN %(targets)s""",
+		{"groups": tuple(groups), "targets": tuple(targets)},
+	)
 
 
 def _trees_of_order(order: Order, rows: Iterable[dict]) -> Trees:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 import frappe
@@ -29,6 +30,8 @@ from sales_extensions.engine import (
 	deleted,
 	differences,
 )
+from sales_extensions.engine.amounts import is_unseen
+from sales_extensions.engine.frozen import SELLER, names_in
 from sales_extensions.engine.places import DatedTrees
 
 from . import allocated, book, facts, places
@@ -53,14 +56,25 @@ class Outcome:
 	before: dict[str, tuple[Decimal, int]] = field(default_factory=dict)
 
 
-def scope(targets: Collection[str] | None, company: str | None) -> list[str]:
+def scope(targets: Collection[str] | None, company: str | None, *, closed_too: bool = True) -> list[str]:
 	"""The names of targets to work on, sorted. None: all, of the company if one is given."""
-	filters = {}
+	filters: dict[str, object] = {} if closed_too else {"period_status": "Open"}
 	if company:
 		filters["company"] = company
 	if targets is not None:
 		filters["name"] = ("in", list(targets) or [""])
 	return frappe.get_all("Sales Target", filters=filters, pluck="name", order_by="name")
+
+
+def that_ended(company: str, up_to: date) -> list[str]:
+	"""The open targets of a company that ended by a day, sorted."""
+	filters = {"company": company, "to_date": ("<=", up_to), "period_status": "Open"}
+	return frappe.get_all("Sales Target", filters=filters, pluck="name", order_by="name")
+
+
+def to_close(named: Collection[str] | None, company: str, up_to: date) -> list[str]:
+	"""What a run that closes has to do, or what is left of it."""
+	return list(named) if named is not None else that_ended(company, up_to)
 
 
 def orders_of(targets: Collection[str], *, allocated_too: bool = False) -> list[str]:
@@ -106,17 +120,22 @@ class Ground:
 	owner_sellers: dict[str, str]
 	#: company and assignee -> names of targets
 	assigned: dict[tuple[str, str], list[str]]
+	#: of closed ones: company and a seller who stood under it
+	kept: dict[tuple[str, str], list[str]]
 
 	@classmethod
 	def of(cls, targets: Collection[str], policy: Policy | None = None) -> Ground:
 		"""`policy`: instead of the site's own."""
 		loaded = facts.load_targets(targets)
-		assigned = defaultdict(list)
+		assigned, kept = defaultdict(list), defaultdict(list)
 		for target in loaded.values():
-			for assignee in target.assignees:
+			for assignee in target.assignees if target.frozen is None else ():
 				assigned[target.company, assignee].append(target.name)
+			for seller in names_in(target.frozen.members, SELLER) if target.frozen else ():
+				kept[target.company, seller].append(target.name)
 		trees = DatedTrees(facts.whole_trees(loaded.values()), places.history())
-		return cls(loaded, trees, policy or facts.policy(), facts.sellers_of_users(), dict(assigned))
+		sellers = facts.sellers_of_users()
+		return cls(loaded, trees, policy or facts.policy(), sellers, dict(assigned), dict(kept))
 
 	def near(self, order: Order, crediting: Crediting, current: Mapping[Key, Position]) -> dict[str, Target]:
 		"""The targets an order is in, or that name a seller of its or a group above one.
@@ -125,9 +144,10 @@ class Ground:
 		"""
 		names = {key.target for key in current}
 		sellers = self.trees.on(order.posting_date).sellers
-		for sold in (*crediting.credits, *crediting.upsells):
+		for sold in (*crediting.credits, *order.upsells):
 			for assignee in sellers.get(sold.sales_person, (sold.sales_person,)):
 				names.update(self.assigned.get((order.company, assignee), ()))
+			names.update(self.kept.get((order.company, sold.sales_person), ()))
 		return {name: self.targets[name] for name in sorted(names)}
 
 	@property
@@ -155,15 +175,27 @@ def compare(
 		standing.setdefault(key.order, {})[key] = position
 	found: list[Difference] = []
 	for name in names:
-		order = orders.get(name)
-		current = standing.get(name, {})
+		order, own = orders.get(name), standing.get(name, {})
 		if order is None:
-			found += differences(_gone(name), deleted(), ground.targets, ground.trees.on(None), current)
-			continue
-		crediting = credit(order, allocations.get(name), ground.policy)
-		near = ground.near(order, crediting, current)
-		found += differences(order, crediting, near, ground.trees.on(order.posting_date), current)
+			found += differences(_gone(name), deleted(), ground.targets, ground.trees.on(None), own)
+		else:
+			found += _of_order(ground, order, allocations.get(name), own)
 	return found, orders, allocations
+
+
+def _of_order(
+	ground: Ground, order: Order, allocation: Allocation | None, current: Mapping[Key, Position]
+) -> list[Difference]:
+	crediting = credit(order, allocation, ground.policy)
+	near = ground.near(order, crediting, current)
+	if is_unseen(order, ground.policy):  # what a closed target had of it stays until it is submitted or goes
+		near = {name: target for name, target in near.items() if not target.closing}
+		current = {key: one for key, one in current.items() if key.target in near}
+
+	def again(policy: Policy) -> Crediting:
+		return credit(order, allocation, policy)
+
+	return differences(order, crediting, near, ground.trees.on(order.posting_date), current, again)
 
 
 def _gone(name: str) -> Order:
@@ -200,9 +232,9 @@ def true_up(targets: Collection[str], *, fresh: bool) -> list[str]:
 	sums = book.sums_of_targets(tuple(locked), current_read=not fresh)
 	wrong = {}
 	for name, row in locked.items():
-		total = sums.get(name, book.NOTHING)
-		if (row.realised_amount, row.order_count) != total:
-			row.realised_amount, row.order_count = total
+		totals = sums.get(name, book.NOTHING)
+		if row.totals != totals:
+			row.take(totals)
 			wrong[name] = row
 	book.write_totals(wrong)
 	return sorted(wrong)

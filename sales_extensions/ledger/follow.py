@@ -11,16 +11,18 @@ from frappe import _
 from sales_extensions import errors
 from sales_extensions.engine import (
 	Allocation,
-	CountOn,
 	Crediting,
 	Difference,
 	Order,
+	Policy,
 	Target,
 	Trees,
 	credit,
 	deleted,
 	differences,
 )
+from sales_extensions.engine.amounts import SUBMITTED, is_unseen
+from sales_extensions.engine.entries import Again
 
 from . import allocated, book, facts, pins
 from .selling import Made, sold
@@ -50,7 +52,7 @@ def follow(
 	read_is_old = _read_is_old(order, version_seen)
 	if read_is_old:
 		order = _as_committed(order.name, made, settings)
-	unseen = order.docstatus == 0 and policy.count_on != CountOn.SAVE
+	unseen = is_unseen(order, policy)
 	if settings.has_upsells and not unseen:
 		upsells = facts.load_upsells((order.name,), current_read=read_is_old)
 		order = replace(order, upsells=upsells.get(order.name, ()))
@@ -59,8 +61,11 @@ def follow(
 			facts.load_allocations((order.name,), current_read=True).get(order.name) if read_is_old else read
 		)
 
+	def again(other: Policy) -> Crediting:
+		return credit(order, allocation, other)
+
 	def share_out(current_read: bool) -> Crediting:
-		return credit(order, allocation, facts.policy(current_read=True) if current_read else policy)
+		return again(facts.policy(current_read=True) if current_read else policy)
 
 	crediting = share_out(read_is_old)
 	if allocation:
@@ -69,7 +74,7 @@ def follow(
 	if unseen:
 		return crediting  # a draft that no target sees: only its allocation's amounts follow
 	decided_on = crediting
-	crediting = _book(order, share_out, current_read=read_is_old)
+	crediting = _book(order, share_out, again, current_read=read_is_old)
 	if allocation and crediting != decided_on:
 		allocated.follow(order, allocation, crediting, current_read=True)  # the policy was changed meanwhile
 	return crediting
@@ -102,10 +107,12 @@ def forget(order: Order) -> None:
 	"""
 	_allocation, version_seen, _pin = facts.allocation_and_state(order.name)
 	read_is_old = _read_is_old(replace(order, pin=None), version_seen)
-	_book(order, lambda current_read: deleted(), current_read=read_is_old)
+	_book(order, lambda current_read: deleted(), None, current_read=read_is_old)
 
 
-def _book(order: Order, share_out: Callable[[bool], Crediting], *, current_read: bool) -> Crediting:
+def _book(
+	order: Order, share_out: Callable[[bool], Crediting], again: Again | None, *, current_read: bool
+) -> Crediting:
 	"""Decide, take the targets, decide again if one of them was restated meanwhile, write."""
 	for _attempt in range(ATTEMPTS):
 		crediting = share_out(current_read)
@@ -113,7 +120,7 @@ def _book(order: Order, share_out: Callable[[bool], Crediting], *, current_read:
 			_take_by_name(order, crediting)
 		targets, trees, stamps = _decide_on(order, crediting, current_read=current_read)
 		current, standing_stamps = book.standing_of_order(order.name, current_read=current_read)
-		rows = differences(order, crediting, targets, trees, current)
+		rows = differences(order, crediting, targets, trees, current, again)
 		if not rows:
 			return crediting
 		locked = book.lock_targets({row.key.target for row in rows})
@@ -143,10 +150,14 @@ def _take_by_name(order: Order, crediting: Crediting) -> None:
 def _decide_on(
 	order: Order, crediting: Crediting, *, current_read: bool
 ) -> tuple[Mapping[str, Target], Trees, Mapping[str, book.Stamp]]:
-	if not crediting.worth.counts:
-		return {}, Trees(), {}
-	sellers = tuple(sorted({credit.sales_person for credit in (*crediting.credits, *crediting.upsells)}))
-	return facts.candidates(order, sellers, current_read=current_read)
+	if not crediting.worth.counts and order.docstatus != SUBMITTED:
+		return (
+			{},
+			Trees(),
+			{},
+		)  # submitted and not counted by the policy of today, a closed target may count it
+	sellers = {one.sales_person for one in (*crediting.credits, *order.upsells)}
+	return facts.candidates(order, tuple(sorted(sellers)), current_read=current_read)
 
 
 def _still_so(

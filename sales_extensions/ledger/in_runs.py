@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def work(doc: Document) -> None:
 	"""Or what is left of it: orders up to the run's cursor are done."""
 	named = json.loads(doc.targets) if doc.targets else None
-	targets = fill.scope(named, doc.company)
+	targets = _scope(doc, named)
 	names = fill.orders_of(targets, allocated_too=named is None)
 	doc.total_orders = len(names)
 	todo = [name for name in names if name > (doc.cursor or "")]
@@ -47,6 +47,14 @@ def work(doc: Document) -> None:
 	corrected = fill.true_up(targets, fresh=True)
 	found += [_("Total of {0} did not equal its entries").format(name) for name in corrected]
 	doc.db_set("differences", json.dumps(found, indent=1))
+
+
+def _scope(doc: Document, named: Collection[str] | None) -> list[str]:
+	"""Closed ones are looked after by their seal, and are not what another policy is for."""
+	if doc.purpose == runs.PERIOD_CLOSE:
+		return fill.to_close(named, doc.company, doc.up_to)
+	closed_too = doc.purpose not in (runs.RECONCILE, runs.POLICY)
+	return fill.scope(named, doc.company, closed_too=closed_too)
 
 
 #: target -> what it had before the run (amount, orders), and what the run added

@@ -39,7 +39,7 @@ class Preview:
 def go_on(preview: Preview) -> None:
 	"""One part more: a slice at least, and as many as there is time for. Reads only."""
 	until = time.monotonic() + SECONDS
-	names = fill.scope(None, None)
+	names = fill.scope(None, None, closed_too=False)
 	orders = fill.orders_of(names)
 	todo = [order for order in orders if order > preview.cursor]
 	ground = fill.Ground.of(names, preview.policy)

@@ -24,7 +24,7 @@ def restate(
 	`snapshot_is_old`: the caller knows that a target was written to since this transaction began to read.
 	Returns the name of the Sales Ledger Run that does it later, or None if it is done.
 	"""
-	names = fill.scope(targets, company)
+	names = fill.scope(targets, company, closed_too=purpose != runs.POLICY)
 	orders = fill.orders_of(names, allocated_too=targets is None)
 	done = None if snapshot_is_old or len(orders) > fill.INLINE else _fill_inline(names, orders)
 	book.move_stamps(names)
@@ -41,7 +41,7 @@ def restate(
 #: The purpose of what a move in a tree, or another employee behind a seller, has restated.
 SELLERS_AND_GROUPS = "Sellers and Groups"
 #: What restates every target is kept in a run with old and new results, be it done at once.
-KEPT = ("Policy",)
+KEPT = (runs.POLICY,)
 
 
 def _keep(purpose: str, orders: int, written: int, moved: in_runs.Moved) -> None:
@@ -82,7 +82,7 @@ def rebuild(company: str | None = None) -> dict[str, object]:
 	for module in above.ALL:
 		if module == above.TARGETS:
 			summary |= _rebuild_targets(company)
-		else:
+		elif module in above.WRITTEN:
 			summary[above.WRITTEN[module]] = above.books(module).rebuild(company)
 	return {**summary, "seconds": round(time.monotonic() - started, 3)}
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
+from decimal import Decimal
+
 import frappe
 from frappe import _
 
@@ -50,31 +53,32 @@ def _total_differences(names: list[str], ground: fill.Ground) -> list[dict[str, 
 	rows = frappe.get_all(
 		"Sales Target",
 		filters={"name": ("in", names or [""])},
-		fields=["name", "realised_amount", "result_in_full", "order_count", "percentage"],
+		fields=["name", *TOTALS, "percentage", "result_in_full", "adjustments_in_full"],
 		order_by="name",
 	)
 	found = []
 	for row in rows:
-		amount, count = sums.get(row.name, book.NOTHING)
-		target = ground.targets[row.name]
-		realised = to_decimal(count) if target.target_type == TargetType.NUMERIC else amount
-		should = {
-			"realised_amount": amount,
-			"order_count": to_decimal(count),
-			"percentage": percentage_of(realised, goal_of(target)),
-		}
-		for fieldname, value in should.items():
-			has = book.realised(row) if fieldname == "realised_amount" else to_decimal(row[fieldname])
-			if has != value:
-				found.append(
-					{
-						"kind": "total",
-						"sales_target": row.name,
-						"field": fieldname,
-						"has": has,
-						"should": value,
-					}
-				)
+		totals, target = sums.get(row.name, book.NOTHING), ground.targets[row.name]
+		should = dict(zip(TOTALS, map(to_decimal, astuple(totals)), strict=True))
+		numeric = target.target_type == TargetType.NUMERIC
+		realised = should["order_count" if numeric else "realised_amount"]
+		should["percentage"] = percentage_of(realised, goal_of(target))
+		found += _differing(row, should)
+	return found
+
+
+#: A target's fields, in the order of `book.Totals`; and those that have an amount in full.
+TOTALS = ("realised_amount", "order_count", "adjustment_amount", "adjustment_count")
+IN_FULL = {"realised_amount": "result_in_full", "adjustment_amount": "adjustments_in_full"}
+
+
+def _differing(row: dict, should: dict[str, Decimal]) -> list[dict[str, object]]:
+	found = []
+	for fieldname, value in should.items():
+		has = to_decimal(row.get(IN_FULL.get(fieldname, "")) or row[fieldname])
+		if has != value:
+			difference = {"kind": "total", "sales_target": row.name, "field": fieldname}
+			found.append({**difference, "has": has, "should": value})
 	return found
 
 

@@ -30,7 +30,7 @@ def on_update(doc: Document, method: str | None = None) -> None:
 	else:
 		changed = bool(doc.get("employee"))  # a new seller may be the natural owner of orders there are
 	if changed:
-		restate_for(doc.doctype)
+		restate_for(doc.doctype, closed_too=False)
 	if changed and stood:
 		tell_since_when(doc, stood)
 
@@ -92,12 +92,14 @@ def after_delete(doc: Document, method: str | None = None) -> None:
 	restate_for(doc.doctype)
 
 
-def restate_for(doctype: str) -> None:
+def restate_for(doctype: str, *, closed_too: bool = True) -> None:
+	"""A move in a tree leaves closed targets as they are; a name decides ties, also there."""
 	field = FILTER_OF.get(doctype)
 	if field is None:
 		restate_sellers()
 		return
-	targets = frappe.get_all("Sales Target", {field: ("is", "set")}, pluck="name", order_by="name")
+	filters = {field: ("is", "set")} | ({} if closed_too else {"period_status": "Open"})
+	targets = frappe.get_all("Sales Target", filters, pluck="name", order_by="name")
 	if targets:
 		restate(SELLERS_AND_GROUPS, targets)
 

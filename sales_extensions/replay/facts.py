@@ -36,7 +36,8 @@ from sales_extensions.engine import (
 )
 from sales_extensions.engine.amounts import row_part
 from sales_extensions.engine.checks import LARGEST_AMOUNT
-from sales_extensions.engine.places import BEGINNING, END, DatedTrees, History, Place, upwards
+from sales_extensions.engine.facts import BEGINNING, END
+from sales_extensions.engine.places import DatedTrees, History, Place, upwards
 
 from . import sold
 from .problems import InputProblem

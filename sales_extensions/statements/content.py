@@ -16,7 +16,7 @@ from sales_extensions import showing
 from sales_extensions.attained import adjusted
 from sales_extensions.attained import filters as asking
 from sales_extensions.attained.filters import SCOPE, Asked
-from sales_extensions.attained.orders import ENTRY
+from sales_extensions.attained.orders import ENTRY, without
 from sales_extensions.attained.statement import Statement, statement
 from sales_extensions.engine import Reason, percentage_of
 from sales_extensions.engine.entries import overlay_reason, shared_once
@@ -163,7 +163,7 @@ def _overlays(found: Statement) -> dict[Key, Reason]:
 		for order, rows in by_order.items()
 		if len({row.sales_target for row in rows}) > 1 and any(row.overlay_worth for row in rows)
 	}
-	booked = _booked(shared, found.books.asked) if shared else {}
+	booked = _booked(shared, found) if shared else {}
 	return {
 		key: reason for rows in shared.values() for key, reason in _overlay(rows, booked, found.books.asked)
 	}
@@ -180,13 +180,15 @@ def _overlay(rows: list[dict], booked: dict[Key, Decimal], asked: Asked) -> list
 	]
 
 
-def _booked(orders: Collection[str], asked: Asked) -> dict[Key, Decimal]:
-	"""What the books have for each target, order and seller, before an order counts once."""
+def _booked(orders: Collection[str], found: Statement) -> dict[Key, Decimal]:
+	"""What the books have for each target, order and seller, before an order counts once; of closed targets as they were."""
+	asked = found.books.asked
 	key = (ENTRY.sales_target, ENTRY.sales_order, ENTRY.sales_person)
+	which = ENTRY.sales_order.isin(list(orders)) & ENTRY.posting_date[asked.first : asked.last]
 	query = (
 		frappe.qb.from_(ENTRY)
 		.select(*key, Sum(ENTRY.amount))
-		.where(ENTRY.sales_order.isin(list(orders)) & ENTRY.posting_date[asked.first : asked.last])
+		.where(without(found.books.closings, which))
 		.groupby(*key)
 	)
 	return {tuple(names): to_decimal(amount) for *names, amount in query.run()}

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 import frappe
 from frappe import _
@@ -201,9 +202,17 @@ def _line(row: dict) -> dict[str, object]:
 		),
 		"percentage": figure(percent_text(words.tenths(row["percentage"]))),
 		"expected": figure(percent_text(words.tenths(row["expected_percentage"]))),
-		"lead": f"{'+' if lead > 0 else ''}{figure(percent_text(lead))}",
+		"lead": _pace(lead, late=standing.lags(row)),
 		"late": standing.lags(row),
 	}
+
+
+def _pace(lead: Decimal, *, late: bool) -> str:
+	"""`lead`: in percent of the goal. Who has only today's part to do yet is on pace."""
+	points = words.in_number_format(percent_text(abs(lead)))
+	if late:
+		return _("{0} of the goal behind pace").format(points)
+	return _("{0} of the goal ahead of pace").format(points) if lead > 0 else _("on pace")
 
 
 def _upsell(company: str, first: date, last: date) -> dict[str, str] | None:

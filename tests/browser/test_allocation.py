@@ -115,9 +115,12 @@ def test_a2_an_allocation_is_made_changed_and_deleted_and_the_order_tells_it(des
 	)
 	expect(page.locator("textarea[data-fieldname='change_reason']")).to_have_value("")
 	expect(page.locator(".desk-alert", has_text="The reason is kept in the timeline of")).to_be_visible()
+	expect(page.locator(".allocation-preview")).to_be_visible()
 	page.click("button[data-label='Save']")
 	page.wait_for_function("() => !cur_frm.is_dirty() && cur_frm.doc.shares[0].allocated_amount === 500")
 	manager.settle()
+	expect(page.locator(".allocation-today")).to_be_visible()
+	expect(page.locator(".allocation-preview")).to_be_hidden()  # it would say the same again
 	page.evaluate("() => cur_frm.savetrash()")
 	dialog = page.locator(".modal.show:has-text('Delete Order Allocation')")
 	assert f"ALLOC-{order}" in dialog.inner_text() and f"Sales Order {order} stays" in dialog.inner_text()

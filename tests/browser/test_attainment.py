@@ -182,6 +182,13 @@ def test_t6_report_and_statement_on_a_phone(desk, sold):
 		page.wait_for_selector(".dt-row-0 .dt-cell__content")
 		viewer.settle()
 		viewer.picture(f"phone-{report}")
+	credit = page.locator(".credit-whole").first
+	box = credit.bounding_box()
+	assert box["x"] >= 0 and box["x"] + box["width"] <= PHONE, (
+		"day, amount, order and why without going aside"
+	)
+	told = credit.inner_text()
+	assert "$" in told and sold[2].name[:7] in told and len(told.splitlines()) >= 3
 
 
 def test_t6_no_data_yet(desk, sold):

@@ -87,8 +87,8 @@ def test_c3_two_clicks_from_the_customer_list_and_the_keyboard_does_the_rest(des
 def test_c3_the_command_of_the_awesome_bar(desk):
 	viewer = desk(ANNA)
 	page = viewer.open("todo")
-	viewer.search().fill("Quick Add Conv")
-	page.locator(".awesomplete li", has_text="Quick Add Conversation").first.click()
+	viewer.search().fill("Log It: Conv")
+	page.locator(".awesomplete li", has_text="Log It: Conversation").first.click()
 	page.wait_for_selector(DIALOG)
 	page.wait_for_function("() => document.activeElement.dataset.fieldname === 'party'")
 	field(page, "party").fill("Shop One")
@@ -121,8 +121,8 @@ def test_c1_from_the_awesome_bar_to_the_saved_conversation_by_keyboard_alone(des
 
 	viewer.search()
 	page.wait_for_function("() => document.activeElement.id === 'navbar-search'")
-	keys.type("Quick Add Conv")
-	page.wait_for_selector(".awesomplete li[aria-selected]:has-text('Quick Add Conversation')")
+	keys.type("Log It: Conv")
+	page.wait_for_selector(".awesomplete li[aria-selected]:has-text('Log It: Conversation')")
 	keys.press("Enter")
 	page.wait_for_selector(DIALOG)
 	page.wait_for_function(f"{focused} === 'party'")
@@ -256,6 +256,9 @@ def test_c7_a_card_that_is_moved_logs_a_conversation(desk):
 	viewer = desk(ANNA)
 	page = viewer.open("pipeline-passage/view/kanban/Sales Pipeline")
 	page.wait_for_selector(".kanban-card")
+	assert "User: Anna" in page.locator(".kanban-card", has_text="Shop One").first.inner_text().replace(
+		"\n", " "
+	)
 	viewer.settle()
 	viewer.picture("board")
 	card = page.locator(".kanban-column[data-column-value='Qualifying'] .kanban-card", has_text="Shop One")

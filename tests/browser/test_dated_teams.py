@@ -53,8 +53,11 @@ def test_h2_a_manager_corrects_the_day_of_a_move(desk, moved, width):
 	field = dialog.locator("[data-fieldname='to'] input")
 	field.fill("01-31-2026")
 	field.press("Tab")
+	expect(dialog.locator(".change-of-team")).to_contain_text(
+		"1 order, $ 800.00, goes from North Team to South Team."
+	)
 	dialog.get_by_role("button", name="Save").click()
-	expect(places).to_contain_text("from 01-31-2026")
+	expect(places).to_contain_text("from 01-31-2026, until then North Team")
 	assert result(north) == 0
 	expect(page.locator(".timeline-content", has_text="hold from").first).to_be_visible()
 

@@ -102,6 +102,11 @@ def test_c4_one_click_completes_and_an_answer_completes_too(desk, said):
 	page.click(f".follow-up-complete[data-name='{said.due}']")
 	page.wait_for_selector(f".follow-up-complete[data-name='{said.due}']", state="detached")
 	assert completed(said.due) == 1
+	page.click(".desk-alert [data-action=undo]")
+	page.wait_for_selector(f".follow-up-complete[data-name='{said.due}']")
+	assert completed(said.due) == 0
+	page.click(f".follow-up-complete[data-name='{said.due}']")
+	page.wait_for_selector(f".follow-up-complete[data-name='{said.due}']", state="detached")
 	page.click(f".follow-up-answer[data-name='{said.late}']")
 	page.wait_for_selector(".modal.show [data-fieldname=note] textarea")
 	page.fill(".modal.show [data-fieldname=note] textarea", "She takes two")

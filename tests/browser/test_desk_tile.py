@@ -212,7 +212,7 @@ def begins_with(server):
 
 
 @pytest.mark.parametrize(("user", "workspace", "words"), [
-	("anna@example.com", MINE, "My Running Targets"), ("manager@example.com", TEAM, "Targets Ending Soon"),
+	("anna@example.com", MINE, "My Achieved Targets"), ("manager@example.com", TEAM, "Targets Ending Soon"),
 ])  # fmt: skip
 def test_v4_a_default_workspace_opens_after_log_in(desk, sold, begins_with, user, workspace, words):
 	begins_with(user, workspace)

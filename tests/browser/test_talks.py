@@ -74,7 +74,7 @@ def test_c4_an_answer_shows_what_is_answered_and_by_whom_it_was_said(desk, said,
 
 def test_c1_log_it_says_what_a_private_note_is(desk, said):
 	page = desk(ANNA).open("my-day")
-	page.click("button:has-text('New Conversation'):visible")
+	page.click("button:has-text('Log It'):visible")
 	help_text = page.locator(f"{DIALOG} [data-fieldname='is_private'] .help-box:visible")
 	expect(help_text).to_contain_text("shown to nobody but you")
 	assert not page.locator(f"{DIALOG} .answered-note:visible").count()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -53,7 +54,8 @@ ALLOCATIONS = """SELECT name, sales_order, remainder_to, overlay, order_amount, 
 SHARES = """SELECT parent, sales_person, basis, percentage, fixed_amount, allocated_amount
 	FROM `tabOrder Allocation Share` ORDER BY idx"""
 TARGETS = """SELECT name, title, target_type, company, from_date, to_date, target_amount, target_count, territory,
-	customer_group, item_group, realised_amount, order_count, percentage, status FROM `tabSales Target`"""
+	customer_group, item_group, realised_amount, order_count, percentage, status, period_status, adjustment_amount,
+	adjustment_count FROM `tabSales Target`"""
 CHARGES = """SELECT c.voucher_no AS parent, c.credit_assigned_to, i.item_group, i.base_net_amount,
 		i.qty, i.delivered_qty, i.amount, i.billed_amt, c.qty_before
 	FROM `tabUpsell Credit` c JOIN `tabSales Order Item` i ON i.name = c.voucher_row
@@ -82,6 +84,11 @@ class Papers:
 	charges: dict[str, list[dict]]
 	#: order without a Sales Team -> who sold it, where that is noted
 	sold: dict[str, list[tuple[str, Fraction]]] = field(default_factory=dict)
+	#: closed target -> the papers as it sees them (H3)
+	closed: dict[str, Papers] = field(default_factory=dict)
+	#: target, order -> what stands there by seller, and how many orders
+	booked: Callable[[str, str], dict] = None
+	counted: Callable[[str, str], int] = None
 
 	def stood_within(self, seller: str | None, group: str, day: date) -> bool:
 		"""H2: whether a seller was the group, or under it, on a day."""
@@ -410,19 +417,34 @@ class Books:
 
 def books(papers: Papers) -> Books:
 	result = Books({}, {}, {name: share_out(papers, order) for name, order in papers.orders.items()})
-	for name, shared in result.orders.items():
-		if not shared.counts:
-			continue
+	for name, order in papers.orders.items():
 		for target in papers.targets.values():
-			if not sees(papers, target, papers.orders[name]):
-				continue
-			if target.target_type == "Upsell":
-				_upsells(result, papers, target, name, shared)
-				continue
-			for seller, cents in once(papers, target, papers.orders[name], shared).items():
-				result.amounts[target.name, name, seller] = cents
-				result.counts[target.name, name] = 1
+			if target.name in papers.closed:
+				_closed(result, papers, target, order)
+			else:
+				_in_target(result, papers, target, order, result.orders[name])
 	return result
+
+
+def _in_target(result: Books, papers: Papers, target: dict, order: dict, shared: Shared) -> None:
+	if not shared.counts or not sees(papers, target, order):
+		return
+	if target.target_type == "Upsell":
+		_upsells(result, papers, target, order.name, shared)
+		return
+	for seller, cents in once(papers, target, order, shared).items():
+		result.amounts[target.name, order.name, seller] = cents
+		result.counts[target.name, order.name] = 1
+
+
+def _closed(result: Books, papers: Papers, target: dict, order: dict) -> None:
+	"""H3: by what was so when it was closed; a draft that no target sees any more stays until it is submitted or goes."""
+	own = papers.closed[target.name]
+	if order.docstatus == 0 and papers.settings.get("count_orders_on") != "Save":
+		result.amounts.update(papers.booked(target.name, order.name))
+		result.counts[target.name, order.name] = papers.counted(target.name, order.name)
+		return
+	_in_target(result, own, target, order, share_out(own, order))
 
 
 def once(papers: Papers, target: dict, order: dict, shared: Shared) -> dict[str, int]:
@@ -451,10 +473,17 @@ def _upsells(result: Books, papers: Papers, target: dict, order: str, shared: Sh
 # --- against the site ---------------------------------------------------------------------------
 
 
-def compare(today: date, sold: dict[str, list[tuple[str, Fraction]]] | None = None) -> list[str]:
-	"""Every way in which the site's figures differ from the requirements. Empty: none. `sold`: as in `Papers`."""
+def compare(
+	today: date,
+	sold: dict[str, list[tuple[str, Fraction]]] | None = None,
+	close: Callable[[Papers], None] = lambda papers: None,
+) -> list[str]:
+	"""Every way in which the site's figures differ from the requirements. Empty: none. `sold`: as in `Papers`; `close`
+	tells the papers which targets are closed.
+	"""
 	papers = read()
 	papers.sold = sold or {}
+	close(papers)
 	wanted = books(papers)
 	return [
 		*_entries(wanted),
@@ -492,6 +521,12 @@ def _target(target: dict, wanted: Books, today: date) -> list[str]:
 	goal = number(target.target_count if numeric else target.target_amount)
 	done = Fraction(orders) if numeric else Fraction(cents, CENTS)
 	percentage = Decimal(rounded(done / goal * 100 * 10**6)).scaleb(-6) if goal else Decimal(0)
+	if target.period_status == "Closed":  # its own figures are compared with those of its closing
+		has = {
+			"cents": number(target.realised_amount + target.adjustment_amount) * CENTS,
+			"orders": target.order_count + target.adjustment_count,
+		}
+		return [f"{target.name}: {line}" for line in _unequal("", has, {"cents": cents, "orders": orders})]
 	has = {
 		"cents": number(target.realised_amount) * CENTS,
 		"orders": target.order_count,

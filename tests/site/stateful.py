@@ -30,7 +30,7 @@ from sales_extensions import charges, ledger
 from sales_extensions.api import sellers, teams, upsell
 from sales_extensions.charges import rows_alone
 from sales_extensions.ledger import fill, runs
-from tests.site import clock, plain_credits, plain_model, plain_sellers, world
+from tests.site import clock, plain_closings, plain_credits, plain_model, plain_sellers, world
 from tests.site.plain_credits import Made
 
 KINDS: dict[str, tuple[int, str]] = {}  # kind of step: (weight, method)
@@ -82,6 +82,10 @@ class History:
 		self.renamed: tuple[str, str] | None = None
 		#: whose move of which day holds from which day on, None: from the beginning
 		self.corrected: tuple[str, date, date | None] | None = None
+		#: targets that the step has closed, and opened again; kind, old and new name of what it has renamed
+		self.closed: list[str] = []
+		self.opened: list[str] = []
+		self.named_anew: tuple[str, str, str] | None = None
 		#: order -> the seller that a manager named
 		self.named: dict[str, str] = {}
 		self.touched: list = []
@@ -99,6 +103,7 @@ class History:
 			self.credits = plain_credits.Model()
 			self.sellers_of = plain_sellers.Model()
 			self.teams_of = plain_sellers.Teams()
+			self.closings = plain_closings.Model()
 			self.entries = self.all_entries()
 			for number in range(steps):
 				self.one(number)
@@ -141,8 +146,7 @@ class History:
 			world.target(50, (root,), target_type="Upsell", company=company, title="Everyone's upsells")
 
 	def one(self, number: int) -> None:
-		self.renamed, self.touched, self.made, self.named = None, [], {}, {}
-		self.corrected = None
+		self.forget_step()
 		self.actor = "Administrator"
 		frappe.db.transaction_writes = 0
 		frappe.local.message_log = []
@@ -154,7 +158,14 @@ class History:
 		self.credits.observe(self.actor, self.made)
 		self.sellers_of.observe(self.made, self.named, self.renamed)
 		self.teams_of.observe(getdate(), self.renamed, self.corrected)
+		gone = set(self.closings.kept) - set(frappe.get_all("Sales Target", pluck="name"))
+		self.closings.observe(self.closed, self.opened, self.named_anew, gone)
 		self.check()
+
+	def forget_step(self) -> None:
+		self.renamed, self.touched, self.made, self.named = None, [], {}, {}
+		self.corrected = self.named_anew = None
+		self.closed, self.opened = [], []
 
 	def draw(self) -> tuple[str, str]:
 		while True:
@@ -171,8 +182,7 @@ class History:
 			except frappe.ValidationError as error:
 				frappe.db.rollback(save_point="step")
 				self.orders, self.quotations, self.targets = known
-				self.renamed, self.touched, self.made, self.named = None, [], {}, {}
-				self.corrected = None
+				self.forget_step()
 				forget_caches()
 				return "refused", f"{kind}: {type(error).__name__} {str(error)[:150]}"
 			except Exception as error:
@@ -199,7 +209,8 @@ class History:
 	def check(self) -> None:
 		found = [
 			*ledger.verify(),
-			*plain_model.compare(getdate(), self.sellers_of.sold()),
+			*plain_model.compare(getdate(), self.sellers_of.sold(), self.closings.close),
+			*self.closings.compare(),
 			*self.credits.compare(),
 			*self.teams_of.compare(),
 			*self.rows_changed(),
@@ -910,6 +921,22 @@ class History:
 		self.targets.remove(name)
 		return name
 
+	@step(3)
+	def close_period(self) -> str:
+		"""All of a company's targets that ended by a day (H3)."""
+		company, up_to = self.one_of(COMPANIES), self.day()
+		self.closed = ledger.close(company, up_to)
+		if not self.closed:
+			raise Impossible
+		return f"{company} up to {up_to}: {self.closed}"
+
+	@step(3)
+	def open_again(self) -> str:
+		name = self.one_of(sorted(self.closings.kept))
+		ledger.reopen(name, "So")
+		self.opened = [name]
+		return name
+
 	# --- policies and groups ---------------------------------------------------------------------
 
 	@step(4)
@@ -990,6 +1017,7 @@ class History:
 	def rename_doc(self, doctype: str, old: str, new: str, *, merge: bool) -> str:
 		with patch.object(frappe, "clear_cache", lambda *args, **kwargs: forget_caches()):  # doctypes stay
 			rename_doc(doctype, old, new, merge=merge, show_alert=False, rebuild_search=False)
+		self.named_anew = doctype, old, new
 		if doctype == "Sales Person":
 			self.renamed = old, new
 		return f"{doctype} {old} to {new}{' (merge)' if merge else ''}"

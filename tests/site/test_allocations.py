@@ -170,7 +170,7 @@ def test_A5_fixed_amount_is_cut_and_the_manager_told(everyone):
 	note = frappe.get_last_doc("Notification Log", {"document_name": world.allocated(order.name)})
 	assert (note.for_user, note.document_type) == ("manager@example.com", "Order Allocation")
 	assert order.name in note.subject
-	assert "Bob: 800.00" in note.email_content and "500.00 USD" in note.email_content
+	assert "Bob: $ 800.00" in note.email_content and "$ 500.00" in note.email_content
 	update_items(order, rows_of(order, rate=900))
 	assert amounts(order.name) == (900, 800, 100, [800])  # what was agreed comes back with the order
 	world.assert_sound()

@@ -205,7 +205,7 @@ CASES: list[tuple[str, Action, int, str]] = [
 	("whole order and more", shares(whole("Bob"), percent("Cleo", 1)), 417, "more than 100 %"),
 	("two whole orders", shares(whole("Bob"), whole("Cleo")), 417, "Allow Overlay"),
 	("fixed and percent over", shares(percent("Bob", 50), fixed("Cleo", 500.01)), 417, "more than 100 %"),
-	("fixed over the order", shares(fixed("Bob", 1000.01)), 417, "Row 1: Fixed Amount 1,000.01 USD is more"),
+	("fixed over the order", shares(fixed("Bob", 1000.01)), 417, "Row 1: Fixed Amount $ 1,000.01 is more"),
 	("fixed negative", shares(fixed("Bob", -1)), 417, "Row 1: Fixed Amount must be above 0"),
 	("fixed of nothing", shares(fixed("Bob", 0)), 417, "Row 1: Fixed Amount must be above 0"),
 	("fixed text", shares(fixed("Bob", "ten")), 417, "Row 1: Fixed Amount must be a number"),

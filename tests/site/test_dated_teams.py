@@ -9,7 +9,7 @@ from frappe.utils import getdate
 from sales_extensions import ledger
 from sales_extensions.api import teams
 from sales_extensions.attained import figures, filters
-from sales_extensions.ledger import place_runs, places, runs
+from sales_extensions.ledger import place_preview, place_runs, places, runs
 from sales_extensions.sales_extensions.report.attainment import attainment
 
 from . import world
@@ -247,6 +247,44 @@ def test_h2_nobody_stands_under_themself_on_any_day():
 		teams.change_date("North Team", today(), "2026-03-01")
 
 
+def test_h2_before_a_day_is_corrected_it_is_told_which_orders_change_their_team():
+	world.order(1_000, team=SOLD, date="2026-01-15")
+	world.order(2_000, team={"Anna": 50, "Bob": 50}, date="2026-02-15")
+	world.order(300, team=SOLD, date="2026-03-01")
+	world.order(50, team=SOLD, date="2026-03-02", submit=False)
+	world.order(70, team={"Bob": 100}, date="2026-03-03")
+	move("Anna", "South Team")
+	before = places.load()
+	change = {
+		"before": "North Team",
+		"after": "South Team",
+		"orders": 2,
+		"sums": [{"currency": "USD", "amount": 1300}],
+	}
+	assert teams.preview("Anna", today(), FEB) == {"more": False, "changes": [change]}
+	whole = teams.preview("Anna", today())["changes"]
+	assert [(one["orders"], one["sums"][0]["amount"]) for one in whole] == [(3, 2300)]
+	assert places.load() == before
+	teams.change_date("Anna", today(), FEB)
+	(back,) = teams.preview("Anna", FEB, "2026-02-20")["changes"]
+	assert (back["before"], back["after"], back["orders"]) == ("South Team", "North Team", 1)
+	with pytest.raises(frappe.ValidationError, match="did not move on"):
+		teams.preview("Anna", today(), FEB)
+
+
+def test_h2_a_team_that_moves_takes_the_orders_of_its_members_along(monkeypatch):
+	world.order(1_000, team=SOLD, date="2026-02-15")
+	world.order(500, team={"Anna": 50, "Cleo": 50}, date="2026-02-16")
+	new_group("Outer", "Sales Team")
+	move("North Team", "Outer")
+	(change,) = teams.preview("North Team", today(), FEB)["changes"]
+	assert (change["before"], change["after"], change["orders"]) == ("Sales Team", "Outer", 2)
+	assert change["sums"] == [{"currency": "USD", "amount": 1250}]
+	monkeypatch.setattr(place_preview, "MOST", 1)
+	found = teams.preview("North Team", today(), FEB)
+	assert found["more"] and found["changes"][0]["orders"] == 1
+
+
 def test_h2_who_sets_targets_corrects_and_others_see(server):
 	from .http import Client
 
@@ -262,7 +300,8 @@ def test_h2_who_sets_targets_corrects_and_others_see(server):
 	said = frappe.get_all(
 		"Comment", {"reference_doctype": "Sales Person", "reference_name": "Anna"}, pluck="content"
 	)
-	assert any("hold from" in text for text in said), said
+	assert any("from North Team to South Team hold from" in text for text in said), said
+	assert teams.timeline("Anna")["places"][0]["before"] == "North Team"
 	assert Client(server, None).call("sales_extensions.api.teams.timeline", sales_person="Anna").status == 403
 
 

@@ -130,6 +130,19 @@ def test_c4_one_click_completes_a_follow_up_and_a_second_changes_nothing(table):
 	assert listed(table, ANNA) == ["A2"]
 
 
+def test_c4_what_was_completed_by_mistake_is_opened_again_by_who_may_complete_it(table):
+	name = table.docs["A1"].name
+	with as_user(ANNA):
+		assert api.complete(name)["changed"] and not api.complete(name)["changed"]
+	with as_user(NOBODY), pytest.raises(frappe.PermissionError):
+		api.reopen(name)
+	with as_user(ANNA):
+		assert api.reopen(name)["changed"] and not api.reopen(name)["changed"]
+	fields = ("completed", "completed_on", "completed_by", "completed_day")
+	assert frappe.db.get_value("Conversation", name, fields) == (0, None, None, None)
+	assert listed(table, ANNA) == ["A1", "A2"]
+
+
 def test_c4_an_answer_follows_the_conversation_and_completes_it(table):
 	with as_user(ANNA):
 		name = api.answer(table.docs["A1"].name, "She takes two", follow_up_date=day(7))["name"]
@@ -205,12 +218,22 @@ def test_c4_follow_ups_of_each_employee_made_due_overdue_and_in_time(table):
 		("Bob", 1, 1, 1, 1, 0, 0, 0),
 		("Carl", 1, 1, 1, 1, 0, 0, 0),
 	]
-	assert [card["value"] for card in cards] == [7, 7, 3, 1, 20.0]
+	assert [card["value"] for card in cards] == [7, 7, 3, 1, 20.0, 3]
 	assert chart["data"]["labels"] == ["Anna", "Bob", "Carl"]
 	many = [{**rows[2], "who": f"{n:03}", "overdue": n // 2, "late": n % 2} for n in range(200)]
 	bars = follow_ups_by_employee.bars(many)["data"]
 	assert bars["labels"] == [f"{n:03}" for n in range(199, 191, -1)]
 	assert [one["values"][:3] for one in bars["datasets"]] == [[0, 0, 0], [1, 0, 1], [99, 99, 98]]
+
+
+def test_c4_what_was_due_before_the_period_and_is_overdue_is_told_beside_it(table):
+	with as_user(MANAGER):
+		*_rest, cards = follow_ups_by_employee.execute({"from_date": day(0), "to_date": day(10)})
+		assert {card["label"]: card["value"] for card in cards}["Overdue, Due in the Period"] == 0
+		assert "All Overdue Now" in cards[-1]["label"] and cards[-1]["value"] == 3
+		of_bob = {"from_date": day(0), "to_date": day(10), "employee": employee(BOB)}
+		now = follow_ups_by_employee.execute(of_bob)[4][-1]
+	assert now["value"] == 1 and f"employee={employee(BOB)}" in now["label"]
 
 
 def test_c4_what_was_entered_or_imported_when_it_was_over_is_neither_in_time_nor_late(table):

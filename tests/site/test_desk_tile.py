@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from urllib.parse import unquote
 
 import frappe
 import pytest
@@ -53,10 +54,21 @@ def test_v4_the_files_are_on_a_site_whose_desk_reads_them():
 def test_v4_each_item_of_a_sidebar_leads_somewhere(name):
 	for item in contents("Workspace Sidebar")[name]["items"]:
 		assert item["icon"], item["label"]
-		if item["type"] == "Link":
+		if item["link_type"] == "URL":
+			doctype, board = "Pipeline Passage", unquote(item["url"]).rpartition("/")[2]
+			assert item["url"].startswith("/desk/pipeline-passage/view/kanban/")
+			assert frappe.db.get_value("Kanban Board", board, "reference_doctype") == doctype
+		elif item["type"] == "Link":
 			assert frappe.db.exists(item["link_type"], item["link_to"]), item
 		for doctype, field, _operator, _value in json.loads(item.get("filters") or "[]"):
 			assert doctype == item["link_to"] and frappe.get_meta(doctype).has_field(field)
+
+
+def test_v4_a_manager_finds_follow_ups_the_board_and_the_digest_beside_the_teams_figures():
+	offered = {item["label"]: item for item in contents("Workspace Sidebar")["Team Sales"]["items"]}
+	assert offered["Follow Ups"]["link_to"] == "Follow Ups"
+	assert offered["Pipeline Board"]["url"].endswith("Sales%20Pipeline")
+	assert frappe.get_meta(offered["Weekly Digest and Settings"]["link_to"]).has_field("weekly_digest")
 
 
 def test_v4_sidebars_offer_what_the_workspaces_do():

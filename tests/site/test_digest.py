@@ -91,13 +91,14 @@ def test_it_says_what_the_target_says(switched_on):
 	digest.send()
 	[row] = mails(MANAGER)
 	html = html_of(row)
-	assert "900.00 USD of 1,000.00 USD" in html and "90 %" in html
-	assert "100.00 USD of 2,000.00 USD" in html and "5 %" in html
+	assert "$ 900.00 of $ 1,000.00" in html and "90 %" in html
+	assert "$ 100.00 of $ 2,000.00" in html and "5 %" in html
 	to_the_eye = html.replace("\u200b", "")  # the sign without width that keeps a title from being HTML
 	assert "Anna &lt;b&gt;first&lt;/b&gt;" in to_the_eye and "<b>first</b>" not in to_the_eye
 	assert get_url_to_form("Sales Target", target.name) in html
 	at_risk, leaders = html.index("At Risk"), html.index("Leaders")
 	assert at_risk < html.index("Bob behind") < leaders < html.index("Anna &lt;")
+	assert "also those dated later than today." in html
 	assert "2026-W27" in row.message, "the subject names the week that is over"
 
 
@@ -108,7 +109,9 @@ def test_x6_every_figure_is_written_as_the_site_does(monkeypatch):
 	world.target(2000, ("Anna",), title="Anna")
 	world.order(1234.5, team={"Anna": 100})
 	html = digest.mail().html
-	assert "1.234,50 USD of 2.000,00 USD" in html and "61,7 %" in html and "+10,5 %" in html
+	assert (
+		"$ 1.234,50 of $ 2.000,00" in html and "61,7 %" in html and "10,5 % of the goal ahead of pace" in html
+	)
 	assert not re.search(r"\d\.\d %|\d,\d{3}\b", html)
 
 
@@ -153,9 +156,9 @@ def test_targets_that_ended_in_the_week_are_told_with_what_they_missed(switched_
 		"Some orders",
 		"Missed by 3",
 		"Fell short",
-		"Missed by 600.00 USD",
+		"Missed by $ 600.00",
 		"Reached",
-		"Achieved, 200.00 USD over",
+		"Achieved, $ 200.00 over",
 	]
 	assert sorted(told, key=ended.index) == told, "the furthest short of its goal comes first"
 	assert "Before" not in html
@@ -164,7 +167,7 @@ def test_targets_that_ended_in_the_week_are_told_with_what_they_missed(switched_
 def test_money_of_an_upsell_target_has_its_currency():
 	world.policy(enable_upsell_tracking=1)
 	world.target(500, ("Anna",), title="On top", target_type="Upsell")
-	assert "0.00 USD of 500.00 USD" in digest.mail().html
+	assert "$ 0.00 of $ 500.00" in digest.mail().html
 
 
 def test_a_target_of_another_company_is_not_told_to_who_may_not_see_it(switched_on):

@@ -21,7 +21,7 @@ from sales_extensions import charges, ledger
 from sales_extensions.api import sellers, teams
 from sales_extensions.charges import change, in_runs, settle
 from sales_extensions.engine.places import BEGINNING
-from sales_extensions.ledger import pin_runs, places, runs
+from sales_extensions.ledger import closing, pin_runs, places, runs
 from tests.site import isolation, world
 from tests.site.conftest import BENCH
 
@@ -587,3 +587,118 @@ def finish(other: Writer, started: Future, step: tuple, *, refused_for: str = ""
 def test_U9_charges_are_sound_after_each_case(two, untracked_order):
 	"""The check that the cases lean on does tell a missing credit."""
 	assert [row["voucher_no"] for row in charges.differences()] == [untracked_order]
+
+
+# --- H3: a period is closed while its orders are written -------------------------------------------
+
+
+def over(**fields):
+	return world.target(1000, ("North Team",), from_date="2026-03-01", to_date="2026-03-31", **fields).name
+
+
+def close_period(target: str) -> list[str]:
+	"""As a run closes, which has read nothing yet."""
+	frappe.db.rollback()
+	return closing.close_some([target], fresh=True)
+
+
+def stands(target: str) -> tuple[float, float, str]:
+	frappe.db.rollback()
+	assert ledger.verify() == []
+	fields = ("realised_amount", "adjustment_amount", "period_status")
+	amount, adjusted, status = frappe.db.get_value("Sales Target", target, fields)
+	return float(amount), float(adjusted), status
+
+
+def test_H3_an_order_that_waited_for_the_closing_adjusts(two):
+	first, second = two
+	target = over()
+	kept, late = world.order(100, team={"Anna": 100}), world.order(30, team={"Anna": 100}, submit=False)
+	committed(kept)
+	second.look()
+	assert first.do(close_period, target) == [target]
+	started = second.start(submit, late.name)
+	second.waits(started)
+	first.commit()
+	finish(second, started, (submit, late.name))
+	assert stands(target) == (100, 30, "Closed")
+
+
+def test_H3_a_closing_that_waited_for_an_order_has_it(two):
+	first, second = two
+	target = over()
+	late = world.order(30, team={"Anna": 100}, submit=False)
+	committed(target)
+	first.do(submit, late.name)
+	started = second.start(close_period, target)
+	second.waits(started)
+	first.commit()
+	assert started.result(SECONDS) == [target]
+	second.commit()
+	assert stands(target) == (30, 0, "Closed")
+
+
+def test_H3_two_close_the_same_target_once(two):
+	first, second = two
+	target = over()
+	committed(world.order(100, team={"Anna": 100}))
+	first.do(close_period, target)
+	started = second.start(close_period, target)
+	second.waits(started)
+	first.commit()
+	assert started.result(SECONDS) == []
+	second.commit()
+	assert stands(target) == (100, 0, "Closed")
+	assert frappe.db.count("Sales Target Closing") == 1
+
+
+def test_H3_closings_of_one_company_are_a_chain_though_two_close_at_once(two):
+	first, second = two
+	names = over(), over(territory="Europe")
+	committed(world.order(100, team={"Anna": 100}))
+	first.do(close_period, names[0])
+	started = second.start(close_period, names[1])
+	second.waits(started)
+	first.commit()
+	assert started.result(SECONDS) == [names[1]]
+	second.commit()
+	frappe.db.rollback()
+	(one, other) = frappe.get_all("Sales Target Closing", fields=["seal", "previous_seal"], order_by="name")
+	assert (one.previous_seal, other.previous_seal) == ("", one.seal)
+
+
+def test_H3_opened_again_while_an_order_waits(two):
+	first, second = two
+	target = over()
+	order = world.order(100, team={"Anna": 100})
+	ledger.close(world.COMPANY, "2026-03-31")
+	committed(order)
+	second.look()
+	first.do(ledger.reopen, target, "So")
+	started = second.start(cancel, order.name)
+	second.waits(started)
+	first.commit()
+	finish(second, started, (cancel, order.name))
+	assert stands(target) == (0, 0, "Open")
+
+
+def test_H3_a_target_is_edited_while_it_is_closed(two):
+	first, second = two
+	target = over()
+	committed(world.order(100, team={"Anna": 100}))
+	second.look()
+	first.do(close_period, target)
+
+	def edit() -> None:
+		doc = frappe.get_doc("Sales Target", target)
+		doc.target_amount = 1
+		doc.save()
+
+	started = second.start(edit)
+	second.waits(started)
+	first.commit()
+	with pytest.raises(frappe.ValidationError, match="is closed"):
+		started.result(SECONDS)
+	second.rollback()
+	assert stands(target) == (100, 0, "Closed")
+	assert frappe.db.get_value("Sales Target", target, "target_amount") == 1000

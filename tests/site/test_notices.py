@@ -75,7 +75,7 @@ def test_a_reached_target_is_told_once_and_again_after_it_fell(switched_on, comm
 	assert {ANNA, MANAGER} <= set(told) and BOB not in told
 	[notice] = notices(ANNA, "Sales Target", target.name)
 	assert notice.subject.replace("\u200b", "") == "Target reached: Anna &lt;b&gt;this&lt;/b&gt; year"
-	assert notice.email_content == "1,100.00 USD of 1,000.00 USD is realised: 110 %."
+	assert notice.email_content == "$ 1,100.00 of $ 1,000.00 is realised: 110 %."
 	world.order(300, team={"Anna": 100})
 	assert commit() == []
 	second.cancel()
@@ -193,7 +193,7 @@ def test_t6_who_lags_is_told_once_a_week_of_all_their_targets(switched_on):
 	assert notify.behind_pace() >= 3
 	notes = [n for name in (first.name, second.name) for n in notices(ANNA, "Sales Target", name)]
 	assert [n.subject for n in notes] == ["Targets behind pace: 2"]
-	assert "Long: 0" in notes[0].email_content and "Longer: 0" in notes[0].email_content
+	assert "Long: $ 0" in notes[0].email_content and "Longer: $ 0" in notes[0].email_content
 	assert sorted(json.loads(parse_qs(urlsplit(notes[0].link).query)["name"][0])[1].split(",")) == sorted(
 		[first.name, second.name]
 	), "the list has the targets that were counted, not all that run"
@@ -235,16 +235,16 @@ def test_a5_each_seller_is_told_their_own_part_when_it_is_given_changed_and_take
 	order = world.order(1000, team={"Anna": 100})
 	doc = as_manager(lambda: world.allocation(order.name, world.percent("Bob", 30)))
 	assert commit() == [[ANNA, BOB]]
-	assert said(BOB, order) == ["Bob is now credited with 300.00 USD; before, with nothing."]
-	assert said(ANNA, order) == ["Anna was credited with 1,000.00 USD; now, with 700.00 USD."]
+	assert said(BOB, order) == ["Bob is now credited with $ 300.00; before, with nothing."]
+	assert said(ANNA, order) == ["Anna was credited with $ 1,000.00; now, with $ 700.00."]
 	assert notices(BOB, "Sales Order", order.name)[0].from_user == MANAGER
 	doc.shares[0].percentage = 50
 	as_manager(doc.save)
 	assert commit() == [[ANNA, BOB]]
-	assert said(BOB, order)[1:] == ["Bob was credited with 300.00 USD; now, with 500.00 USD."]
+	assert said(BOB, order)[1:] == ["Bob was credited with $ 300.00; now, with $ 500.00."]
 	as_manager(doc.delete)
 	assert commit() == [[ANNA, BOB]]
-	assert said(BOB, order)[2:] == ["Bob was credited with 500.00 USD; now, with nothing."]
+	assert said(BOB, order)[2:] == ["Bob was credited with $ 500.00; now, with nothing."]
 
 
 def said(user: str, order) -> list[str]:

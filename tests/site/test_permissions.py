@@ -7,9 +7,10 @@ import json
 import frappe
 import pytest
 
+from sales_extensions import ledger
 from sales_extensions.api import statements
 from sales_extensions.engine.places import Place
-from sales_extensions.ledger import places
+from sales_extensions.ledger import places, sealed
 
 from . import world
 from .http import Answer, Client
@@ -43,6 +44,9 @@ MAY: dict[str, dict[str, str]] = {  # what each role may; whatever is not here i
 	"Order Credit State": {},
 	"Sales Person Place": {},
 	"Sales Person Standing": {},
+	"Sales Target Closing": dict.fromkeys(("manager", "master", "sysman"), "read report export"),
+	"Sales Target Member": {},
+	"Sales Ledger Name": dict.fromkeys(("manager", "master", "sysman"), "read report export"),
 }  # fmt: skip
 
 
@@ -59,6 +63,10 @@ def ground(server) -> dict:
 			user.insert().add_roles(name)
 	world.policy(enable_upsell_tracking=1)
 	usd, eur = world.target(10_000), world.target(10_000, company=world.COMPANY_EUR)
+	january = world.target(10_000, title="January", from_date="2026-01-01", to_date="2026-01-31")
+	ledger.close(world.COMPANY, "2026-01-31")
+	february = world.target(10_000, title="February", from_date="2026-02-01", to_date="2026-02-28")
+	sealed.note("Sales Person", "Annie", "Anna")
 	orders = [world.order(1000, team={"Anna": 100}) for _ in range(3)]
 	foreign = world.order(700, team={"Anna": 100}, company=world.COMPANY_EUR)
 	world.allocation(orders[0].name, percent("Bob", 50))
@@ -89,6 +97,8 @@ def ground(server) -> dict:
 		"handed": handed.name,
 		"lead": lead.name,
 		"usd": usd.name,
+		"january": january.name,
+		"february": february.name,
 		"eur": eur.name,
 		"names": {
 			"Sales Target": usd.name,
@@ -101,6 +111,9 @@ def ground(server) -> dict:
 			"Order Credit State": orders[0].name,
 			"Sales Person Place": frappe.db.get_value("Sales Person Place", {"sales_person": "Dirk"}),
 			"Sales Person Standing": frappe.db.get_value("Sales Person Standing", {"sales_person": "Dirk"}),
+			"Sales Target Closing": frappe.db.get_value("Sales Target", january.name, "closing"),
+			"Sales Target Member": frappe.db.get_value("Sales Target Member", {"sales_target": january.name}),
+			"Sales Ledger Name": frappe.db.get_value("Sales Ledger Name", {"new_name": "Anna"}),
 		},
 	}
 
@@ -143,6 +156,10 @@ def new(doctype: str, ground: dict) -> dict:
 		"Sales Person Place": {"sales_person": "Anna", "from_date": "2026-01-01"},
 		"Sales Person Standing": {"sales_person": "Anna", "above": "South Team", "from_date": "2026-01-01",
 			"to_date": "2026-12-31"},
+		"Sales Target Closing": {"sales_target": ground["usd"], "company": world.COMPANY, "seal": "x"},
+		"Sales Target Member": {"sales_target": ground["usd"], "member_type": "Sales Person", "member": "Anna",
+			"above": "Anna"},
+		"Sales Ledger Name": {"ref_doctype": "Sales Person", "old_name": "A", "new_name": "B"},
 	}[doctype]  # fmt: skip
 
 
@@ -157,6 +174,9 @@ CHANGES = {
 	"Order Credit State": {"version": 99},
 	"Sales Person Place": {"from_date": "2020-01-01"},
 	"Sales Person Standing": {"from_date": "2020-01-01"},
+	"Sales Target Closing": {"reason": "Changed"},
+	"Sales Target Member": {"from_date": "2020-01-01"},
+	"Sales Ledger Name": {"old_name": "Changed"},
 }
 
 
@@ -232,6 +252,13 @@ METHODS: dict[str, tuple[str, str]] = {  # method: (what is sent, who may)
 	"orders.preview_allocation": ("allocation", "manager"),
 	"sellers.credits_of_new": ("new order", "user manager upsell"),
 	"sellers.change_seller": ("seller", "manager"),
+	"closings.before_closing": ("period to close", "manager"),
+	"closings.before_closing_target": ("target to close", "manager"),
+	"closings.close": ("period to close", "manager"),
+	"closings.close_target": ("target to close", "manager"),
+	"closings.reopen": ("reopening", "master sysman"),
+	"closings.export": ("company", "manager master sysman"),
+	"teams.preview": ("move", "manager"),
 	"teams.timeline": ("sales person", "user manager master upsell"),
 	"teams.change_date": ("move", "manager"),
 	"teams.from_the_beginning": ("mistake", "manager"),
@@ -257,6 +284,7 @@ METHODS: dict[str, tuple[str, str]] = {  # method: (what is sent, who may)
 	"conversation_actions.outcomes": ("conversation", "user manager sysman upsell"),
 	"follow_ups.answer": ("answer", "user manager upsell"),
 	"follow_ups.complete": ("conversation", "manager"),
+	"follow_ups.reopen": ("conversation", "manager"),
 	"follow_ups.employees": ("", "user manager sysman upsell"),
 	"follow_ups.hand_over": ("hand over", "manager"),
 	"glance.achieved": ("", "user manager master sysman upsell"),
@@ -303,8 +331,22 @@ NEW_ORDER = {
 }  # fmt: skip
 
 
+def closed_anew(target: str) -> str:
+	"""Who may open it has opened it."""
+	frappe.db.rollback()
+	if not frappe.db.get_value("Sales Target", target, "closing"):
+		ledger.close(world.COMPANY, "2026-01-31")
+		frappe.db.commit()
+	return target
+
+
 def sent(kind: str, ground: dict) -> dict:
+	if kind == "reopening":
+		return {"sales_target": closed_anew(ground["january"]), "reason": "Agreed"}
 	return {
+		"company": {"company": world.COMPANY},
+		"period to close": {"company": world.COMPANY, "up_to": "2026-02-28"},
+		"target to close": {"sales_target": ground["february"]},
 		"sales_target": {"sales_target": ground["usd"]},
 		"table": {"doctype": "Sales Person", "name": "Anna", "company": world.COMPANY},
 		"typed target": {"target": new("Sales Target", ground)},

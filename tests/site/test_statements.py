@@ -8,6 +8,7 @@ import frappe
 import pytest
 from frappe.utils import flt
 
+from sales_extensions import ledger
 from sales_extensions.api import statements as api
 from sales_extensions.tasks import statement_news
 from tests.site import isolation, world
@@ -203,6 +204,33 @@ def test_h4_an_order_of_two_closed_targets_adjusts_the_one_that_stands_for_the_s
 	for target in (march, quarter):
 		adjustment(target, order, -100, "2026-04-15 10:00:00")
 	assert [line.sales_target for line in draft(APRIL).lines] == [march.name]
+
+
+def test_h3_h4_what_the_ledger_books_after_a_close_is_of_the_statement_of_its_month():
+	"""A closed March; half of an order of it is given to Bob today."""
+	march = month(3)
+	order = world.order(500, team={"Anna": 100}, date="2026-03-10")
+	first = issued()
+	ledger.close(world.COMPANY, "2026-03-31")
+	order.reload()
+	order.set("sales_team", [{"sales_person": "Anna", "allocated_percentage": 50},
+		{"sales_person": "Bob", "allocated_percentage": 50}])  # fmt: skip
+	order.save()
+	refused(first.name, api.make, MARCH, user=MANAGER)  # as it was closed
+	today = frappe.utils.getdate()
+	given = MARCH | {
+		"from_date": str(frappe.utils.get_first_day(today)), "to_date": str(frappe.utils.get_last_day(today)),
+	}  # fmt: skip
+	doc = draft(given)
+	assert [(line.kind, line.sales_target, line.sales_order, line.amount) for line in doc.lines] == [
+		("Adjustment", march.name, order.name, -250)
+	]
+	assert (doc.amount, doc.adjustment_amount) == (0, -250)
+	ledger.reopen(march.name, "It was not ready")
+	doc.save()
+	assert not doc.lines and doc.adjustment_amount == 0
+	second = issued()
+	assert (second.version, rows(second)) == (2, [("Credit", "Changed", order.name, 250, 1)])
 
 
 # --- versions -----------------------------------------------------------------------------------------

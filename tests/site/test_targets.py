@@ -7,7 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 from frappe.utils import add_days, getdate
 
-from sales_extensions import periods
+from sales_extensions import ledger, periods
 from sales_extensions.api.attainment import by_seller_and_month
 from sales_extensions.ledger import facts as ledger_facts
 from sales_extensions.ledger import fill, follow, rebuild, runs, verify
@@ -676,6 +676,24 @@ def test_T2_submit_costs_a_fixed_number_of_statements(monkeypatch):
 		world.target(1000, ("Cleo",), from_date=f"2026-{number % 12 + 1:02}-01", to_date=world.END)
 	assert count.of(drafts[1].submit) == first, "\n".join(count.sent)
 	now(targets[2], 2500, 4)
+
+
+def test_h3_submit_costs_as_many_where_all_that_ended_is_closed(monkeypatch):
+	team, march = {"Anna": 60, "Bob": 40}, {"from_date": "2026-03-01", "to_date": "2026-03-31"}
+	for goal in (1, 2, 3):
+		world.target(goal, ("North Team",), territory="Europe", **march)
+	world.target(10_000, ("Anna",))
+	world.order(100, team=team)  # caches
+	ledger.close(world.COMPANY, "2026-03-31")
+	new, of_march = (
+		world.order(1000, team=team, submit=False, date=day) for day in ("2026-05-05", "2026-03-05")
+	)
+	count = Statements(monkeypatch)
+	assert count.of(new.submit) <= MOST_STATEMENTS, "\n".join(count.sent)
+	assert count.of(of_march.submit) <= MOST_STATEMENTS, "\n".join(count.sent)
+	assert (
+		frappe.db.count("Sales Target Entry", {"adjusts": ("is", "set"), "sales_order": of_march.name}) == 6
+	)
 
 
 #: the customer's row, name and territory; the stages; the passage as it was; passage and row written

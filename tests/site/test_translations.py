@@ -31,7 +31,7 @@ def test_x6_no_translation_of_what_is_gone():
 	[
 		("Expected to date: {0}", "script of a form"),
 		("{0} is under {1}, a Sales Person of the target.", "sentence of the engine"),
-		("Credit Assigned Customised", "label of a field"),
+		("Credited to Another", "label of a field"),
 		("Delivered or Billed Share", "option of a field"),
 		("Sales Target Orders", "report"),
 		("Running Targets", "shortcut of a workspace"),
@@ -90,7 +90,8 @@ def test_x6_dutch_needs_no_step_after_the_install():
 	"""The framework reads the file as it stands in the app."""
 	frappe.local.lang = "nl"
 	try:
-		assert frappe._("Sales Target") == "Verkoopdoel"
+		assert frappe._("Sales Target") == frappe._("Target") == "Verkoopdoel"
+		assert (frappe._("Goal"), frappe._("Target Amount")) == ("Streefcijfer", "Streefbedrag")
 		assert translated([Reason("{0} is under {1}, a Sales Person of the target.", ("Anna", "North"))]) == (
 			"Anna valt onder North, een verkoper van het doel."
 		)

@@ -193,6 +193,19 @@ def test_U11_crew_by_person():
 	assert result[3]["data"]["datasets"][0]["values"] == [700, 270, 25]
 
 
+def test_U11_crew_says_which_charges_are_inferred(books):
+	assert "inferred" not in [column["fieldname"] for column in crew.execute(YEAR)[0]]
+	for credit in world.credits(frappe._dict(doctype="Sales Order", name=books["O1"])):
+		frappe.db.set_value("Upsell Credit", credit.name, "is_inferred", 1)
+	columns, rows, notes, *_rest = crew.execute(YEAR)
+	assert "Inferred" in [column["label"] for column in columns]
+	assert {row["key"]: row["inferred"] for row in rows} == {ANNA: 1, BOB: 1, CARL: 0}
+	assert (
+		"<b>Inferred</b>: 2 of 11 charges quoted and ordered were there before charges were tracked." in notes
+	)
+	assert "1 of 1 charges quoted" in upsell_month.month_html(BOB, "2026-03", COMPANY)
+
+
 def test_U11_crew_by_month():
 	assert crew_of(group_by="Month") == {
 		"2026-03": (3, 2, 66.67, 4, 1, 25, 745),
@@ -394,6 +407,16 @@ def test_U11_a_listing_that_is_cut_off_says_so_and_totals_are_of_all():
 	assert chart["data"]["labels"] == ["Mar", "Apr", "May"]
 	assert chart["data"]["datasets"][0]["values"] == [745, 150, 100]
 	assert "of <strong>" not in order_charges.execute(YEAR | {"limit": 7})[2]
+
+
+def test_U11_charges_name_who_is_credited_and_have_the_user_last():
+	for report in (order_charges, quote_charges):
+		columns, rows, *_rest = report.execute(YEAR)
+		labels = [column["label"] for column in columns]
+		assert (
+			columns[labels.index("Credit Assigned To")]["fieldname"] == "full_name" and labels[-1] == "User"
+		)
+		assert {(row.full_name, row.credit_assigned_to) for row in rows} >= {("Anna", ANNA), ("Carl", CARL)}
 
 
 def test_X4_the_three_reports_agree():

@@ -162,7 +162,7 @@ def test_of_one_document_that_is_shared_only_its_rows_are_listed(ground):
 #: read by everybody with a role for them: lists that the user maintains, and the work of the ledger
 WITHOUT_OWNER = {
 	"Conversation Method", "Conversation Topic", "Pipeline Stage", "Sales Ledger Run", "Order Credit State",
-	"Sales Person Place", "Sales Person Standing",
+	"Sales Person Place", "Sales Person Standing", "Sales Target Member", "Sales Ledger Name",
 }  # fmt: skip
 #: of a Single that has no company, seller or party
 OF_SETTINGS = {"Sales Tracker Field", "Sales Tracker Stage", "Sales Tracker Status"}

@@ -118,6 +118,7 @@ OF_NOBODY = {
 	"Conversation Topic",
 	"Pipeline Stage",
 	"Sales Extensions Settings",
+	"Sales Ledger Name",
 	"Sales Ledger Run",
 	"Sales Tracker Settings",
 }

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from sales_extensions.engine.places import (
 	moved,
 	noted,
 	redated,
+	shifts,
 	without,
 )
 
@@ -82,6 +84,30 @@ def test_h2_a_day_is_corrected_between_its_neighbours():
 	for since, to in ((FEB, APRIL), (APRIL, FEB), (BEGINNING, MARCH)):
 		with pytest.raises(ValueError):
 			redated(own, since, to)
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.sampled_from("ABC")), min_size=2, max_size=6), st.data())
+def test_h2_what_a_correction_shifts_are_the_days_on_which_the_group_is_another(moves, data):
+	own: list[Place] = [Place("S", "A")]
+	for days, group in sorted(moves):
+		own = noted(own, Place("S", group, JAN + timedelta(days=days)))
+	if len(own) < 2:
+		return
+	at = data.draw(st.integers(1, len(own) - 1))
+	to = data.draw(
+		st.one_of(st.just(BEGINNING), st.integers(0, 30).map(lambda days: JAN + timedelta(days=days)))
+	)
+	try:
+		after = redated(own, own[at].since, to)
+	except ValueError:
+		return
+	found = shifts(own, after)
+	assert all(one.last < two.first for one, two in pairwise(found))
+	was, becomes = History(own), History(after)
+	for day in (BEGINNING, *(JAN + timedelta(days=days) for days in range(-1, 35))):
+		one = {(s.before, s.after) for s in found if s.first <= day <= s.last}
+		groups = (was.parents(day)["S"], becomes.parents(day)["S"])
+		assert one == ({groups} if groups[0] != groups[1] else set())
 
 
 def test_h2_a_circle_is_found_on_its_first_day():

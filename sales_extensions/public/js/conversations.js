@@ -1,4 +1,4 @@
-// Conversations everywhere in the desk: Quick Add, its command in the awesome bar, and how the times of a
+// Conversations everywhere in the desk: Log It, its command in the awesome bar, and how the times of a
 // conversation follow each other (C1, C3). The server decides by the same rules, in engine/conversation.py.
 
 frappe.provide("sales_extensions.conversations");
@@ -82,7 +82,22 @@ frappe.provide("sales_extensions.conversations");
 			<div style="white-space: pre-line; overflow-wrap: anywhere; max-height: 9rem; overflow-y: auto">${said}</div></blockquote>`;
 	};
 
-	// --- quick add ---------------------------------------------------------------------------
+	/** Completes a conversation, by whichever list it is in, and offers to take it back. `after`: called when either is done. */
+	ours.complete = async function (conversation, after) {
+		const { changed } = await frappe.xcall("sales_extensions.api.follow_ups.complete", { conversation });
+		after();
+		if (changed)
+			ours.completed(() => frappe.xcall("sales_extensions.api.follow_ups.reopen", { conversation }).then(after));
+	};
+
+	/** Says that something was completed, with a way back. */
+	ours.completed = function (undo) {
+		const message = { message: __("Completed"), indicator: "green" };
+		message.body = `<button class="btn btn-xs btn-default" data-action="undo">${__("Undo")}</button>`;
+		frappe.show_alert(message, 10, { undo });
+	};
+
+	// --- log it ------------------------------------------------------------------------------
 
 	/** Opens the dialog. `values`: what is known already. `after`: called with the saved conversation. */
 	ours.quick_add = async function (values = {}, after = null) {
@@ -150,7 +165,7 @@ frappe.provide("sales_extensions.conversations");
 
 		title() {
 			const name = this.found.party_name || this.given.party;
-			return name ? __("Conversation with {0}", [sales_extensions.showing.text(name)]) : __("Quick Add Conversation");
+			return name ? __("Conversation with {0}", [sales_extensions.showing.text(name)]) : __("Log It");
 		}
 
 		fields() {
@@ -330,7 +345,7 @@ frappe.provide("sales_extensions.conversations");
 		if (frappe.model.can_create("Conversation"))
 			frappe.search.utils.make_function_searchable(
 				() => ours.quick_add(),
-				__("Quick Add Conversation")
+				__("Log It: Conversation")
 			);
 	});
 })();

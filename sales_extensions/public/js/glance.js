@@ -21,8 +21,8 @@ const TITLES = () => ({
 	mine: __("My Targets"),
 	teams: __("Targets of My Teams"),
 	company: __("Targets of the Company"),
-	leaders: __("Leaders"),
-	behind: __("At Risk"),
+	leaders: __("Leaders: Achieved or on Pace"),
+	behind: __("At Risk: Behind Pace"),
 });
 
 function show_mine(place, found) {
@@ -40,9 +40,12 @@ function show_team(place, { leaders, behind }) {
 			? columns([
 					list("leaders", leaders, __("No target is on pace.")),
 					list("behind", behind, __("No target is behind its pace."), next_steps),
-				])
+				]) + `<p class="glance-nothing">${dated_later()}</p>`
 			: `<p class="glance-nothing">${__("No target has today in its period.")}</p>`);
 }
+
+// On a first day somebody may lead by what is dated the last.
+const dated_later = () => __("A result has all orders of the target's period, also those dated later than today.");
 
 const columns = (lists) => `<div class="glance-columns">${lists.join("")}</div>`;
 
@@ -68,7 +71,7 @@ function list(of, { targets, count, address }, nothing, below = () => "") {
 			? `<a class="glance-more" href="${address}">${__("{0} more", [count - targets.length])}</a>`
 			: "";
 	return `<section class="glance-list" data-of="${of}">
-		<h3>${TITLES()[of]}</h3>
+		<h3>${TITLES()[of]}${count ? ` (${count})` : ""}</h3>
 		${targets.map((target) => row(target) + own_figure(target) + below(target)).join("") || `<p class="glance-nothing">${nothing}</p>`}
 		${more}
 	</section>`;

@@ -12,7 +12,7 @@
 			frm.toggle_display("sales_extensions_conversations_tab", !frm.is_new());
 			if (frm.is_new() || !frappe.model.can_read("Conversation")) return field.$wrapper.empty();
 			if (frappe.model.can_create("Conversation")) {
-				frm.add_custom_button(__("Add Conversation"), () => new History(frm).add());
+				frm.add_custom_button(__("Log It"), () => new History(frm).add());
 				add_for_small_windows(frm);
 			}
 			new History(frm).load();
@@ -26,7 +26,7 @@
 		actions.find(".log-it").remove();
 		$(`<button type="button" class="btn btn-default btn-sm text-nowrap log-it d-lg-none"></button>`)
 			.text(__("Log It"))
-			.attr("title", __("Add Conversation"))
+			.attr("title", __("Log a conversation with {0}", [frm.doc.name]))
 			.on("click", () => new History(frm).add())
 			.prependTo(actions);
 	}
@@ -59,9 +59,8 @@
 			);
 		}
 
-		async complete(name) {
-			await frappe.xcall("sales_extensions.api.follow_ups.complete", { conversation: name });
-			this.changed();
+		complete(name) {
+			return sales_extensions.conversations.complete(name, () => this.changed());
 		}
 
 		changed() {
@@ -75,7 +74,7 @@
 				<div class="party-conversations">
 					<style>${STYLE}</style>
 					<div class="pc-head">
-						${may_add ? button("add", __("Add Conversation"), "btn-primary") : ""}
+						${may_add ? button("add", __("Log It"), "btn-primary") : ""}
 						<a class="text-muted" href="${this.list_link()}">${__("As List")}</a>
 					</div>
 					${this.rows.length ? "" : `<p class="text-muted pc-none">${__("No conversation yet.")}</p>`}

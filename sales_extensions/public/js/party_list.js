@@ -22,8 +22,8 @@
 			onload?.call(this, listview);
 			listview.$result.addClass("log-it-list");
 			const add_ticked = () => add(listview.get_checked_items()[0]?.name);
-			listview.page.add_menu_item(__("Quick Add Conversation"), add_ticked);
-			listview.page.add_action_item(__("Quick Add Conversation"), add_ticked);
+			listview.page.add_menu_item(__("Log It"), add_ticked);
+			listview.page.add_action_item(__("Log It"), add_ticked);
 			listview.$result.on("contextmenu", ".list-row-container", (event) => {
 				const name = name_of(event.currentTarget);
 				if (name && !is_the_browsers(event)) open_menu(event, name, menu_of(doctype, name, add));

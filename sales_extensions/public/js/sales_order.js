@@ -102,7 +102,11 @@ function add_buttons(frm, shown) {
 	);
 	if (!frm.doc.sales_team?.length) {
 		frm.add_custom_button(__("Change Seller"), () => change_seller(frm), group);
+		return;
 	}
+	const why = __("This order has a Sales Team, which says who sold it. Change the Sales Team, or allocate the order.");
+	const button = frm.add_custom_button(__("Change Seller"), () => frappe.msgprint(why, __("Change Seller")), group);
+	button.addClass("text-muted").attr("title", why);
 }
 
 function open_dialog(frm, shown) {

@@ -28,8 +28,10 @@ function show_places(frm) {
 
 function places_html({ places, may_correct }) {
 	const escape = sales_extensions.showing.text;
-	const rows = places.map(({ group, from_date }) => {
-		const since = from_date ? __("from {0}", [frappe.datetime.str_to_user(from_date)]) : __("before");
+	const rows = places.map(({ group, before, from_date }) => {
+		const since = from_date
+			? __("from {0}, until then {1}", [frappe.datetime.str_to_user(from_date), escape(before || __("None"))])
+			: __("before");
 		const change = may_correct && from_date
 			? `<button class="btn btn-xs btn-default" data-since="${from_date}">${__("Change Date")}</button>`
 			: "";
@@ -39,24 +41,56 @@ function places_html({ places, may_correct }) {
 		<table class="table table-borderless table-condensed" style="max-width: 36em"><tbody>${rows.join("")}</tbody></table>`;
 }
 
+// What it changes is told before it is saved.
 function change_date(frm, from_date) {
-	frappe.prompt(
-		{
-			fieldname: "to",
-			fieldtype: "Date",
-			label: __("From Date"),
-			default: from_date,
-			description: __("Leave it empty where it was so from the beginning. Targets are counted again."),
-		},
-		({ to }) => {
+	const sales_person = frm.doc.name;
+	const asked = (to) => ({ sales_person, from_date, ...(to && { to }) });
+	const dialog = sales_extensions.lines.dialog({
+		title: __("Change Date"),
+		fields: [
+			{
+				fieldname: "to",
+				fieldtype: "Date",
+				label: __("From Date"),
+				default: from_date,
+				description: __("Leave it empty where it was so from the beginning. Targets are counted again."),
+				change: () => show_change(),
+			},
+			{ fieldname: "changes", fieldtype: "HTML" },
+		],
+		primary_action_label: __("Save"),
+		primary_action({ to }) {
 			const method = to ? "change_date" : "from_the_beginning";
-			const values = { sales_person: frm.doc.name, from_date, ...(to && { to }) };
-			frappe.xcall(`sales_extensions.api.teams.${method}`, values).then(() => {
+			frappe.xcall(`sales_extensions.api.teams.${method}`, asked(to)).then(() => {
+				dialog.hide();
 				frappe.show_alert({ message: __("Saved. The targets are counted again."), indicator: "green" });
 				frm.reload_doc();
 			});
 		},
-		__("Change Date"),
-		__("Save")
-	);
+	});
+	let last = from_date;
+	async function show_change() {
+		const to = dialog.get_value("to") || "";
+		if (to === last) return;
+		last = to;
+		const place = dialog.fields_dict.changes.$wrapper.empty();
+		if (to === from_date) return;
+		const found = await frappe.xcall("sales_extensions.api.teams.preview", asked(to));
+		if (to === last) place.html(changes_html(found));
+	}
+	dialog.show();
+}
+
+function changes_html({ changes, more }) {
+	const escape = sales_extensions.showing.text;
+	const lines = changes.map(({ before, after, orders, sums }) => {
+		const teams = [before, after].map((team) => `<b>${escape(team || __("None"))}</b>`);
+		const sum = sums.map(({ currency, amount }) => format_currency(amount, currency)).join(" + ");
+		if (!orders) return __("No order goes from {0} to {1}.", teams);
+		return orders === 1
+			? __("1 order, {0}, goes from {1} to {2}.", [sum, ...teams])
+			: __("{0} orders, {1}, go from {2} to {3}.", [orders, sum, ...teams]);
+	});
+	if (more) lines.push(__("There are more orders than are counted here."));
+	return `<div class="change-of-team">${lines.map((line) => `<p>${line}</p>`).join("")}</div>`;
 }

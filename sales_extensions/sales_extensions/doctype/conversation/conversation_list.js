@@ -22,7 +22,7 @@ frappe.listview_settings["Conversation"] = {
 		const columns = [["conversation_date"], ["note", __("Note"), 1.8], ["follow_up_date"], ["employee_name", __("Employee")]];
 		sales_extensions.lists.columns(listview, columns, 1.6);
 		if (frappe.model.can_create("Conversation"))
-			listview.page.add_inner_button(__("Quick Add"), () =>
+			listview.page.add_inner_button(__("Log It"), () =>
 				sales_extensions.conversations.quick_add({}, () => listview.refresh())
 			);
 	},

@@ -102,7 +102,7 @@ function preview(frm) {
 	const { sales_order, remainder_to } = frm.doc;
 	if (!sales_order || !frappe.model.can_create("Order Allocation")) {
 		for (const field of ["today", "totals", "preview"]) frm.get_field(field).$wrapper.empty();
-		frm.toggle_display("today_section", false);
+		for (const section of ["today_section", "preview_section"]) frm.toggle_display(section, false);
 		return;
 	}
 	const shares = (frm.doc.shares || []).filter((row) => row.sales_person);
@@ -113,7 +113,10 @@ function preview(frm) {
 		})
 		.then((shown) => {
 			if (frm.preview_asked !== asked) return; // typed on meanwhile
-			if (frm.is_dirty()) show_amounts(frm, shares, shown);
+			const changed = frm.is_dirty();
+			if (changed) show_amounts(frm, shares, shown);
+			// as long as nothing is changed it would say the same again
+			frm.toggle_display("preview_section", changed && shares.length > 0);
 			frm.toggle_display("today_section", true);
 			frm.get_field("today").$wrapper.html(today_html(shown));
 			frm.get_field("totals").$wrapper.html(totals_html(shown));

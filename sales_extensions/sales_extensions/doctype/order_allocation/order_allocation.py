@@ -162,23 +162,10 @@ class OrderAllocation(kinds.Checked, current.WrittenByMany):
 		new = {row.sales_person for row in self.shares} - known - {None}
 		if self.flags.amended or not new:
 			return
-		left = {name: who_left.left_on("Sales Person", name) for name in sorted(new)}
-		groups = frappe.get_all("Sales Person", {"name": ("in", list(new)), "is_group": 1}, pluck="name")
 		for row in self.shares:
-			if not who_left.was_there(day, left.get(row.sales_person)):
-				frappe.throw(
-					_("Row {0}: Sales Person {1} is disabled. Choose one who is not.").format(
-						row.idx, row.sales_person
-					)
-				)
-			if row.sales_person in groups:
-				frappe.throw(
-					_("Row {0}: Sales Person {1} is a group. Choose a seller under it.").format(
-						row.idx, row.sales_person
-					)
-				)
-			if left.get(row.sales_person):
-				who_left.tell(row.sales_person, day, left[row.sales_person])
+			if row.sales_person in new:
+				new.remove(row.sales_person)
+				who_left.refuse_seller(row.sales_person, day, _("Row {0}").format(row.idx))
 
 	def agreed_before(self, problem) -> bool:
 		"""A fixed amount that an earlier, larger order could bear stays agreed; its amount is cut (A5).

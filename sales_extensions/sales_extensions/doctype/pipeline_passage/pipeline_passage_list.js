@@ -1,6 +1,12 @@
 frappe.listview_settings["Pipeline Passage"] = {
 	// shown on the cards of the board
-	onload: sales_extensions.lists.set_up,
+	onload(listview) {
+		sales_extensions.lists.set_up(listview);
+		// a card shows a link as it is kept: the user's address
+		const { text } = sales_extensions.showing;
+		const field = frappe.meta.get_docfield("Pipeline Passage", "user");
+		if (field) field.formatter = (user) => (user ? text(frappe.user.full_name(user)) : "");
+	},
 	add_fields: ["user", "stage_since", "board_stage", "outcome"],
 	get_indicator: ({ outcome }) => [__(outcome), { Won: "green", Lost: "red" }[outcome] || "blue", `outcome,=,${outcome}`],
 };

@@ -1,5 +1,7 @@
 // Progress against target and pace, and the orders behind it, on the form itself (T4, T6).
 
+{% include "sales_extensions/public/js/closing.js" %}
+
 sales_extensions.lines.show_percent("Sales Target", "percentage");
 
 frappe.ui.form.on("Sales Target", {
@@ -30,6 +32,7 @@ frappe.ui.form.on("Sales Target", {
 		);
 		add_statements(frm);
 		if (frm.perm[0]?.write) frm.add_custom_button(__("Recount"), () => recount(frm));
+		sales_extensions.closing.show(frm);
 	},
 
 	before_save: (frm) => (frm.is_new() ? ask_before_second(frm) : null),
@@ -130,7 +133,7 @@ function show_progress(frm) {
 	const color = sales_extensions.showing.colour_of_target(a.status, a.behind);
 	const width = Math.max(0, Math.min(100, a.percentage));
 	const pace = Math.max(0, Math.min(100, a.expected_percentage));
-	const ahead = ahead_of_pace(frm, a);
+	const ahead = frm.doc.closing ? "" : ahead_of_pace(frm, a);
 	const even = a.even_by_day
 		? `<div class="text-muted small">${__(
 				"{0} has no month of this period: the target is due evenly by day.",
@@ -142,7 +145,8 @@ function show_progress(frm) {
 			<div class="flex justify-between" style="flex-wrap: wrap; gap: 4px 24px; margin-bottom: 8px">
 				<div><span class="h4" style="margin: 0">${money(frm, a.realised)}</span>
 					<span class="text-muted">${__("of {0}", [money(frm, a.goal)])}</span></div>
-				<div><span class="indicator-pill se-pill ${color}">${__(a.status)}</span>
+				<div>${frm.doc.closing ? `<span class="indicator-pill se-pill gray" style="margin-right: 4px">${__("Closed")}</span>` : ""}
+					<span class="indicator-pill se-pill ${color}">${__(a.status)}</span>
 					<b style="margin-left: 8px">${format_number(a.percentage, null, 1)} %</b></div>
 			</div>
 			<div style="position: relative; height: 10px; border-radius: 5px; background: var(--border-color)"
@@ -155,11 +159,17 @@ function show_progress(frm) {
 					style="position: absolute; left: calc(${pace}% - 1px); top: -3px; width: 2px; height: 16px; background: var(--text-color)"></div>
 			</div>
 			<div class="text-muted small" style="margin-top: 6px">
-				${[__("Expected to date: {0}", [money(frm, a.expected)]), ahead, orders_text(frm)].filter(Boolean).join(" · ")}
+				${[frm.doc.closing ? "" : __("Expected to date: {0}", [money(frm, a.expected)]), ahead, orders_text(frm), adjusted_text(frm)].filter(Boolean).join(" · ")}
 			</div>
 			${even}
 		</div>`;
 	sales_extensions.forms.section(frm, "sales-target-progress-section", html, __("Progress"));
+}
+
+// Beside the result of a closed target: what changed in its orders since.
+function adjusted_text(frm) {
+	const adjusted = frm.doc.target_type === "Numeric" ? frm.doc.adjustment_count : frm.doc.adjustment_amount;
+	return adjusted ? `<b>${__("Adjustments: {0}", [money(frm, adjusted)])}</b>` : "";
 }
 
 function orders_text(frm) {
@@ -167,12 +177,33 @@ function orders_text(frm) {
 	return frm.doc.target_type === "Upsell" ? __("Orders with upsells: {0}", [count]) : __("Orders: {0}", [count]);
 }
 
+// What was booked on a closed target since, change by change.
+function adjustments_table(frm, { adjustments, currency }) {
+	if (!adjustments.length) return "";
+	const escape = sales_extensions.showing.text;
+	const rows = adjustments.map(
+		(row) => `<tr>
+			<td style="white-space: nowrap"><a href="${frappe.utils.get_form_link("Sales Order", row.sales_order)}">${escape(row.sales_order)}</a>
+				<div class="text-muted small">${__("Booked {0}", [frappe.datetime.str_to_user(row.booked_on, false, true)])}</div></td>
+			<td>${escape(row.customer_name || "")}</td>
+			<td>${escape(row.sales_person)}</td>
+			<td class="text-right" style="white-space: nowrap">${format_currency(row.amount, currency)}</td>
+			<td class="text-right" data-label="${__("Orders Counted")}">${row.order_count}</td>
+			<td class="small sto-why">${row.reason}</td>
+		</tr>`
+	);
+	return `<h5>${__("Adjustments since it was closed")}</h5><div class="sto-frame"><table class="table table-bordered sales-target-orders sales-target-adjustments">
+		<thead><tr><th>${__("Sales Order")}</th><th>${__("Customer")}</th><th>${__("Sales Person")}</th>
+			<th class="text-right">${__("Amount")}</th><th class="text-right">${__("Orders Counted")}</th><th class="sto-why">${__("Why")}</th></tr></thead>
+		<tbody>${rows.join("")}</tbody></table></div>`;
+}
+
 function show_orders(frm) {
 	const field = frm.get_field("orders_html");
 	field.$wrapper.html(`<div class="text-muted">${__("Loading…")}</div>`);
 	frappe
 		.xcall("sales_extensions.api.targets.orders_behind", { sales_target: frm.doc.name, limit: 20 })
-		.then((behind) => field.$wrapper.html(orders_table(frm, behind)));
+		.then((behind) => field.$wrapper.html(orders_table(frm, behind) + adjustments_table(frm, behind)));
 }
 
 /** Beside two sidebars the reason stands below its order; on a phone each order is a block of its own. */

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 import frappe
 from frappe import _
 from frappe.utils import getdate
 
-from sales_extensions import alike, current, guards, kinds, periods
+from sales_extensions import alike, current, errors, guards, kinds, periods, showing
 from sales_extensions.engine import check_target, is_even_by_day
 from sales_extensions.ledger import book, facts, restate
 
@@ -48,6 +50,16 @@ class SalesTarget(kinds.Checked, current.WrittenByMany):
 
 	def before_save(self) -> None:
 		self.take_figures_from_ledger()
+		if self.closing and (self.definition_changed() or self.has_value_changed("monthly_distribution")):
+			self.refuse_closed()
+
+	def refuse_closed(self) -> NoReturn:
+		frappe.throw(
+			_(
+				"{0} is closed, and stays as it was closed: only its title can be changed. {1} can open it again."
+			).format(showing.text(self.name), _("Sales Master Manager")),
+			title=errors.of(self),
+		)
 
 	def take_figures_from_ledger(self) -> None:
 		"""A form opened before an order was saved must not write its old figures over the new ones."""
@@ -56,11 +68,21 @@ class SalesTarget(kinds.Checked, current.WrittenByMany):
 		self.flags.snapshot_is_old = bool(locked) and seen.get(self.name) != locked.entries_booked
 		self.realised_amount, self.result_in_full = book.kept(locked.realised_amount) if locked else (0, None)
 		self.order_count = locked.order_count if locked else 0
+		self.take_closing(locked)
 		self.ledger_stamp = locked.ledger_stamp + 1 if locked else 0
 		self.entries_booked = locked.entries_booked if locked else 0
 		book.set_attainment(self)
 		before = locked.status if locked else None
 		book.tell_if_reached(self.name, before, self.status, self.ledger_stamp, self.entries_booked)
+
+	def take_closing(self, locked: book.LockedTarget | None) -> None:
+		"""Closed and opened by the ledger alone, whatever is sent."""
+		self.closing = (locked and locked.closing) or None
+		self.period_status = "Closed" if self.closing else "Open"
+		self.closed_with = locked.closed_with if locked else None
+		totals = locked.totals if locked else book.NOTHING
+		self.adjustment_amount, self.adjustments_in_full = book.kept(totals.adjustment_amount)
+		self.adjustment_count = totals.adjustment_count
 
 	def on_update(self) -> None:
 		"""Fill the target from the orders there are; a title alone changes nothing."""
@@ -71,6 +93,7 @@ class SalesTarget(kinds.Checked, current.WrittenByMany):
 			alike.tell(self)
 
 	def definition_changed(self) -> bool:
+		"""But for its distribution, by which no order counts more or less."""
 		before = self.get_doc_before_save()
 		return not before or facts.target_from_doc(before) != facts.target_from_doc(self)
 
@@ -80,6 +103,8 @@ class SalesTarget(kinds.Checked, current.WrittenByMany):
 
 	def on_trash(self) -> None:
 		guards.managers_only(self)
+		if book.lock_targets([self.name])[self.name].closing:
+			self.refuse_closed()
 		book.delete_entries_of(self.name)
 
 	def before_rename(self, old: str, new: str, merge: bool = False) -> None:

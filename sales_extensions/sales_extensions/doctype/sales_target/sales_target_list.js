@@ -1,3 +1,5 @@
+{% include "sales_extensions/public/js/closing.js" %}
+
 const COLUMNS = () => [
 	["sellers", __("Sellers"), 1],
 	["from_date", __("Target Period"), 1.6],
@@ -8,11 +10,14 @@ const COLUMNS = () => [
 frappe.listview_settings["Sales Target"] = {
 	add_fields: [
 		"status", "percentage", "currency", "target_type", "target_amount", "target_count", "realised_amount",
-		"order_count", "sellers", "from_date", "to_date", "behind_pace",
+		"order_count", "sellers", "from_date", "to_date", "behind_pace", "period_status", "adjustment_amount", "adjustment_count",
 	],
 	hide_name_column: true,
 
 	onload(listview) {
+		if (sales_extensions.closing.may_close()) {
+			listview.page.add_inner_button(__("Close Period"), sales_extensions.closing.close_period);
+		}
 		sales_extensions.lists.set_up(listview);
 		sales_extensions.lists.columns(listview, frappe.is_mobile() ? ["sellers", "realised_amount"] : COLUMNS());
 		sales_extensions.lists.add_filters(listview, [
@@ -23,6 +28,9 @@ frappe.listview_settings["Sales Target"] = {
 	},
 
 	get_indicator(doc) {
+		if (doc.period_status === "Closed") {
+			return [__("{0}, closed", [__(doc.status)]), color_of(doc), `status,=,${doc.status}`];
+		}
 		return [__(doc.status), color_of(doc), `status,=,${doc.status}`];
 	},
 
@@ -47,7 +55,14 @@ const period_of = ({ from_date, to_date }) => sales_extensions.showing.period(fr
 // as on Team Sales and on the form
 const color_of = ({ status, behind_pace }) => sales_extensions.showing.colour_of_target(status, cint(behind_pace));
 
+// Beside the result of a closed target stands what changed in its orders since.
 function result_of_goal(doc) {
+	const adjusted = doc.target_type === "Numeric" ? doc.adjustment_count : doc.adjustment_amount;
+	const shown = doc.target_type === "Numeric" ? format_number(adjusted, null, 0) : format_currency(adjusted, doc.currency, 0);
+	return adjusted ? __("{0}, adjusted by {1}", [own_result(doc), shown]) : own_result(doc);
+}
+
+function own_result(doc) {
 	return doc.target_type === "Numeric"
 		? __("{0} of {1} orders", [doc.order_count, doc.target_count].map((count) => format_number(count, null, 0)))
 		: __("{0} of {1}", [format_currency(doc.realised_amount, doc.currency, 0), format_number(doc.target_amount, null, 0)]);

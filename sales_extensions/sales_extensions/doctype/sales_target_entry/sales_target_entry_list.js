@@ -39,9 +39,16 @@ const as_written = (sentence) => (value) => sentence === OF_DAYS ? frappe.dateti
 function figure(value) {
 	const found = /^(-?[\d,]+)(?:\.(\d+))?( %| [A-Z]{3})$/.exec(value);
 	if (!found) return value;
+	if (found[3] !== " %") return money(value, found[2]);
 	const { group_sep, decimal_str } = get_number_format_info(frappe.boot.sysdefaults.number_format || "#,###.##");
-	const [whole, decimals = ""] = found[3] === " %" ? percent(found[1], found[2]) : found.slice(1);
+	const [whole, decimals = ""] = percent(found[1], found[2]);
 	return whole.replaceAll(",", group_sep) + (decimals && (decimal_str || ".") + decimals) + found[3];
+}
+
+/** With the currency's sign, as amounts beside it have it. */
+function money(value, decimals = "") {
+	const [amount, currency] = value.split(" ");
+	return format_currency(Number(amount.replaceAll(",", "")), currency, decimals.length);
 }
 
 /** With six decimals at most; the books keep nine. */

@@ -31,7 +31,7 @@ class MyDay {
 	}
 
 	make_actions() {
-		this.page.set_primary_action(__("New Conversation"), () => this.new_conversation());
+		this.page.set_primary_action(__("Log It"), () => this.new_conversation());
 		this.page.add_inner_button(__("Follow Ups"), () =>
 			frappe.set_route("query-report", "Follow Ups", { whose: "Mine" })
 		);
@@ -87,13 +87,17 @@ class MyDay {
 		const { doctype, name } = button.dataset;
 		button.disabled = true;
 		try {
-			if (doctype === "ToDo") await frappe.db.set_value("ToDo", name, "status", "Closed");
-			else await frappe.xcall("sales_extensions.api.follow_ups.complete", { conversation: name });
-			frappe.show_alert({ message: __("Completed"), indicator: "green" });
-			this.refresh();
+			if (doctype === "ToDo") await this.close(name);
+			else await sales_extensions.conversations.complete(name, () => this.refresh());
 		} finally {
 			button.disabled = false;
 		}
+	}
+
+	async close(todo) {
+		const turn = (status) => frappe.db.set_value("ToDo", todo, "status", status).then(() => this.refresh());
+		await turn("Closed");
+		sales_extensions.conversations.completed(() => turn("Open"));
 	}
 
 	/** A conversation that follows this one, and completes it. */

@@ -60,15 +60,21 @@ def execute(given: dict | None = None) -> tuple:
 	books = figures.read(asked)
 	periods = periods_of(asked, group_by)
 	days = [period for _name, period in periods]
-	table = Table(books, books.rollup(), books.sums(), [(asked.first, asked.last), *days])
+	table = Table(books, books.rollup(), books.sums(), [(asked.first, asked.last), *days], books.adjusting())
 	rows = list(table.rows())
 	totals = table.total(books.tops())
+	adjusted = table.adjusted([span for node in books.tops() for span in table.spans(node)])
 	return (
-		columns(asked, periods if group_by != "Whole Period" else [], shown),
+		columns(
+			asked,
+			periods if group_by != "Whole Period" else [],
+			shown,
+			any("adjusted" in row for row in rows),
+		),
 		rows,
 		notes(asked, rows, table),
 		chart(asked, [name for name, _period in periods], totals[1:]),
-		cards(asked, totals[0]) if rows else [],
+		[*cards(asked, totals[0]), *adjusted_card(asked, adjusted)] if rows else [],
 	)
 
 
@@ -90,6 +96,16 @@ class Table:
 	roll: RollUp
 	day_sums: DaySums
 	periods: list[Period]
+	#: what was booked on closed targets since (H3)
+	adjusting: DaySums
+
+	def spans(self, node: str) -> list[Span]:
+		return self.roll.spans(node, *self.periods[0])
+
+	def adjusted(self, spans: list[Span]) -> Decimal | int:
+		"""Beside the result: money, or orders."""
+		(found,) = figures.standings(self.books, spans, self.periods[:1], self.adjusting)
+		return _result(found, self.books)
 
 	def rows(self) -> Iterator[dict]:
 		for top in self.books.tops():
@@ -102,7 +118,7 @@ class Table:
 			for child in self.books.tree.children.get(node, ())
 			for row in self._rows(child, node, indent + 1)
 		]
-		spans = self.roll.spans(node, *self.periods[0])
+		spans = self.spans(node)
 		if not spans and not below:
 			return []
 		found = self.standings(spans)
@@ -117,6 +133,8 @@ class Table:
 			"made_of": len(goals),
 			**cells("", found[0], self.books.asked),
 		}
+		if adjusted := self.adjusted(spans):
+			row["adjusted"] = _number(adjusted)
 		for number, standing in enumerate(found[1:]):
 			row.update(cells(f"p{number}_", standing, self.books.asked))
 		return [row, *below]
@@ -151,11 +169,15 @@ def _number(value: object) -> object:
 	return value if value is None or isinstance(value, int) else float(value)
 
 
-def columns(asked: Asked, periods: list[tuple[str, Period]], shown: str) -> list[dict]:
+def columns(
+	asked: Asked, periods: list[tuple[str, Period]], shown: str, adjusted: bool = False
+) -> list[dict]:
 	whole = ["goal", "realised", "percentage", "expected", "gap", "forecast"]
 	by_period = whole if shown == ALL else ["goal", "realised", "percentage"]
 	found = [column("seller", _("Sales Person"), "Link", 280, options="Sales Person")]
 	found += [figure(key, labels()[key], asked) for key in whole]
+	if adjusted:
+		found.insert(3, figure("adjusted", _("Adjustments"), asked))
 	if not asked.numeric:
 		found.append(column("order_count", _("Orders Counted"), "Int", 130))
 	for number, (name, (first, last)) in enumerate(periods):
@@ -227,6 +249,16 @@ def cards(asked: Asked, total: Standing) -> list[dict]:
 		shown("gap", "Green" if ahead else "Red"),
 		shown("forecast"),
 	]
+
+
+def adjusted_card(asked: Asked, adjusted: Decimal | int) -> list[dict]:
+	"""What changed in closed targets since, beside the result; none where nothing did (H3)."""
+	if not adjusted:
+		return []
+	label = _("Adjustments")
+	if asked.numeric:
+		return [orders_card(label, adjusted, "Orange")]
+	return [money_card(label, adjusted, asked.currency, "Orange")]
 
 
 def dated_later(table: Table) -> list[str]:
@@ -339,6 +371,12 @@ def notes(asked: Asked, rows: list[dict], table: Table) -> str:
 			).format(format_date(min(max(getdate(), asked.first), asked.last)))
 		)
 		told += dated_later(table)
+		if any("adjusted" in row for row in rows):
+			told.append(
+				_(
+					"Adjustments: what changed in the orders of a target since it was closed. They are not in the result."
+				)
+			)
 	else:
 		told.append(
 			_("No target of {0} runs between {1} and {2}.").format(

@@ -25,12 +25,14 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str, d
 	tallies = reporting.tallies(asked)
 	rows = rows_of(tallies, asked)
 	shown, left_out = report_filters.first_of(rows, asked.limit)
-	quoted, ordered = _("Charges Quoted"), _("Order Charges")
+	quoted, ordered, inferred = _("Charges Quoted"), _("Order Charges"), _("Inferred")
+	whole = total(tallies.values())
 	return (
-		columns(asked.group_by),
+		columns(asked.group_by, inferred=bool(whole.inferred)),
 		shown,
 		report_view.notes(
 			*([left_out] if left_out else []),
+			f"<b>{inferred}</b>: {report_view.what_is_inferred(whole)}" if whole.inferred else "",
 			f"<b>{quoted}</b>: {report_view.what_is_quoted()}",
 			f"<b>{ordered}</b>: {report_view.what_is_ordered()}",
 			_(
@@ -38,11 +40,12 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str, d
 			),
 		),
 		chart(rows, asked),
-		report_view.tally_cards(total(tallies.values()), asked.currency),
+		report_view.tally_cards(whole, asked.currency),
 	)
 
 
-def columns(group_by: str) -> list[dict]:
+def columns(group_by: str, *, inferred: bool) -> list[dict]:
+	"""How many are inferred only where some are."""
 	first = {
 		"Person": [column("full_name", _("Full Name"), "Data", 160)],
 		"Month": [column("key", _("Month"), "Data", 120)],
@@ -53,6 +56,7 @@ def columns(group_by: str) -> list[dict]:
 		column("key", _("Person"), "Data", 200),
 		column("sales_person", _("Sales Person"), "Data", 150),
 	]
+	of_these = [column("inferred", _("Inferred"), "Int", 95)] if inferred else []
 	return [
 		*first,
 		column("quoted", _("Charges Quoted"), "Int", 140),
@@ -62,6 +66,7 @@ def columns(group_by: str) -> list[dict]:
 		column("upsells", _("Upsells"), "Int", 90),
 		column("upsell_revenue", _("Upsell Revenue"), "Currency", 145, options="currency"),
 		column("revenue", _("Revenue"), "Currency", 145, options="currency"),
+		*of_these,
 		*(last if group_by == "Person" else []),
 	]
 
@@ -82,6 +87,7 @@ def rows_of(tallies: dict[str, Tally], asked: Filters) -> list[dict]:
 			"upsells": tally.upsells,
 			"upsell_revenue": float(tally.upsell_revenue),
 			"revenue": float(tally.revenue),
+			"inferred": tally.inferred,
 			"currency": asked.currency,
 		}
 		if people:

@@ -118,9 +118,7 @@ async function complete(report, event) {
 	const button = event.currentTarget;
 	button.disabled = true;
 	try {
-		await frappe.xcall("sales_extensions.api.follow_ups.complete", { conversation: button.dataset.name });
-		frappe.show_alert({ message: __("Completed"), indicator: "green" });
-		report.refresh();
+		await sales_extensions.conversations.complete(button.dataset.name, () => report.refresh());
 	} finally {
 		button.disabled = false;
 	}

@@ -9,11 +9,11 @@ from datetime import date, timedelta
 from frappe import _
 from frappe.utils import get_last_day, getdate
 
-from sales_extensions import called, clock, errors
+from sales_extensions import called, clock, errors, lines, showing
 from sales_extensions.activities import asked, seen
 from sales_extensions.activities.asked import Period
 from sales_extensions.charges.report_view import NONE, card, chart, column
-from sales_extensions.engine.followups import FollowUp, Tally, counted
+from sales_extensions.engine.followups import OVERDUE, FollowUp, Tally, counted
 from sales_extensions.follow_ups import due
 from sales_extensions.follow_ups.due import MONTH, WEEK, WHOLE
 
@@ -32,7 +32,16 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str, d
 	rows = rows_of(tallies)
 	shown, left_out = asked.first_of(rows, period.limit)
 	notes = "<br>".join(note for note in (left_out, meaning()) if note)
-	return columns(every), shown, notes, bars(rows), cards(sum(tallies.values(), Tally()))
+	return (
+		columns(every),
+		shown,
+		notes,
+		bars(rows),
+		[
+			*cards(sum(tallies.values(), Tally())),
+			overdue_now(period, filters),
+		],
+	)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +153,19 @@ def cards(total: Tally) -> list[dict]:
 	return [
 		card(_("Made"), total.made),
 		card(_("Due"), total.due),
-		card(_("Overdue"), total.overdue, indicator="Red" if total.overdue else "Grey"),
+		card(_("Overdue, Due in the Period"), total.overdue, indicator="Red" if total.overdue else "Grey"),
 		card(_("Completed in Time"), total.in_time, indicator="Green" if total.in_time else "Grey"),
 		card(_("In Time"), NONE, "Data")
 		if share is None
 		else card(_("In Time"), share, "Percent", "Green", precision=1),
 	]
+
+
+def overdue_now(period: Period, filters: dict) -> dict:
+	"""What is overdue today, whenever it was due, and the way to it: what was due before the period waits all the same."""
+	whose = due.Asked(clock.today(), employee=period.employee, territories=period.territories)
+	number = due.counts(whose)[OVERDUE]
+	asked_for = {name: filters[name] for name in ("employee", "territory") if filters.get(name)}
+	href = showing.text(lines.report("Follow Ups", {"whose": asked.ALL, **asked_for}))
+	label = _("All Overdue Now")
+	return card(f'<a href="{href}">{label}</a>', number, indicator="Red" if number else "Grey")

@@ -6,9 +6,10 @@ import frappe
 from frappe import _
 
 from sales_extensions import called, errors
-from sales_extensions.attained.orders import explained, positions
+from sales_extensions.attained.orders import adjustments, explained, positions
 from sales_extensions.charges.report_filters import first_of, text, tick
 from sales_extensions.charges.report_filters import rows as rows_asked
+from sales_extensions.charges.report_view import name_users, number_text
 
 
 @errors.report("Sales Target Orders")
@@ -19,14 +20,25 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str | 
 	if not filters.sales_target:
 		return columns(), [], _("Choose the Sales Target whose orders you want to see.")
 	frappe.has_permission("Sales Target", "read", filters.sales_target, throw=True)
-	currency = frappe.db.get_value("Sales Target", filters.sales_target, "currency")
-	found = positions(
-		filters.sales_target, filters.as_of, withdrawn=tick(filters.withdrawn, _("Show Withdrawn"))
-	)
+	currency, closing = frappe.db.get_value("Sales Target", filters.sales_target, ("currency", "closing"))
+	withdrawn = tick(filters.withdrawn, _("Show Withdrawn"))
+	found = positions(filters.sales_target, closing, filters.as_of, withdrawn=withdrawn)
 	rows, left_out = first_of(found, rows_asked(filters.limit))
-	for row in explained(rows, html=False):
+	adjusting = adjustments(closing, filters.as_of)
+	for row in explained([*rows, *adjusting], html=False):
 		row.currency = currency
-	return columns(), rows, left_out or None
+	name_users([*rows, *adjusting], "booked_by")
+	notes = [left_out, note_of(closing, len(adjusting))]
+	return columns(), [*rows, *adjusting], "<br>".join(one for one in notes if one) or None
+
+
+def note_of(closing: str | None, adjusting: int) -> str:
+	"""Why the rows of a closed target add up to another amount than its result."""
+	if not adjusting:
+		return ""
+	return _(
+		"The last {0} rows were booked after the target was closed ({1}). They are not in its result."
+	).format(number_text(adjusting), closing)
 
 
 def columns() -> list[dict]:
@@ -42,8 +54,9 @@ def columns() -> list[dict]:
 		_column("source_doctype", _("Rule From"), "Data", 130),
 		_column("source_name", _("Document"), "Dynamic Link", 160, options="source_doctype"),
 		_column("reason", _("Why"), "Data", 520),
+		_column("adjusts", _("Adjusts"), "Link", 130, options="Sales Target Closing"),
 		_column("booked_on", _("Booked On"), "Datetime", 160),
-		_column("booked_by", _("Booked By"), "Link", 160, options="User"),
+		_column("booked_by", _("Booked By"), "Data", 160),
 	]
 
 

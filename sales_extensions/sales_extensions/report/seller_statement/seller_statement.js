@@ -11,16 +11,18 @@ frappe.query_reports["Seller Statement"] = sales_extensions.report("Seller State
 
 	formatter(value, row, column, data, default_formatter) {
 		const shown = sales_extensions.showing.cell(value, row, column, data, default_formatter);
+		if (column.fieldname === "sales_order" && data?.sales_target && sales_extensions.is_phone()) return whole(data, shown);
 		if (column.fieldname === "reason" && value) return in_full(shown);
 		return column.fieldname === "amount" && data?.sales_target ? entries_link(data, shown) : shown;
 	},
 
-	// room for a reason in three lines; a phone shows the first columns, and the reason to who goes on
-	get_datatable_options: (options) => ({
-		...options,
-		columns: sales_extensions.first_on_a_phone(options.columns, ["posting_date", "amount"]),
-		cellHeight: frappe.is_mobile() ? 44 : 68,
-	}),
+	// room for a reason in three lines; on a phone it stands with day, amount and order in one cell
+	get_datatable_options(options) {
+		const columns = sales_extensions.first_on_a_phone(options.columns, ["sales_order"]);
+		if (!columns || !sales_extensions.is_phone()) return { ...options, cellHeight: 68 };
+		columns[0] = { ...columns[0], width: window.innerWidth - BESIDE_CREDIT };
+		return { ...options, columns, cellHeight: LINES_OF_A_PHONE };
+	},
 
 	onload(report) {
 		report.page.add_inner_button(__("PDF to Sign"), () => {
@@ -41,6 +43,21 @@ function make_statement(filters) {
 	return frappe
 		.xcall("sales_extensions.api.statements.make", { filters })
 		.then((name) => frappe.set_route("Form", "Sales Statement", name));
+}
+
+// of a phone's width, what stands beside a credit: the row's number and the edges; and a row's height
+const BESIDE_CREDIT = 84,
+	LINES_OF_A_PHONE = 118;
+
+function whole(data, order) {
+	const { text } = sales_extensions.showing;
+	const day = frappe.datetime.str_to_user(data.posting_date);
+	const amount = entries_link(data, format_currency(data.amount, data.currency));
+	const why = text(data.reason || "");
+	return `<div class="credit-whole" style="white-space: normal; line-height: 1.35">
+		<div style="display: flex; justify-content: space-between; gap: 8px"><span>${day}</span><b>${amount}</b></div>
+		<div class="ellipsis">${order} · ${text(data.customer_name || "")}</div>
+		<small style="display: -webkit-box; -webkit-line-clamp: 4; -webkit-box-orient: vertical; overflow: hidden" title="${why}">${why}</small></div>`;
 }
 
 function in_full(shown) {

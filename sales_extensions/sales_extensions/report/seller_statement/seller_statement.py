@@ -16,6 +16,7 @@ from sales_extensions.charges.report_view import (
 	card,
 	column,
 	money_card,
+	name_users,
 	number_text,
 	orders_card,
 )
@@ -37,7 +38,9 @@ def execute(given: dict | None = None) -> tuple:
 	withdrawn = tick(given.get("withdrawn"), _("Show Withdrawn"))
 	made = statement(asked, withdrawn=withdrawn)
 	rows, left_out = first_of(made.rows, rows_asked(given.get("limit") or MOST_ROWS))
-	return columns(), rows, "<br>".join(note for note in (left_out, notes(made)) if note), None, cards(made)
+	name_users([*rows, *made.adjustments], "booked_by")
+	told = "<br>".join(note for note in (left_out, notes(made)) if note)
+	return columns(), [*rows, *made.adjustments], told, None, cards(made)
 
 
 def columns() -> list[dict]:
@@ -56,8 +59,9 @@ def columns() -> list[dict]:
 		column("source_name", _("Document"), "Dynamic Link", 170, options="source_doctype"),
 		column("sales_target", _("Sales Target"), "Link", 150, options="Sales Target"),
 		column("target_title", _("Title"), "Data", 180),
+		column("adjusts", _("Adjusts"), "Link", 130, options="Sales Target Closing"),
 		column("booked_on", _("Booked On"), "Datetime", 160),
-		column("booked_by", _("Booked By"), "Link", 160, options="User"),
+		column("booked_by", _("Booked By"), "Data", 160),
 	]
 
 
@@ -67,6 +71,8 @@ def cards(made: Statement) -> list[dict]:
 		money_card(_("Result"), made.amount, asked.currency, "Blue"),
 		card(_("Orders Counted"), made.order_count),
 	]
+	if made.adjustments:
+		found.append(adjusted(made))
 	if not goal:
 		return found
 	target = (
@@ -74,6 +80,14 @@ def cards(made: Statement) -> list[dict]:
 	)
 	percentage = flt(percentage_of(made.realised, goal), 1)
 	return [target, *found, card(_("Percentage"), percentage, "Percent", "Blue")]
+
+
+def adjusted(made: Statement) -> dict:
+	"""Beside the result: what changed since its targets were closed (H3)."""
+	asked = made.books.asked
+	if asked.numeric:
+		return orders_card(_("Adjustments"), made.adjusted, "Orange")
+	return money_card(_("Adjustments"), made.adjusted, asked.currency, "Orange")
 
 
 #: a team of two hundred has as many targets; its statement on paper lists them all
@@ -90,6 +104,12 @@ def notes(made: Statement) -> str:
 		told.append(_("And {0} more.").format(len(targets) - NAMED))
 	if any(row.amount and not row.order_count for row in made.rows):
 		told.append(_("In a joint target an order counts once, with the seller who has most of it."))
+	if made.adjustments:
+		told.append(
+			_(
+				"The last {0} rows were booked after their target was closed: they adjust it, and are not in the result."
+			).format(number_text(len(made.adjustments)))
+		)
 	if made.books.asked.as_of:
 		told.append(
 			_("What was booked after {0} is left out; targets are shown as they are now.").format(

@@ -1,0 +1,130 @@
+"""A manager closes a period, sees what adjusts it later, and who may opens it again (H3)."""
+
+from __future__ import annotations
+
+import frappe
+import pytest
+from playwright.sync_api import expect
+
+from sales_extensions.ledger import runs
+from tests.site import world as w
+from tests.site.test_paths import rows_of, update_items
+
+ANNA, MASTER, MANAGER, PHONE = "anna@example.com", "master@example.com", "manager@example.com", 390
+FEBRUARY = {"from_date": "2026-02-01", "to_date": "2026-02-28"}
+CLOSE = ".close-period.modal.show"
+
+
+@pytest.fixture
+def february(server):
+	"""A target that is over, with two orders, and a draft of its days."""
+	frappe.set_user("Administrator")
+	seller = f"Fenna {frappe.generate_hash(length=5)}"
+	frappe.get_doc(
+		{
+			"doctype": "Sales Person",
+			"sales_person_name": seller,
+			"parent_sales_person": "North Team",
+			"enabled": 1,
+		}
+	).insert()
+	target = w.target(3_000, (seller,), title=f"{seller} in February", **FEBRUARY)
+	orders = [w.order(amount, team={seller: 100}, date="2026-02-10") for amount in (2_500, 700)]
+	draft = w.order(90, team={seller: 100}, date="2026-02-11", submit=False)
+	frappe.db.commit()
+	yield target, orders, draft
+	frappe.db.rollback()
+	draft.reload()
+	draft.delete()
+	frappe.db.commit()
+
+
+def do_what_waits() -> None:
+	"""No worker runs beside the tests."""
+	frappe.db.rollback()
+	for name in frappe.get_all(
+		"Sales Ledger Run", {"purpose": "Period Close", "status": "Queued"}, pluck="name"
+	):
+		runs.work(name)
+
+
+def closed(target) -> None:
+	frappe.db.rollback()
+	run = runs.start_closing(target.company, target=target.name)
+	frappe.db.commit()
+	runs.work(run)
+
+
+def lower(order, rate: float) -> None:
+	update_items(order, rows_of(order, rate=rate))
+	frappe.db.commit()
+
+
+@pytest.mark.parametrize("width", [1280, PHONE])
+def test_h3_a_manager_closes_a_target_and_sees_what_adjusts_it(desk, february, width):
+	target, orders, draft = february
+	page = desk(MANAGER, width=width).open(f"sales-target/{target.name}")
+	page.evaluate("sales_extensions.closing.close_target(cur_frm.doc.name)")
+	dialog = page.locator(CLOSE)
+	expect(dialog).to_contain_text("are drafts")
+	expect(dialog).to_contain_text(draft.name)
+	expect(dialog).to_contain_text("3,200.00")
+	dialog.get_by_role("button", name="Close", exact=True).last.click()
+	expect(page.locator("#alert-container")).to_contain_text("1 target is being closed")
+	do_what_waits()
+	lower(orders[1], 200)
+	page.reload()
+	progress = page.locator(".sales-target-progress")
+	expect(progress).to_contain_text("Closed")
+	expect(progress).to_contain_text("3,200.00")
+	expect(progress).to_contain_text("Adjustments: $ -500.00")
+	row = page.locator(".sales-target-adjustments tbody tr")
+	expect(row).to_contain_text("$ 200.00 instead of $ 700.00")
+	assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+	assert page.evaluate("cur_frm.fields_dict.target_amount.df.read_only") == 1
+	assert page.evaluate("cur_frm.fields_dict.title.df.read_only || 0") == 0
+
+
+def test_h3_a_whole_company_is_closed_from_the_list(desk, february):
+	target, _orders, _draft = february
+	page = desk(MANAGER).open("sales-target")
+	page.get_by_role("button", name="Close Period").click()
+	dialog = page.locator(CLOSE)
+	dialog.locator("[data-fieldname='company'] input").fill(w.COMPANY)
+	field = dialog.locator("[data-fieldname='up_to'] input")
+	field.fill("02-28-2026")
+	field.press("Tab")
+	expect(dialog).to_contain_text(target.title)
+	dialog.get_by_role("button", name="Close", exact=True).last.click()
+	expect(page.locator("#alert-container")).to_contain_text("being closed")
+	do_what_waits()
+	frappe.db.rollback()
+	assert frappe.db.get_value("Sales Target", target.name, "period_status") == "Closed"
+	page.reload()
+	expect(page.locator(".list-row", has_text=target.title)).to_contain_text("closed")
+
+
+def test_h3_who_may_opens_it_again_with_a_reason(desk, february):
+	target, orders, _draft = february
+	closed(target)
+	lower(orders[1], 200)
+	page = desk(MASTER).open(f"sales-target/{target.name}")
+	page.get_by_role("button", name="Open Again").click()
+	dialog = page.locator(".modal.show")
+	dialog.locator("[data-fieldname='reason'] textarea").fill("The customer was right")
+	dialog.get_by_role("button", name="Open Again").click()
+	progress = page.locator(".sales-target-progress")
+	expect(progress).to_contain_text("2,700.00")
+	expect(progress).not_to_contain_text("Adjustments")
+	expect(page.locator(".timeline-content", has_text="The customer was right").first).to_be_visible()
+
+
+def test_h3_a_seller_sees_it_closed_and_neither_closes_nor_opens(desk, february):
+	target, _orders, _draft = february
+	page = desk(ANNA).open(f"sales-target/{target.name}")
+	expect(page.locator(".sales-target-progress")).to_be_visible()
+	assert page.get_by_role("button", name="Close", exact=True).count() == 0
+	closed(target)
+	page.reload()
+	expect(page.locator(".sales-target-progress")).to_contain_text("Closed")
+	assert page.get_by_role("button", name="Open Again").count() == 0
