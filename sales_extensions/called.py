@@ -42,6 +42,7 @@ TITLES = {
 	"policies": "Sales Extensions Settings",
 	"sellers": "Sales Order",
 	"statement": "Seller Statement",
+	"statements": "Sales Statement",
 	"target_and_result": "Target and Result",
 	"targets": "Sales Target",
 	"teams": "Sales Person",

@@ -86,6 +86,16 @@ class Row(errors.Named, Document):
 		through_parent(self)
 
 
+class RowOfIssued(Row):
+	"""A row of a document that is submitted: the framework asks other events of it."""
+
+	def before_update_after_submit(self) -> None:
+		through_parent(self)
+
+	def before_cancel(self) -> None:
+		through_parent(self)
+
+
 class KeepsItsName(errors.Named):
 	"""For a document that others are kept under the name of. Over REST a rename can be forced."""
 

@@ -39,6 +39,9 @@ app_include_js = scripts.addressed(
 	"conversations.js",
 )
 
+# Who cancels an order is not asked to cancel the statements that name it.
+auto_cancel_exempted_doctypes = ["Sales Statement"]
+
 before_install = "sales_extensions.install.before_install"
 before_migrate = "sales_extensions.install.before_migrate"
 before_uninstall = "sales_extensions.uninstall.before_uninstall"
@@ -162,6 +165,7 @@ doc_events = {
 # A Transaction Deletion Record removes a company's orders; what was planned for it stays, and the
 # reconcile takes back what the orders were credited with.
 company_data_to_be_ignored = [
+	"Sales Statement",
 	"Sales Target",
 	"Sales Target Assignee",
 	"Sales Target Closing",
@@ -200,6 +204,7 @@ ignore_links_on_delete = [
 	"Pipeline Passage",
 	"Sales Person Place",
 	"Sales Person Standing",
+	"Sales Statement",
 	"Sales Target Closing",
 	"Sales Target Entry",
 	"Sales Target Member",
@@ -211,6 +216,7 @@ has_permission = {
 	"Order Allocation": "sales_extensions.permissions.has_permission",
 	"Pipeline Party": "sales_extensions.permissions.has_permission",
 	"Pipeline Passage": "sales_extensions.permissions.has_permission",
+	"Sales Statement": "sales_extensions.permissions.has_permission",
 	"Sales Target": "sales_extensions.permissions.has_permission",
 	"Sales Target Closing": "sales_extensions.permissions.has_permission",
 	"Sales Target Entry": "sales_extensions.permissions.has_permission",
@@ -223,6 +229,9 @@ permission_query_conditions = {
 	"Order Allocation Share": "sales_extensions.permissions.conditions_of_rows",
 	"Pipeline Party": "sales_extensions.permissions.conditions_of_pipeline_rows",
 	"Pipeline Passage": "sales_extensions.permissions.conditions_of_pipeline_rows",
+	"Sales Statement": "sales_extensions.permissions.conditions_of_statements",
+	"Sales Statement Line": "sales_extensions.permissions.conditions_of_rows",
+	"Sales Statement Step": "sales_extensions.permissions.conditions_of_rows",
 	"Sales Target": "sales_extensions.permissions.conditions_of_targets",
 	"Sales Target Assignee": "sales_extensions.permissions.conditions_of_rows",
 	"Sales Target Closing": "sales_extensions.permissions.conditions_of_closings",

@@ -28,9 +28,12 @@ from sales_extensions.constants.roles import MANAGER, SELLER, SYSTEM_MANAGER
 CREDIT = "Upsell Credit"
 DOCUMENTS = ("Quotation", "Sales Order")
 ALLOCATION, ORDER, TARGET = "Order Allocation", "Sales Order", "Sales Target"
+STATEMENT, LINE = "Sales Statement", "Sales Statement Line"
 #: Tables of the app, and the document that has them.
 TABLES = {
 	"Order Allocation Share": ALLOCATION,
+	"Sales Statement Line": STATEMENT,
+	"Sales Statement Step": STATEMENT,
 	"Sales Target Assignee": TARGET,
 	"Upsell Credit Change": CREDIT,
 }
@@ -133,8 +136,13 @@ def conditions_of_credits(user: str, doctype: str) -> str:
 
 def sees_own_credits_alone(user: str) -> bool:
 	"""Whether no role lets a user read credits but that of sellers, who see what they are credited with (U1)."""
+	return reads_as_seller_alone(CREDIT, user)
+
+
+def reads_as_seller_alone(doctype: str, user: str) -> bool:
+	"""Whether no role lets a user read these documents but that of sellers."""
 	roles = set(frappe.get_roles(user))
-	rules = frappe.get_meta(CREDIT).permissions
+	rules = frappe.get_meta(doctype).permissions
 	return user != "Administrator" and {
 		rule.role for rule in rules if rule.read and not rule.permlevel and rule.role in roles
 	} == {SELLER}
@@ -192,21 +200,21 @@ def allocation_is_readable(doc: Document, user: str) -> bool:
 	return document_is_readable(ORDER, stored or doc.get("sales_order"), user)
 
 
-def without_hidden_sellers(doctype: str, table: str, user: str) -> str:
+def without_hidden_sellers(doctype: str, table: str, user: str, hidden: str = "Sales Person") -> str:
 	"""Documents all of whose sellers the user's User Permissions allow, as SQL; empty where nothing restricts them.
 
 	The framework asks for a document's rows when one is opened, but not in lists: there it would tell the results
-	of those whom it names.
+	of those whom it names. `hidden`: what else of the rows may be hidden.
 	"""
 	allowed = [
 		frappe.db.escape(one["doc"], percent=False)
-		for one in get_user_permissions(user).get("Sales Person", ())
+		for one in get_user_permissions(user).get(hidden, ())
 		if one.get("applicable_for") in (None, "", doctype)
 	]
 	if not allowed:
 		return ""
 	return f"""`tab{doctype}`.name NOT IN (SELECT `tab{table}`.parent FROM `tab{table}`
-		WHERE `tab{table}`.parenttype = '{doctype}' AND `tab{table}`.sales_person NOT IN ({", ".join(allowed)}))"""
+		WHERE `tab{table}`.parenttype = '{doctype}' AND `tab{table}`.{frappe.scrub(hidden)} NOT IN ({", ".join(allowed)}))"""
 
 
 # --- roles and restrictions ---------------------------------------------------------------------------
@@ -320,6 +328,47 @@ def parts_of_targets() -> Iterator[None]:
 		frappe.flags.parts_of_sales_targets = False
 
 
+# --- a statement: by sellers if it is theirs, and once it is issued (H4) ------------------------------
+
+
+@for_lists
+def conditions_of_statements(user: str, doctype: str) -> str:
+	"""Which statements the user may see, as SQL. Empty where nothing restricts them."""
+	if user == "Administrator":
+		return ""
+	found = [without_hidden_sellers(STATEMENT, LINE, user, kind) for kind in ("Sales Person", TARGET)]
+	if not manages(user):
+		found.append(f"`tab{STATEMENT}`.docstatus = 1")
+	if sees_own_statements_alone(user):
+		found.append(f"`tab{STATEMENT}`.sales_person IN ({_own_sellers(user)})")
+	return or_shared(" AND ".join(f"({one})" for one in found if one), STATEMENT, user)
+
+
+def _own_sellers(user: str) -> str:
+	"""The Sales Persons behind a user, as SQL."""
+	return f"""SELECT `tabSales Person`.name FROM `tabSales Person`
+		JOIN `tabEmployee` ON `tabEmployee`.name = `tabSales Person`.employee
+		WHERE `tabEmployee`.user_id = {frappe.db.escape(user, percent=False)}"""
+
+
+def statement_is_readable(doc: Document, user: str) -> bool:
+	"""As the database has it: what was sent may name another seller."""
+	fields = ("sales_person", "docstatus")
+	stored = frappe.db.get_value(STATEMENT, doc.name, fields) if doc.get("name") else None
+	seller, docstatus = stored or (doc.get(field) for field in fields)
+	if not docstatus and not manages(user):
+		return False
+	return not sees_own_statements_alone(user) or seller in own_sellers(user)
+
+
+def own_sellers(user: str) -> set[str]:
+	return {row[0] for row in frappe.db.sql(_own_sellers(user))}
+
+
+def sees_own_statements_alone(user: str) -> bool:
+	return reads_as_seller_alone(STATEMENT, user)
+
+
 # --- a closing: readable exactly if its target is (H3) -----------------------------------------------
 
 CLOSING = "Sales Target Closing"
@@ -347,5 +396,6 @@ RULES: dict[str, Callable[[Document, str], bool]] = {
 	ALLOCATION: allocation_is_readable,
 	"Pipeline Party": pipeline_row_is_readable,
 	"Pipeline Passage": pipeline_row_is_readable,
+	STATEMENT: statement_is_readable,
 	CLOSING: closing_is_readable,
 }

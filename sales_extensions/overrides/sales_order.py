@@ -71,6 +71,8 @@ def before_cancel(doc: Document, method: str | None = None) -> None:
 
 def on_cancel(doc: Document, method: str | None = None) -> None:
 	doc.flags.sales_extensions_wait = False
+	# what was signed names the order, and holds nobody from cancelling it
+	doc.ignore_linked_doctypes = (*(doc.get("ignore_linked_doctypes") or ()), "Sales Statement")
 
 
 def on_change(doc: Document, method: str | None = None) -> None:

@@ -76,6 +76,10 @@ def keep_credited_seller(doc: Document, method: str | None = None) -> None:
 		refuse_to_delete(
 			doc, _("Sales Person {0} has sold orders and can't be deleted. Untick Enabled instead.")
 		)
+	if frappe.db.exists("Sales Statement", {"sales_person": doc.name, "docstatus": 1}):
+		refuse_to_delete(
+			doc, _("Sales Person {0} has Sales Statements and can't be deleted. Untick Enabled instead.")
+		)
 
 
 def refuse_to_delete(doc: Document, why: str) -> NoReturn:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -157,14 +157,19 @@ def users_of_sellers(sellers: Collection[str]) -> set[str]:
 
 
 def _later(notice: Notice, method: str, **facts) -> None:
-	"""Have a worker tell it once this transaction is committed. Asks for the switch only then.
+	"""Have a worker tell it once this transaction is committed. Asks for the switch only then."""
+	once_committed(f"{__name__}.{method}", lambda: wants(notice), **facts)
+
+
+def once_committed(method: str, is_wanted: Callable[[], bool] = lambda: True, **facts) -> None:
+	"""Have a worker call a method once this transaction is committed.
 
 	What is committed stands: without a queue nobody is told, and who saved is shown no error.
 	"""
 
 	def send() -> None:
 		try:
-			is_sent = not wants(notice) or sent(f"{__name__}.{method}", queue="short", **facts)
+			is_sent = not is_wanted() or sent(method, queue="short", **facts)
 		except Exception:
 			is_sent = False
 		if not is_sent:

@@ -8,6 +8,7 @@ import frappe
 import pytest
 
 from sales_extensions import ledger
+from sales_extensions.api import statements
 from sales_extensions.engine.places import Place
 from sales_extensions.ledger import places, sealed
 
@@ -38,6 +39,8 @@ MAY: dict[str, dict[str, str]] = {  # what each role may; whatever is not here i
 		"sysman": "read report export", "user": "report"},  # their own alone, and this one is not
 	"Sales Extensions Settings": {"manager": "read", "sysman": "read write"},
 	"Sales Ledger Run": {"manager": "read report", "sysman": "read report export delete"},  # System Managers may export whatever they may read
+	"Sales Statement": {"manager": "read report export create delete", "user": "read report",  # their own alone
+		"master": "read report export", "sysman": "read report export", "upsell": "report"},
 	"Order Credit State": {},
 	"Sales Person Place": {},
 	"Sales Person Standing": {},
@@ -78,6 +81,7 @@ def ground(server) -> dict:
 	handed = frappe.copy_doc(talk).insert()
 	lead = frappe.get_doc({"doctype": "Lead", "lead_name": "Mill Owner", "company": world.COMPANY}).insert()
 	run = frappe.get_doc({"doctype": "Sales Ledger Run", "purpose": "Rebuild", "status": "Finished"}).insert()
+	issued, line = issued_statements()
 	frappe.db.commit()
 	yield {
 		"clients": {role: Client(server, email) for role, email in USERS.items()},
@@ -87,6 +91,8 @@ def ground(server) -> dict:
 		"spare": spare.name,
 		"teamless": teamless.name,
 		"moved": str(now.since),
+		"statements": issued,
+		"line": line,
 		"talk": talk.name,
 		"handed": handed.name,
 		"lead": lead.name,
@@ -101,6 +107,7 @@ def ground(server) -> dict:
 			"Sales Extensions Settings": "Sales Extensions Settings",
 			"Sales Ledger Run": run.name,
 			"Upsell Credit": world.credits(orders[0])[0].name,
+			"Sales Statement": issued["read"],
 			"Order Credit State": orders[0].name,
 			"Sales Person Place": frappe.db.get_value("Sales Person Place", {"sales_person": "Dirk"}),
 			"Sales Person Standing": frappe.db.get_value("Sales Person Standing", {"sales_person": "Dirk"}),
@@ -109,6 +116,27 @@ def ground(server) -> dict:
 			"Sales Ledger Name": frappe.db.get_value("Sales Ledger Name", {"new_name": "Anna"}),
 		},
 	}
+
+
+def issued_statements() -> tuple[dict[str, str], str]:
+	"""Of Anna, one to read and one for each step; and a line that waits for an answer."""
+	found = {}
+	for day, step in enumerate(("read", "acknowledge", "dispute", "answer", "settle"), 1):
+		values = {
+			"sales_person": "Anna",
+			"company": world.COMPANY,
+			"from_date": f"2026-03-0{day}",
+			"to_date": "2026-03-31",
+		}
+		doc = frappe.get_doc({"doctype": "Sales Statement", **values}).insert()
+		doc.submit()
+		found[step] = doc.name
+	lines = {step: frappe.get_doc("Sales Statement", name).lines[0].name for step, name in found.items()}
+	frappe.set_user(USERS["user"])
+	statements.dispute(found["answer"], [lines["answer"]], "Why?")
+	frappe.set_user("Administrator")
+	found["line"] = lines["dispute"]
+	return found, lines["answer"]
 
 
 def new(doctype: str, ground: dict) -> dict:
@@ -122,6 +150,8 @@ def new(doctype: str, ground: dict) -> dict:
 		"Sales Extensions Settings": {"count_orders_on": "Submit"},
 		"Sales Ledger Run": {"purpose": "Rebuild", "status": "Finished"},
 		"Upsell Credit": {"voucher_type": "Sales Order", "credit_assigned_to": "bob@example.com"},
+		"Sales Statement": {"sales_person": "Anna", "company": world.COMPANY, "from_date": "2026-02-01",
+			"to_date": "2026-02-28"},
 		"Order Credit State": {"__newname": "X", "version": 1},
 		"Sales Person Place": {"sales_person": "Anna", "from_date": "2026-01-01"},
 		"Sales Person Standing": {"sales_person": "Anna", "above": "South Team", "from_date": "2026-01-01",
@@ -140,6 +170,7 @@ CHANGES = {
 	"Sales Extensions Settings": {"count_orders_on": "Submit"},
 	"Sales Ledger Run": {"cursor": "x"},
 	"Upsell Credit": {"credit_assigned_to": "bob@example.com", "change_reason": "Agreed"},
+	"Sales Statement": {"amount": 1},
 	"Order Credit State": {"version": 99},
 	"Sales Person Place": {"from_date": "2020-01-01"},
 	"Sales Person Standing": {"from_date": "2020-01-01"},
@@ -236,6 +267,12 @@ METHODS: dict[str, tuple[str, str]] = {  # method: (what is sent, who may)
 	"upsell.mark_upsell": ("mark", "manager upsell"),
 	"upsell_month.month_pdf": ("month", "manager upsell"),
 	"statement.pdf": ("statement", "user manager master sysman upsell"),
+	"statements.make": ("february", "manager"),
+	"statements.acknowledge": ("acknowledge", "user"),
+	"statements.dispute": ("dispute", "user"),
+	"statements.answer": ("answer line", "manager"),
+	"statements.settle": ("settle", "manager"),
+	"statements.pdf": ("issued", "user manager master sysman"),
 	"conversations.calendar": ("days", "user manager sysman upsell"),
 	"conversations.defaults": ("", "user manager upsell"),
 	"conversations.history": ("party", "user manager upsell"),
@@ -336,6 +373,20 @@ def sent(kind: str, ground: dict) -> dict:
 				"sales_person": "Anna",
 			}
 		},
+		"february": {"filters": new("Sales Statement", ground)},
+		"acknowledge": {"sales_statement": ground["statements"]["acknowledge"]},
+		"dispute": {
+			"sales_statement": ground["statements"]["dispute"],
+			"lines": [ground["statements"]["line"]],
+			"reason": "Why?",
+		},
+		"answer line": {
+			"sales_statement": ground["statements"]["answer"],
+			"line": ground["line"],
+			"text": "So.",
+		},
+		"settle": {"sales_statement": ground["statements"]["settle"], "note": "Signed"},
+		"issued": {"sales_statement": ground["statements"]["read"]},
 		"days": {"start": world.START, "end": world.END},
 		"job": {"doctype": "Lead", "name": ground["lead"]},
 		"week": {"start": "2026-03-02", "end": "2026-03-08"},

@@ -55,6 +55,11 @@ WRITING = {
 	"closings.close": set(),
 	"closings.close_target": set(),
 	"closings.reopen": {"reason"},
+	"statements.make": set(),
+	"statements.acknowledge": set(),
+	"statements.dispute": {"reason"},
+	"statements.answer": {"text"},
+	"statements.settle": {"note"},
 	"teams.change_date": set(),
 	"teams.from_the_beginning": set(),
 	"upsell.reassign": {"reason"},
@@ -279,6 +284,7 @@ def documents(ground: dict) -> dict[str, dict]:
 		"Sales Target": test_permissions.new("Sales Target", ground),
 		"Order Allocation": {"sales_order": ground["orders"][1], "shares": [percent("Bob", 10)]},
 		"Conversation": {"party_type": "Customer", "party": "Shop One", "note": "Mills"},
+		"Sales Statement": test_permissions.new("Sales Statement", ground),
 		"Conversation Method": {"method": "By Owl"},
 		"Conversation Topic": {"topic": "Owls"},
 		"Pipeline Stage": {"stage_name": "Owling", "sequence": 5, "outcome": "Open"},
@@ -305,7 +311,7 @@ def wrong_values(fieldtype: str) -> tuple:
 
 @pytest.mark.parametrize("doctype", [
 	"Sales Target", "Order Allocation", "Conversation", "Conversation Method", "Conversation Topic",
-	"Pipeline Stage",
+	"Pipeline Stage", "Sales Statement",
 ])  # fmt: skip
 def test_x5_no_document_fails_over_a_field_that_is_wrong(ground, doctype):
 	right, client = documents(ground)[doctype], ground["manager"]

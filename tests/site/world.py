@@ -425,7 +425,7 @@ def fingerprint() -> dict[str, object]:
 
 
 SELLING = ("Sales Order", "Quotation", "Delivery Note", "Sales Invoice")
-NOTICED = ("Order Allocation", "Sales Ledger Run", "Sales Order", "Sales Target")
+NOTICED = ("Order Allocation", "Sales Ledger Run", "Sales Order", "Sales Statement", "Sales Target")
 #: whatever tests make of these is theirs alone: the world has none
 TALKS = ("Communication", "Event", "Lead", "Opportunity", "Prospect", "ToDo")
 LEDGERS = ("GL Entry", "Stock Ledger Entry", "Payment Ledger Entry", "Transaction Deletion Record")

@@ -30,7 +30,7 @@ function show_mine(place, found) {
 		? __("No target that names you has today in its period.")
 		: __("You are no Sales Person yet. Ask your manager to link one to your Employee.") + link_to_team();
 	const lists = Object.entries({ mine: { targets: [], count: 0 }, ...found.lists });
-	place.innerHTML = columns(lists.map(([of, one]) => list(of, one, nothing)));
+	place.innerHTML = (found.seller ? ways_of_seller() : "") + columns(lists.map(([of, one]) => list(of, one, nothing)));
 }
 
 function show_team(place, { leaders, behind }) {
@@ -51,8 +51,11 @@ const columns = (lists) => `<div class="glance-columns">${lists.join("")}</div>`
 
 function ways() {
 	const fresh = frappe.model.can_create("Sales Target") ? link("sales-target/new", __("New Sales Target")) : "";
-	return `<nav class="glance-ways">${fresh}${link("sales-target", __("All Sales Targets"))}</nav>`;
+	const disputed = link("sales-statement", __("Disputed Statements"), { unanswered: [">", 0], superseded_by: ["is", "not set"] });
+	return `<nav class="glance-ways">${fresh}${link("sales-target", __("All Sales Targets"))}${disputed}</nav>`;
 }
+
+const ways_of_seller = () => `<nav class="glance-ways">${link("sales-statement", __("My Statements"))}</nav>`;
 
 const link = (path, words, filters) => `<a href="${sales_extensions.desk(path, filters)}">${words}</a>`;
 

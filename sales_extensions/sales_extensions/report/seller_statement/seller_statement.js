@@ -33,8 +33,17 @@ frappe.query_reports["Seller Statement"] = sales_extensions.report("Seller State
 			}
 			window.open(sales_extensions.address("/api/method/sales_extensions.api.statement.pdf", { filters }));
 		});
+		if (frappe.model.can_create("Sales Statement"))
+			report.page.add_inner_button(__("Sales Statement"), () => make_statement(report.get_filter_values(true)));
 	},
 });
+
+// A document of it, in versions, that the seller acknowledges or disputes (H4).
+function make_statement(filters) {
+	return frappe
+		.xcall("sales_extensions.api.statements.make", { filters })
+		.then((name) => frappe.set_route("Form", "Sales Statement", name));
+}
 
 // of a phone's width, what stands beside a credit: the row's number and the edges; and a row's height
 const BESIDE_CREDIT = 84,
