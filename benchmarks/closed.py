@@ -18,7 +18,7 @@ from common import arguments, clock, connect, show, verdict
 from frappe.utils import get_first_day, get_last_day, getdate
 
 from sales_extensions import ledger
-from sales_extensions.ledger import runs
+from sales_extensions.ledger import fill, runs
 
 TO_CLOSE, TO_CHECK = 1.0, 0.15
 #: Above what a process needs for the same with nothing to look at.
@@ -90,7 +90,7 @@ def reconcile() -> None:
 def close() -> None:
 	"""All that ended before this month, as the background does."""
 	last = get_first_day(getdate()) - timedelta(days=1)
-	run = runs.start_closing(data.BULK, up_to=last)
+	run = runs.start_closing(data.BULK, fill.that_ended(data.BULK, last), last)
 	frappe.db.commit()
 	runs.work(run)
 

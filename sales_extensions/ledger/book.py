@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import frappe
 from frappe.utils import cint, getdate, now_datetime
@@ -200,7 +200,7 @@ class LockedTarget:
 
 	@property
 	def seen(self) -> Seen:
-		return self.entries_booked, self.ledger_stamp, self.closing
+		return Seen(self.entries_booked, self.closing, self.ledger_stamp)
 
 	@property
 	def stamp(self) -> Stamp:
@@ -239,8 +239,16 @@ def lock_targets(names: Collection[str]) -> dict[str, LockedTarget]:
 	}
 
 
-#: Of a target, what tells whether it was written to: how many entries it has, its stamp, and where it was closed.
-Seen = tuple[int, int, str]
+class Seen(NamedTuple):
+	"""Of a target, what tells whether it was written to: entries and a closing; and whether it was restated or edited."""
+
+	entries: int
+	closing: str
+	stamp: int
+
+	@property
+	def books(self) -> tuple[int, str]:
+		return self.entries, self.closing
 
 
 def seen(names: Collection[str]) -> dict[str, Seen]:
@@ -249,7 +257,7 @@ def seen(names: Collection[str]) -> dict[str, Seen]:
 		"SELECT name, entries_booked, ledger_stamp, closing FROM `tabSales Target` WHERE name IN %(names)s",
 		{"names": tuple(names) or ("",)},
 	)
-	return {name: (cint(entries), cint(stamp), closing or "") for name, entries, stamp, closing in rows}
+	return {name: Seen(cint(entries), closing or "", cint(stamp)) for name, entries, stamp, closing in rows}
 
 
 def move_stamps(names: Collection[str]) -> None:

@@ -72,7 +72,7 @@ def close_some(
 	`fill.fingerprint` gives it; raises GroundMoved where that is another now.
 	"""
 	sealed.hold_names()
-	locked = fill.hold(names, fresh=fresh)
+	locked = fill.hold(names, fresh=fresh, as_defined=True)
 	if decided_by and decided_by != fill.fingerprint():
 		raise GroundMoved
 	todo = {name: row.entries_booked for name, row in locked.items() if _can_be_closed(row)}
@@ -228,7 +228,7 @@ def reopen(target: str, reason: str) -> str | None:
 		frappe.throw(_("Reason: say why the period is opened again."), title=errors.of_name(TARGET, target))
 	before = book.seen([target])
 	row = book.lock_targets([target]).get(target)
-	is_old = bool(row) and before.get(target) != row.seen
+	is_old = bool(row) and (target not in before or before[target].books != row.seen.books)
 	if not row or not row.closing:
 		frappe.throw(
 			_("The target is not closed, and so it can't be opened again."),

@@ -235,14 +235,24 @@ def fingerprint() -> str:
 	return hashlib.sha256(repr(decides).encode()).hexdigest()
 
 
-def hold(targets: Collection[str], *, fresh: bool) -> dict[str, book.LockedTarget]:
-	"""Take the rows of these targets. Raises SnapshotIsOld where this transaction sees one of them as it was before."""
+def hold(targets: Collection[str], *, fresh: bool, as_defined: bool = False) -> dict[str, book.LockedTarget]:
+	"""Take the rows of these targets. Raises SnapshotIsOld where this transaction sees one of them as it was before: its
+	entries or its closing, and, `as_defined`, its definition.
+	"""
 	seen = {} if fresh else book.seen(targets)
 	locked = book.lock_targets(targets)
-	old = set() if fresh else {name for name, row in locked.items() if seen.get(name) != row.seen}
+	old = (
+		set()
+		if fresh
+		else {name for name, row in locked.items() if _is_old(seen.get(name), row.seen, as_defined)}
+	)
 	if not fresh and _old_ones(old) & locked.keys():
 		raise SnapshotIsOld
 	return locked
+
+
+def _is_old(seen: book.Seen | None, now: book.Seen, as_defined: bool) -> bool:
+	return seen is None or (seen != now if as_defined else seen.books != now.books)
 
 
 def _old_ones(more: Collection[str]) -> set[str]:

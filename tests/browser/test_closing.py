@@ -50,7 +50,7 @@ def do_what_waits() -> None:
 
 def closed(target) -> None:
 	frappe.db.rollback()
-	run = runs.start_closing(target.company, target=target.name)
+	run = runs.start_closing(target.company, [target.name])
 	frappe.db.commit()
 	runs.work(run)
 

@@ -67,9 +67,9 @@ class SalesTarget(kinds.Checked, current.WrittenByMany):
 
 	def take_figures_from_ledger(self) -> None:
 		"""A form opened before an order was saved must not write its old figures over the new ones."""
-		seen = book.seen([self.name])
+		seen = book.seen([self.name]).get(self.name)
 		locked = book.lock_targets([self.name]).get(self.name) if not self.is_new() else None
-		self.flags.snapshot_is_old = bool(locked) and seen.get(self.name) != locked.seen
+		self.flags.snapshot_is_old = bool(locked) and (not seen or seen.books != locked.seen.books)
 		self.realised_amount, self.result_in_full = book.kept(locked.realised_amount) if locked else (0, None)
 		self.order_count = locked.order_count if locked else 0
 		self.take_closing(locked)
