@@ -82,6 +82,13 @@ def an_allocation(page: Page, address: str) -> None:
 	page.set_viewport_size({"width": 1280, "height": 1060})
 	page.goto(address + lines.desk("order-allocation"))
 	page.click(".list-row-container .list-subject a >> nth=0")
+	page.wait_for_selector("[data-fieldname='shares'] .grid-row")
+	page.evaluate(
+		"""() => {
+			const [share] = cur_frm.doc.shares;
+			return frappe.model.set_value(share.doctype, share.name, { basis: 'Percentage', percentage: 35 });
+		}"""
+	)
 	page.wait_for_selector(".allocation-preview")
 
 
@@ -108,6 +115,18 @@ def conversations(page: Page, address: str) -> None:
 	page.click(".form-tabs .nav-link:has-text('Conversations')")
 
 
+def first_of(path: str, wait: str, height: int = 900) -> Callable[[Page, str], None]:
+	"""The first document of a list."""
+
+	def take(page: Page, address: str) -> None:
+		page.set_viewport_size({"width": 1280, "height": height})
+		page.goto(address + lines.desk(path))
+		page.click(".list-row-container .list-subject a >> nth=0")
+		page.wait_for_selector(wait)
+
+	return take
+
+
 PICTURES: tuple[tuple[str, str, Callable[[Page, str], None]], ...] = (
 	("team", MANAGER, shown("team-sales", 900, ".number-widget-box .number")),
 	("target", MANAGER, a_target),
@@ -118,6 +137,8 @@ PICTURES: tuple[tuple[str, str, Callable[[Page, str], None]], ...] = (
 	("digest", ADMIN, a_digest),
 	("attainment", MANAGER, shown("query-report/Attainment", 1180, ".dt-row")),
 	("statement", MANAGER, shown("query-report/Seller Statement?sales_person=Anna de Vries", 820, ".dt-row")),
+	("closed", MANAGER, first_of("sales-target?period_status=Closed", ".sales-target-adjustments")),
+	("sales-statement", MANAGER, first_of("sales-statement", ".statement-lines tbody tr", 1000)),
 	("mine", SELLER, shown("my-sales", 1240, ".day-item")),
 	("my-day", SELLER, shown("my-day", 900, ".my-day-item")),
 	("follow-ups", SELLER, shown("query-report/Follow Ups", 620, ".dt-row")),

@@ -13,6 +13,7 @@ from frappe.permissions import add_permission
 from frappe.utils import add_days, add_months, get_first_day, get_last_day, getdate, nowdate
 
 from sales_extensions import lines
+from sales_extensions.api import statements
 from sales_extensions.demo import basics, conversations, orders, tracker
 from sales_extensions.demo.people import ANNA, BOB, CLEO, DIRK, MANAGER, as_user
 from sales_extensions.ledger import closing
@@ -257,6 +258,10 @@ def close_a_month() -> None:
 	name = frappe.db.get_value("Sales Target", {"title": title}, "name")
 	with as_user(MANAGER):
 		closing.close_some([name], fresh=False)
+		filters = {"company": company(), "from_date": str(first), "to_date": str(period[1])}
+		frappe.get_doc(
+			"Sales Statement", statements.make({**filters, "sales_person": "Anna de Vries"})
+		).submit()
 	order = frappe.get_all(
 		"Sales Target Entry", {"sales_target": name, "share_percentage": 100}, pluck="sales_order",
 		order_by="amount desc",
@@ -457,7 +462,8 @@ def tour(address: str) -> None:
    4. On any Sales Order, as manager: Sales Credit > Allocate. Type shares and see who gets what.
    5. {desk}query-report/Attainment
       teams and sellers by month; a click on a result opens the seller's statement, to be signed.
-      {desk}sales-target?period_status=Closed   has a closed month, and what changed since.
+      {desk}sales-target?period_status=Closed   has a closed month, and what changed since; and
+      {desk}sales-statement   what Anna is asked to sign for it: as her, on a phone, dispute a line.
    6. {desk}query-report/Follow Ups
       whom to follow up, overdue first; and any Lead has its conversations in a tab.
    7. {desk}sales-tracker
