@@ -13,6 +13,7 @@ from tests.site.test_paths import rows_of, update_items
 ANNA, MASTER, MANAGER, PHONE = "anna@example.com", "master@example.com", "manager@example.com", 390
 FEBRUARY = {"from_date": "2026-02-01", "to_date": "2026-02-28"}
 CLOSE = ".close-period.modal.show"
+IS_LOCKED = "cur_frm.fields_dict.target_amount.df.read_only || 0"
 
 
 @pytest.fixture
@@ -81,7 +82,7 @@ def test_h3_a_manager_closes_a_target_and_sees_what_adjusts_it(desk, february, w
 	row = page.locator(".sales-target-adjustments tbody tr")
 	expect(row).to_contain_text("$ 200.00 instead of $ 700.00")
 	assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-	assert page.evaluate("cur_frm.fields_dict.target_amount.df.read_only") == 1
+	assert page.evaluate(IS_LOCKED) == 1
 	assert page.evaluate("cur_frm.fields_dict.title.df.read_only || 0") == 0
 
 
@@ -110,12 +111,14 @@ def test_h3_who_may_opens_it_again_with_a_reason(desk, february):
 	lower(orders[1], 200)
 	page = desk(MASTER).open(f"sales-target/{target.name}")
 	page.get_by_role("button", name="Open Again").click()
+	assert page.evaluate(IS_LOCKED) == 1
 	dialog = page.locator(".modal.show")
 	dialog.locator("[data-fieldname='reason'] textarea").fill("The customer was right")
 	dialog.get_by_role("button", name="Open Again").click()
 	progress = page.locator(".sales-target-progress")
 	expect(progress).to_contain_text("2,700.00")
 	expect(progress).not_to_contain_text("Adjustments")
+	assert page.evaluate(IS_LOCKED) == 0
 	expect(page.locator(".timeline-content", has_text="The customer was right").first).to_be_visible()
 
 

@@ -570,7 +570,7 @@ def go_through(
 
 
 def finish(other: Writer, started: Future, step: tuple, *, refused_for: str = "") -> None:
-	"""The second goes on. `refused_for`: a table of ERPNext's whose row it finds changed by ERPNext's own statement.
+	"""The second goes on. `refused_for`: a table whose row a statement of ERPNext's or the framework's own finds changed.
 
 	With `innodb_snapshot_isolation` that fails, with this app or without it, and the user asks again.
 	"""
@@ -702,3 +702,174 @@ def test_H3_a_target_is_edited_while_it_is_closed(two):
 	second.rollback()
 	assert stands(target) == (100, 0, "Closed")
 	assert frappe.db.get_value("Sales Target", target, "target_amount") == 1000
+
+
+@pytest.mark.parametrize(
+	"scope", [{"item_group": "Machines"}, {"territory": "Europe"}, {"customer_group": "Trade"}]
+)
+@pytest.mark.parametrize(("late", "adjusted"), [(True, 30), (False, 100)])
+def test_H3_an_order_waits_for_the_closing_of_a_target_with_a_filter(two, scope, late, adjusted):
+	"""A draft of 30 is submitted late; or the order of 100 gets a second piece."""
+	target = over(**scope)
+	kept, draft = world.order(100, team={"Anna": 100}), world.order(30, team={"Anna": 100}, submit=False)
+	committed(kept)
+	step = (submit, draft.name) if late else (new_quantity, kept.name, 2)
+	go_through(two, [(close_period, target), step], reverse=False)
+	assert stands(target) == (100, adjusted, "Closed")
+
+
+def after_the_closing(two: tuple[Writer, Writer], target: str, *step) -> None:
+	"""The second, who began to read before the closing was committed, does its step after it, and commits."""
+	first, second = two
+	second.look()
+	first.do(close_period, target)
+	first.commit()
+	second.do(*step)
+	second.commit()
+
+
+def move_place(place: str, parent: str) -> None:
+	doc = frappe.get_doc("Territory", place)
+	doc.parent_territory = parent
+	doc.save()
+
+
+def test_H3_a_policy_is_saved_by_who_saw_the_target_open(two):
+	target = over()
+	committed(world.order(100, team={"Anna": 100}, taxes=10))
+	after_the_closing(two, target, partial(world.policy, order_amount_basis="Net Total"))
+	assert stands(target) == (110, 0, "Closed")
+
+
+def test_H3_a_territory_is_moved_by_who_saw_the_target_open(two):
+	target = over(territory="Europe")
+	committed(world.order(100, team={"Anna": 100}))
+	try:
+		after_the_closing(two, target, move_place, "Holland", "All Territories")
+		assert stands(target) == (100, 0, "Closed")
+	finally:
+		frappe.db.rollback()
+		move_place("Holland", "Europe")
+		frappe.db.commit()
+
+
+def move_from_the_beginning(seller: str, group: str) -> None:
+	move_seller(seller, group)
+	teams.from_the_beginning(seller, str(getdate()))
+
+
+def test_H3_a_seller_is_moved_by_who_saw_the_target_open(two):
+	target = over()
+	committed(world.order(100, team={"Anna": 100}))
+	try:
+		after_the_closing(two, target, move_from_the_beginning, "Anna", "South Team")
+		assert stands(target) == (100, 0, "Closed")
+	finally:
+		frappe.db.rollback()
+		move_seller("Anna", "North Team")
+		frappe.db.commit()
+
+
+def edit_goal(target: str, goal: float) -> None:
+	doc = frappe.get_doc("Sales Target", target)
+	doc.target_amount = goal
+	doc.save()
+
+
+def test_H3_who_closes_a_target_that_was_edited_meanwhile_is_told_to_start_again(two):
+	first, second = two
+	target = over()
+	committed(world.order(100, team={"Anna": 100}))
+	second.look()
+	first.do(edit_goal, target, 50)
+	first.commit()
+	with pytest.raises(frappe.QueryDeadlockError, match="start it again"):
+		second.do(ledger.close, world.COMPANY, "2026-03-31")
+	second.rollback()
+	assert stands(target) == (100, 0, "Open")
+	assert second.do(ledger.close, world.COMPANY, "2026-03-31") == [target]
+	second.commit()
+	assert stands(target) == (100, 0, "Closed")
+	assert frappe.db.get_value("Sales Target", target, "status") == "Achieved"
+
+
+def new_rate(order: str, rate: float) -> None:
+	doc = frappe.get_doc("Sales Order", order)
+	doc.items[0].rate = rate
+	doc.save()
+
+
+def test_H3_a_draft_is_saved_by_who_saw_the_policy_and_the_target_of_before(two):
+	first, second = two
+	world.policy(count_orders_on="Save")
+	target = over()
+	draft = committed(world.order(100, team={"Anna": 100}, submit=False))
+	second.look()
+	first.do(close_period, target)
+	first.do(partial(world.policy, count_orders_on="Submit"))
+	first.commit()
+	second.do(new_rate, draft.name, 70)
+	second.commit()
+	assert stands(target) == (100, 0, "Closed")
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+@pytest.mark.parametrize(
+	("doctype", "old", "new", "scope"),
+	[("Sales Person", "Bob", "Robert", {}), ("Territory", "Holland", "Nederland", {"territory": "Europe"})],
+)
+def test_H3_a_name_changes_while_a_period_is_closed(two, doctype, old, new, scope, is_first):
+	"""The first period of all, and a later one: the new name waits, and is in what the target was closed with."""
+	first, second = two
+	if not is_first:
+		world.target(1000, ("Cleo",), from_date="2026-02-01", to_date="2026-02-28")
+		ledger.close(world.COMPANY, "2026-02-28")
+	target = over(**scope)
+	committed(world.order(100, team={"Bob": 100}))
+	if is_first:
+		second.look()
+	first.do(close_period, target)
+	started = second.start(frappe.rename_doc, doctype, old, new)
+	try:
+		second.waits(started)
+		first.commit()
+		refused_for = "tabSales Target" if doctype == "Territory" else ""  # which names the territory itself
+		finish(second, started, (frappe.rename_doc, doctype, old, new), refused_for=refused_for)
+		assert stands(target) == (100, 0, "Closed")
+		members = frappe.get_all("Sales Target Member", {"sales_target": target}, pluck="member")
+		assert new in members and old not in members
+	finally:
+		frappe.db.rollback()
+		if frappe.db.exists(doctype, new):
+			frappe.rename_doc(doctype, new, old)
+			frappe.db.commit()
+
+
+def test_H3_a_territory_is_moved_by_who_saw_the_target_closed(two):
+	"""It was opened meanwhile, and its orders are decided on anew in the background."""
+	first, second = two
+	target = over(territory="Europe")
+	committed(world.order(100, team={"Anna": 100}))
+	ledger.close(world.COMPANY, "2026-03-31")
+	frappe.db.commit()
+	second.look()
+	first.do(ledger.reopen, target, "So")
+	first.commit()
+	try:
+		second.do(move_place, "Holland", "All Territories")
+		second.commit()
+		frappe.db.rollback()
+		do_what_waits()
+		assert stands(target) == (0, 0, "Open")
+	finally:
+		frappe.db.rollback()
+		move_place("Holland", "Europe")
+		frappe.db.commit()
+
+
+def do_what_waits() -> None:
+	"""As a worker would."""
+	waiting = frappe.get_all("Sales Ledger Run", {"status": "Queued"}, pluck="name", order_by="name")
+	assert waiting
+	for run in waiting:
+		runs.work(run)
