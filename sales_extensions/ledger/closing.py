@@ -186,8 +186,13 @@ def _comment(one: Mapping[str, object], by: str) -> dict:
 		"comment_by": get_fullname(by),
 		"reference_doctype": TARGET,
 		"reference_name": one["sales_target"],
-		"content": _("Closed, {0} sealed: {1}").format(one["entries"], one["seal"]),
+		"content": _("Closed, {0} sealed: {1}").format(one["entries"], _in_groups(one["seal"])),
 	}
+
+
+def _in_groups(seal: str) -> str:
+	"""A phone has no room for so long a word."""
+	return " ".join(seal[start : start + 8] for start in range(0, len(seal), 8))
 
 
 def _insert(doctype: str, rows: Sequence[Mapping[str, object]]) -> None:
