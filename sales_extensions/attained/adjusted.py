@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import frappe
 from pypika import Table
 
 from sales_extensions.engine import Span
+from sales_extensions.engine.money import ZERO, apportion, from_minor, to_decimal, to_minor
 
-from . import figures
-from .filters import Asked
+from . import figures, permitted
+from .filters import SCOPE, Asked
 from .orders import ENTRY
+from .statement import counted_once, positions_of
 
 TARGET = Table("tabSales Target")
 FIELDS = (
@@ -22,21 +26,23 @@ FIELDS = (
 )  # fmt: skip
 
 
-def of_earlier_periods(asked: Asked) -> list[dict]:
-	"""Entries booked in the period that was asked for, on targets that had ended before it and are still closed.
+def booked_in(asked: Asked) -> list[dict]:
+	"""Entries booked in the period that was asked for, on targets that were closed then and are still.
 
-	Of several targets of one day, of that alone which stands for the seller then, as in their statement of that day.
+	Of several targets of one day, of that alone which stands for the seller then, as in their statement of that day. An
+	order of several of them adjusts once: each entry has its part of that as `amount` and `order_count`. Raises
+	PermissionError for who may not see one of these targets.
 	"""
 	rows = _booked(asked)
 	if not rows:
 		return []
 	days = [row.posting_date for row in rows]
-	earlier = replace(asked, first=min(days), last=max(days))
-	books = figures.read(earlier)
-	spans = books.rollup().spans(asked.sales_person, earlier.first, earlier.last)
-	trees = (books.tree, *(tree for _start, tree in books.trees))
-	sellers = {one for tree in trees for one in tree.under(asked.sales_person)}
-	return [row for row in rows if row.sales_person in sellers and _is_of(row, spans)]
+	books = figures.read(replace(asked, first=min(days), last=max(days)))
+	_refuse_hidden(rows, books)
+	spans = books.rollup().spans(asked.sales_person, books.asked.first, books.asked.last)
+	own = [row for row in rows if _is_of(row, spans)]
+	_count_once(own, books, spans, asked)
+	return own
 
 
 def _booked(asked: Asked) -> list[dict]:
@@ -47,11 +53,56 @@ def _booked(asked: Asked) -> list[dict]:
 		.on((TARGET.name == ENTRY.sales_target) & (TARGET.closing == ENTRY.adjusts))
 		.select(*(ENTRY[field] for field in FIELDS))
 		.where((TARGET.company == asked.company) & (TARGET.target_type == asked.target_type))
-		.where((TARGET.to_date < asked.first) & (ENTRY.adjusts != ""))
+		.where((TARGET.period_status == "Closed") & (ENTRY.adjusts != ""))
 		.where((ENTRY.creation >= asked.first) & (ENTRY.creation < after))
 		.orderby(ENTRY.creation, ENTRY.name)
 	)
+	for field in SCOPE:
+		query = query.where(TARGET[field].isnull() | (TARGET[field] == ""))
 	return query.run(as_dict=True)
+
+
+def _refuse_hidden(rows: Iterable[dict], books: figures.Books) -> None:
+	if any(row.sales_target not in books.targets for row in rows):
+		permitted.refuse_part()
+
+
+def _count_once(rows: list[dict], books: figures.Books, spans: list[Span], asked: Asked) -> None:
+	"""What each order brings all of these targets more than before, shared out over its entries."""
+	targets, orders = ({row[field] for row in rows} for field in ("sales_target", "sales_order"))
+	own = [span for span in spans if span.target.name in targets]
+	until = ENTRY.creation < asked.last + timedelta(days=1)
+	before = until & (
+		ENTRY.adjusts.isnull() | ENTRY.adjusts.notin(books.closings) | (ENTRY.creation < asked.first)
+	)
+	old, new = (
+		_by_order(positions_of(books, own, (), only=which), books.asked, orders) for which in (before, until)
+	)
+	for order in orders:
+		entries = [row for row in rows if row.sales_order == order]
+		amount, count = (now - then for now, then in zip(new[order], old[order], strict=True))
+		_share(entries, amount, int(count), asked)
+
+
+def _by_order(rows: list[dict], asked: Asked, orders: Collection[str]) -> dict[str, tuple[Decimal, Decimal]]:
+	found = defaultdict(lambda: (ZERO, ZERO))
+	for row in counted_once([row for row in rows if row.sales_order in orders], asked):
+		amount, count = found[row.sales_order]
+		found[row.sales_order] = (amount + row.amount, count + to_decimal(row.order_count))
+	return found
+
+
+def _share(entries: list[dict], amount: Decimal, count: int, asked: Asked) -> None:
+	"""Where the entries add up to more or less than that: in proportion, and the count with the first that has one."""
+	if sum((to_decimal(row.amount) for row in entries), ZERO) != amount:
+		whole = to_minor(amount, asked.precision)
+		weights = [abs(to_minor(to_decimal(row.amount), asked.precision)) for row in entries]
+		parts = apportion(abs(whole), weights if sum(weights) else [1] * len(entries))
+		for row, part in zip(entries, parts, strict=True):
+			row.amount = from_minor(part if whole >= 0 else -part, asked.precision)
+	if sum(row.order_count for row in entries) != count:
+		for number, row in enumerate(sorted(entries, key=lambda row: not row.order_count)):
+			row.order_count = 0 if number else count
 
 
 def _is_of(row: dict, spans: Iterable[Span]) -> bool:

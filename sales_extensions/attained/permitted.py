@@ -6,6 +6,8 @@ for Company, Sales Target and Sales Person hold: a team of which a member is hid
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 import frappe
 from frappe import _
 from frappe.core.doctype.user_permission.user_permission import get_user_permissions
@@ -38,6 +40,14 @@ def is_allowed_company(company: str) -> bool:
 def refuse_company(company: str) -> None:
 	if not is_allowed_company(company):
 		refuse(_("Company"), company)
+
+
+def refuse_part() -> NoReturn:
+	"""What is signed has all credits: not only those of the targets and sellers that the one who makes it may see."""
+	frappe.throw(
+		_("You may not see all Sales Targets of this period. Ask someone who may to make the statement."),
+		frappe.PermissionError,
+	)
 
 
 def refuse(label: str, name: str) -> None:

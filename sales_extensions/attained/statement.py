@@ -78,17 +78,22 @@ def statement(asked: Asked, *, withdrawn: bool = False, html: bool = False) -> S
 def _adjusted(books: Books, spans: list[Span], closed: list[dict]) -> Decimal:
 	"""An order of several targets counts once, before and since."""
 	asked = books.asked
-	rows = _positions_of(books, spans, (), withdrawn=False)
-	for row, worth in zip(rows, _overlay_worths(rows), strict=True):
-		row.overlay_worth = worth
-	count_once(rows, asked, html=None)
+	rows = counted_once(positions_of(books, spans, ()), asked)
 	counted = "order_count" if asked.numeric else "amount"
 	return sum((to_decimal(row[counted]) for row in rows), ZERO) - sum(
 		(to_decimal(row[counted]) for row in closed), ZERO
 	)
 
 
-def _overlay_worths(rows: list[dict]) -> list[Decimal]:
+def counted_once(rows: list[dict], asked: Asked) -> list[dict]:
+	"""The same positions, with an order of several targets once; without words."""
+	for row, worth in zip(rows, overlay_worths(rows), strict=True):
+		row.overlay_worth = worth
+	count_once(rows, asked, html=None)
+	return rows
+
+
+def overlay_worths(rows: list[dict]) -> list[Decimal]:
 	latest = frappe.get_all(
 		ENTRY_DOCTYPE, {"name": ("in", [row.latest for row in rows] or [""])}, ["name", "overlay_worth"], as_list=True,
 		order_by="name", limit_page_length=0,
@@ -134,16 +139,22 @@ def _count_once(rows: list[dict], asked: Asked, *, html: bool | None) -> None:
 
 
 def _positions(books: Books, spans: list[Span], withdrawn: bool) -> list[dict]:
-	return _positions_of(books, spans, books.closings, withdrawn=withdrawn)
+	return positions_of(books, spans, books.closings, withdrawn=withdrawn)
 
 
-def _positions_of(
-	books: Books, spans: list[Span], closings: Collection[str], *, withdrawn: bool
+def positions_of(
+	books: Books,
+	spans: list[Span],
+	closings: Collection[str],
+	*,
+	only: Criterion | None = None,
+	withdrawn: bool = False,
 ) -> list[dict]:
-	"""`closings`: what adjusts these is left out."""
+	"""`closings`: what adjusts these is left out. `only`: the entries that are so."""
 	rows = []
 	for some in create_batch(spans, SPANS_AT_ONCE):
 		which = without(closings, _seen(books, some))
+		which = which & only if only else which
 		rows += positions_in(which, books.asked.as_of, withdrawn=withdrawn)
 	for row in rows:
 		row.amount = to_decimal(row.amount)

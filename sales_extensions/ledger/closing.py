@@ -63,17 +63,21 @@ class GroundMoved(Exception):
 
 
 def close_some(
-	names: Sequence[str], *, fresh: bool, by: str | None = None, decided_by: str | None = None
+	names: Sequence[str],
+	*,
+	fresh: bool,
+	by: str | None = None,
+	decided_by: tuple[str, Collection[str]] | None = None,
 ) -> list[str]:
 	"""Close those of these targets that are open and over, as their entries are; the names of those. Held until commit.
 
 	`fresh`: the transaction has read nothing yet. Raises SnapshotIsOld where it is not, and a target was written to since.
 	`by`: who closes, if it is not who asks. `decided_by`: by what the entries were brought to what the orders say, as
-	`fill.fingerprint` gives it; raises GroundMoved where that is another now.
+	`fill.fingerprint` gives it, and of which targets; raises GroundMoved where that is another now.
 	"""
 	sealed.hold_names()
 	locked = fill.hold(names, fresh=fresh, as_defined=True)
-	if decided_by and decided_by != fill.fingerprint():
+	if decided_by and decided_by[0] != fill.fingerprint(decided_by[1]):
 		raise GroundMoved
 	todo = {name: row.entries_booked for name, row in locked.items() if _can_be_closed(row)}
 	if todo:

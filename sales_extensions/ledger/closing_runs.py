@@ -45,7 +45,9 @@ ATTEMPTS = 5
 def _close_rest(doc: Document, names: list[str]) -> None:
 	for some in fill.slices(names[doc.tried_targets :], closing.AT_ONCE):
 		runs.commit()  # the locks come first in a new transaction
-		close = partial(closing.close_some, some, fresh=True, by=doc.owner, decided_by=doc.decided_by)
+		close = partial(
+			closing.close_some, some, fresh=True, by=doc.owner, decided_by=(doc.decided_by, names)
+		)
 		closed = len(runs.or_wait(close))
 		tried = doc.tried_targets + len(some)
 		doc.db_set({"tried_targets": tried, "closed_targets": doc.closed_targets + closed})

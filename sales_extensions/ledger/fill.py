@@ -224,14 +224,20 @@ def fill_slice(targets: Collection[str], names: tuple[str, ...], *, fresh: bool)
 	return Outcome(len(names), len(found), found, before)
 
 
-def fingerprint() -> str:
-	"""Of all that decides besides orders and targets: settings, trees, who stood where, who is behind a user, decimals."""
+def fingerprint(targets: Collection[str]) -> str:
+	"""Of all that decides besides orders: these targets as they are defined, settings, trees, who stood where, who is behind a
+	user, decimals.
+	"""
+	edited = frappe.get_all(
+		"Sales Target", {"name": ("in", [*targets, ""])}, ["name", "modified"], order_by="name", as_list=True
+	)
 	trees = [
 		frappe.get_all(tree, fields=["name", f"parent_{frappe.scrub(tree)}"], order_by="name", as_list=True)
 		for tree in TREES
 	]
 	noted = sorted((one.sales_person, one.since, one.parent or "") for one in places.load())
-	decides = (facts.policy(), facts.precision(), sorted(facts.sellers_of_users().items()), noted, trees)
+	people = sorted(facts.sellers_of_users().items())
+	decides = (edited, facts.policy(), facts.precision(), people, noted, trees)
 	return hashlib.sha256(repr(decides).encode()).hexdigest()
 
 

@@ -23,7 +23,7 @@ def work(doc: Document) -> None:
 	named = json.loads(doc.targets) if doc.targets else None
 	targets = _scope(doc, named)
 	if doc.purpose == runs.PERIOD_CLOSE:
-		doc.db_set("decided_by", fill.fingerprint())
+		_begin_anew_if_moved(doc, targets)
 	names = fill.orders_of(targets, allocated_too=named is None)
 	doc.total_orders = len(names)
 	todo = [name for name in names if name > (doc.cursor or "")]
@@ -49,6 +49,13 @@ def work(doc: Document) -> None:
 	corrected = fill.true_up(targets, fresh=True)
 	found += [_("Total of {0} did not equal its entries").format(name) for name in corrected]
 	doc.db_set("differences", json.dumps(found, indent=1))
+
+
+def _begin_anew_if_moved(doc: Document, targets: list[str]) -> None:
+	"""What was decided before the run was resumed was decided by what was so then."""
+	now = fill.fingerprint(targets)
+	if doc.decided_by != now:
+		doc.db_set({"decided_by": now, "cursor": None})
 
 
 def _scope(doc: Document, named: Collection[str] | None) -> list[str]:

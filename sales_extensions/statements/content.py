@@ -5,19 +5,18 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import frappe
-from frappe import _
 from frappe.query_builder.functions import Sum
 
 from sales_extensions import showing
-from sales_extensions.attained import adjusted
+from sales_extensions.attained import adjusted, permitted
 from sales_extensions.attained import filters as asking
 from sales_extensions.attained.filters import SCOPE, Asked
 from sales_extensions.attained.orders import ENTRY, without
-from sales_extensions.attained.statement import Statement, statement
+from sales_extensions.attained.statement import Statement, positions_of, statement
 from sales_extensions.engine import Reason, percentage_of
 from sales_extensions.engine.entries import overlay_reason, shared_once
 from sales_extensions.engine.money import ZERO, round_money, to_decimal
@@ -57,14 +56,14 @@ def content(given: dict) -> Content:
 	found = statement(asked)
 	_refuse_part(found)
 	credits = _credits(found)
-	adjustments = [_adjustment(row, asked) for row in adjusted.of_earlier_periods(asked)]
+	adjustments = [_adjustment(row, asked) for row in adjusted.booked_in(asked)]
 	return Content(
 		asked, found.goal.goal, found.amount, found.order_count, found.realised, [*credits, *adjustments]
 	)
 
 
 def _refuse_part(found: Statement) -> None:
-	"""What is signed has all credits: not only those of the targets that the one who makes it may see."""
+	"""Whoever makes it sees all targets of the period, and all sellers that are counted in them."""
 	asked = found.books.asked
 	there = frappe.db.count(
 		"Sales Target",
@@ -76,11 +75,15 @@ def _refuse_part(found: Statement) -> None:
 			**dict.fromkeys(SCOPE, ("is", "not set")),
 		},
 	)
-	if there > len(found.books.targets):
-		frappe.throw(
-			_("You may not see all Sales Targets of this period. Ask someone who may to make the statement."),
-			frappe.PermissionError,
-		)
+	if there > len(found.books.targets) or _sees_fewer_rows(found):
+		permitted.refuse_part()
+
+
+def _sees_fewer_rows(found: Statement) -> bool:
+	if found.books.sellers is None:
+		return False
+	whole = replace(found.books, sellers=None)
+	return len(positions_of(whole, found.spans, whole.closings)) > len(found.rows)
 
 
 def _credits(found: Statement) -> list[dict]:

@@ -103,7 +103,7 @@ def _held(name: str) -> tuple[Standing, dict[str, int]]:
 	)
 	rows = current.sql(
 		"""SELECT name, idx, disputed AND answered_on IS NULL AS waits FROM `tabSales Statement Line`
-		WHERE parent = %s AND parenttype = %s ORDER BY idx FOR UPDATE""",
+		FORCE INDEX (parent) WHERE parent = %s AND parenttype = %s ORDER BY idx FOR UPDATE""",
 		(name, STATEMENT),
 		as_dict=True,
 	)

@@ -27,31 +27,43 @@ KEPT = (
 )  # fmt: skip
 
 
-def hold(sales_person: object) -> None:
-	"""Two who issue for one seller go one after the other, as long as this transaction lasts."""
-	if isinstance(sales_person, str) and sales_person:
-		current.sql("SELECT name FROM `tabSales Person` WHERE name = %s FOR UPDATE", sales_person)
+#: The row that whoever saves a statement holds.
+HELD = "SST-"
 
 
-def latest(doc: Document, *, held: bool) -> dict | None:
-	"""The newest issued version; `held`: whatever this transaction has read before, and nobody changes it meanwhile."""
-	rows = current.sql(
+def hold() -> None:
+	"""Who saves a statement waits for who saves another: the framework puts all lines anew, and two who did that side by side
+	would each wait for the other.
+	"""
+	current.sql(
+		"INSERT INTO `tabSeries` (name, current) VALUES (%s, 0) ON DUPLICATE KEY UPDATE current = current",
+		HELD,
+	)
+
+
+def standing(doc: Document, *, held: bool) -> list[dict]:
+	"""The issued versions that none has taken the place of, the newest first: one, or those of sellers who were made one.
+
+	`held`: whatever this transaction has read before, and nobody changes it meanwhile.
+	"""
+	return current.sql(
 		f"""SELECT name, version, goal FROM `tabSales Statement`
 		WHERE {" AND ".join(f"{field} = %({field})s" for field in SAME)} AND docstatus = 1 AND name != %(name)s
-		ORDER BY version DESC LIMIT 1 {"FOR UPDATE" if held else ""}""",
+			AND IFNULL(superseded_by, '') = ''
+		ORDER BY version DESC, name DESC {"FOR UPDATE" if held else ""}""",
 		{"name": doc.name or "", **{field: doc.get(field) for field in SAME}},
 		when=held,
 		as_dict=True,
 	)
-	return rows[0] if rows else None
 
 
-def lines_of(name: str, *, held: bool) -> list[dict]:
-	"""Those of a version, without what was gone in it."""
+def lines_of(names: Sequence[str], *, held: bool) -> list[dict]:
+	"""Those of versions, without what was gone in them."""
 	return current.sql(
-		f"""SELECT * FROM `tabSales Statement Line` WHERE parent = %s AND parenttype = '{STATEMENT}'
-		AND difference != '{Difference.GONE}' ORDER BY idx {"FOR UPDATE" if held else ""}""",
-		name,
+		f"""SELECT * FROM `tabSales Statement Line` FORCE INDEX (parent)
+		WHERE parent IN %(names)s AND parenttype = '{STATEMENT}'
+		AND difference != '{Difference.GONE}' ORDER BY parent, idx {"FOR UPDATE" if held else ""}""",
+		{"names": tuple(names) or ("",)},
 		when=held,
 		as_dict=True,
 	)

@@ -57,8 +57,10 @@ def _sellers(doc) -> set[str]:
 
 
 def _managers(doc) -> set[str]:
-	"""Who issued it; once they are gone, all managers."""
-	return _enabled({doc.issued_by}) or _enabled(set(get_users_with_role(MANAGER)))
+	"""Who issued it, as long as they are a manager who may read it; else all managers."""
+	managers = _enabled(set(get_users_with_role(MANAGER)))
+	issued = {doc.issued_by} & managers
+	return issued if any(may_read(user, STATEMENT, doc.name) for user in issued) else managers
 
 
 def _enabled(users: set[str]) -> set[str]:

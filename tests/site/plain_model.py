@@ -523,7 +523,7 @@ def _target(target: dict, wanted: Books, today: date) -> list[str]:
 	percentage = Decimal(rounded(done / goal * 100 * 10**6)).scaleb(-6) if goal else Decimal(0)
 	if target.period_status == "Closed":  # its own figures are compared with those of its closing
 		has = {
-			"cents": number(target.realised_amount + target.adjustment_amount) * CENTS,
+			"cents": (number(target.realised_amount) + number(target.adjustment_amount)) * CENTS,
 			"orders": target.order_count + target.adjustment_count,
 		}
 		return [f"{target.name}: {line}" for line in _unequal("", has, {"cents": cents, "orders": orders})]

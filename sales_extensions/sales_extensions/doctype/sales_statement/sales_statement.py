@@ -10,6 +10,7 @@ from sales_extensions import current, guards, kinds
 from sales_extensions.engine import statements as rules
 from sales_extensions.engine.money import to_decimal
 from sales_extensions.engine.statements import State, Step
+from sales_extensions.ledger.book import LARGEST_KEPT
 from sales_extensions.statements import stepping, versions
 from sales_extensions.statements.content import content
 from sales_extensions.tasks import statement_news
@@ -20,8 +21,7 @@ class SalesStatement(kinds.Checked, current.WrittenByMany):
 
 	def check_if_latest(self) -> None:
 		kinds.check(self)  # before the seller is looked up by what was sent
-		if self.docstatus == 1:
-			versions.hold(self.sales_person)  # before its own row: who issues another version holds that
+		versions.hold()  # before its own row: who issues another version holds that
 		super().check_if_latest()
 
 	def _validate_links(self) -> None:
@@ -49,16 +49,39 @@ class SalesStatement(kinds.Checked, current.WrittenByMany):
 		guards.required(self)
 		self.status = State.DRAFT
 		is_issued = self.docstatus == 1
-		before = versions.latest(self, held=is_issued)
+		known = versions.standing(self, held=False)
+		standing = versions.standing(self, held=True) if is_issued else known
+		if standing != known:
+			self.refuse_older(standing[0])
+		before = standing[0] if standing else None
 		found = content({field: self.get(field) for field in versions.SAME})
 		self.update(found.figures())
-		was = versions.lines_of(before.name, held=is_issued) if before else None
+		self.refuse_large()
+		names = [one.name for one in standing]
+		was = versions.lines_of(names, held=is_issued) if before else None
 		lines, differences = versions.compare(found.lines, was)
 		self.set("lines", lines)
 		self.supersedes = before and before.name
 		if before and not rules.differs(differences, found.goal, to_decimal(before.goal)):
 			self.refuse_the_same(before)
-		self.flags.version = (before.version if before else 0) + 1
+		self.flags.version, self.flags.superseded = (before.version if before else 0) + 1, names
+
+	def refuse_older(self, newer: dict) -> None:
+		"""What this one read of the ledger was read before."""
+		frappe.throw(
+			_(
+				"{0} was issued meanwhile. Open this draft again, and issue it if it still says something else."
+			).format(newer.name)
+		)
+
+	def refuse_large(self) -> None:
+		for field in ("amount", "goal", "adjustment_amount"):
+			if abs(to_decimal(self.get(field))) > LARGEST_KEPT:
+				frappe.throw(
+					_("{0} is more than a statement can hold, {1}. Make one for a shorter period.").format(
+						_(self.meta.get_label(field)), f"{LARGEST_KEPT:,f}"
+					)
+				)
 
 	def refuse_the_same(self, before: dict) -> None:
 		frappe.throw(
@@ -74,8 +97,8 @@ class SalesStatement(kinds.Checked, current.WrittenByMany):
 		self.append("steps", stepping.row(Step.ISSUE))
 
 	def on_submit(self) -> None:
-		if self.supersedes:
-			stepping.supersede(self.supersedes, self.name)
+		for name in self.flags.superseded or ():
+			stepping.supersede(name, self.name)
 		statement_news.taken(self.name, Step.ISSUE)
 
 	def before_update_after_submit(self) -> None:
