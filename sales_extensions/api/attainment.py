@@ -82,6 +82,7 @@ def _part(one: figures.Part, books: figures.Books, asked: asking.Asked) -> dict[
 		"whole_goal": goal_of(one.target) if figures.is_readable(one.target.name) else None,
 		"first": one.first,
 		"last": one.last,
+		"days": one.days,
 		"goal": one.standing.goal,
 		"result": one.standing.order_count if asked.numeric else one.standing.amount,
 	}

@@ -60,7 +60,7 @@ def acknowledge(sales_statement: str) -> None:
 
 @called.public(methods=["POST"])
 def dispute(sales_statement: str, lines: str | list, reason: str) -> None:
-	"""By the seller; `lines`: names of rows. Raises PermissionError for others, ValidationError where it can't be."""
+	"""By the seller; `lines`: names of rows, or "missing" where something is not there. Raises PermissionError for others, ValidationError where it can't be."""
 	_take(sales_statement, Step.DISPUTE, reason, _names(lines))
 
 

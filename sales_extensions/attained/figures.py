@@ -14,7 +14,7 @@ from frappe.utils import cint, getdate
 
 from sales_extensions import permissions
 from sales_extensions.engine import DatedRollUp, DaySums, SellerTree, Span, Standing, Target
-from sales_extensions.engine.places import History
+from sales_extensions.engine.places import DAY, History
 from sales_extensions.engine.rollup import Monthly, standing
 from sales_extensions.ledger import places
 from sales_extensions.ledger.facts import (
@@ -205,6 +205,7 @@ class Part:
 	first: date
 	last: date
 	standing: Standing
+	days: list[Period]
 
 
 def parts(books: Books, spans: Sequence[Span], day_sums: DaySums) -> list[Part]:
@@ -216,7 +217,18 @@ def parts(books: Books, spans: Sequence[Span], day_sums: DaySums) -> list[Part]:
 	return sorted(made, key=lambda one: (-one.standing.goal, -one.standing.amount, one.target.name))
 
 
+def days_of(spans: Sequence[Span]) -> list[Period]:
+	"""The days on which they stand, without those between."""
+	found: list[Period] = []
+	for first, last in sorted({(span.first, span.last) for span in spans}):
+		if found and first <= found[-1][1] + DAY:
+			found[-1] = (found[-1][0], max(last, found[-1][1]))
+		else:
+			found.append((first, last))
+	return found
+
+
 def _part(books: Books, spans: Sequence[Span], day_sums: DaySums) -> Part:
 	first, last = min(span.first for span in spans), max(span.last for span in spans)
 	(made,) = standings(books, spans, [(first, last)], day_sums)
-	return Part(spans[0].target, spans[0].seller, first, last, made)
+	return Part(spans[0].target, spans[0].seller, first, last, made, days_of(spans))

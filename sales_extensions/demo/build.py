@@ -432,7 +432,7 @@ def tour(address: str) -> None:
 	"""Print where to look."""
 	desk = address + lines.desk("")
 	target = frappe.db.get_value(
-		"Sales Target", {"title": ("like", "Anna %")}, ["name", "title"], as_dict=True
+		"Sales Target", {"title": ("like", "Anna 20%")}, ["name", "title"], as_dict=True
 	)
 	draft = make_draft()
 	upsell = frappe.db.get_value("Sales Target", {"target_type": "Upsell"}, "name")

@@ -35,6 +35,12 @@ class Step(Choice):
 class Kind(Choice):
 	CREDIT = "Credit"
 	ADJUSTMENT = "Adjustment"
+	#: what the seller says is not there: no credit, and in no version after
+	MISSING = "Missing"
+
+
+#: In place of a line, where a seller disputes that something is not there.
+NO_LINE = "missing"
 
 
 class Difference(Choice):

@@ -35,6 +35,8 @@ class Content:
 	order_count: int
 	realised: Decimal
 	lines: list[dict]
+	#: something was booked on its closed targets since
+	adjusted_since: bool = False
 
 	def figures(self) -> dict[str, object]:
 		"""Values of the fields of the document."""
@@ -58,7 +60,13 @@ def content(given: dict) -> Content:
 	credits = _credits(found)
 	adjustments = [_adjustment(row, asked) for row in adjusted.booked_in(asked)]
 	return Content(
-		asked, found.goal.goal, found.amount, found.order_count, found.realised, [*credits, *adjustments]
+		asked,
+		found.goal.goal,
+		found.amount,
+		found.order_count,
+		found.realised,
+		[*credits, *adjustments],
+		bool(found.adjustments),
 	)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import frappe
 from frappe import _
@@ -11,7 +12,7 @@ from frappe.utils import now_datetime
 from sales_extensions import current, errors, guards, permissions, showing, words
 from sales_extensions.constants.roles import MANAGER
 from sales_extensions.engine import statements as rules
-from sales_extensions.engine.statements import Standing, State, Step
+from sales_extensions.engine.statements import NO_LINE, Kind, Standing, State, Step
 
 from .versions import STATEMENT
 
@@ -75,10 +76,35 @@ def take(name: str, step: Step, text: str = "", lines: Collection[str] = ()) -> 
 	text = worded(text)
 	now, numbers = _held(name)
 	lines = list(dict.fromkeys(lines))
+	if step == Step.DISPUTE and NO_LINE in lines:
+		now = replace(now, waiting={**now.waiting, NO_LINE: False})
 	if reason := rules.refusal(step, now, lines, text):
 		frappe.throw(words.translated([reason]), title=errors.of(doc))
+	if step == Step.DISPUTE and NO_LINE in lines:
+		name_of_new = _add_missing(doc, numbers)
+		lines = [name_of_new if line == NO_LINE else line for line in lines]
 	_write_lines(step, lines, text)
 	_write(name, step, now, [numbers[line] for line in lines], text)
+
+
+def _add_missing(doc, numbers: dict[str, int]) -> str:
+	"""A line for what is not there, to be disputed and answered as the others. Its name."""
+	line = frappe.get_doc(
+		{
+			"doctype": LINE,
+			"parent": doc.name,
+			"parenttype": STATEMENT,
+			"parentfield": "lines",
+			"idx": max(numbers.values(), default=0) + 1,
+			"docstatus": 1,
+			"kind": str(Kind.MISSING),
+			"sales_person": doc.sales_person,
+			"currency": doc.currency,
+		}
+	)
+	line.db_insert()
+	numbers[line.name] = line.idx
+	return line.name
 
 
 def readable(name: str):

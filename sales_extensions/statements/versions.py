@@ -62,7 +62,7 @@ def lines_of(names: Sequence[str], *, held: bool) -> list[dict]:
 	return current.sql(
 		f"""SELECT * FROM `tabSales Statement Line` FORCE INDEX (parent)
 		WHERE parent IN %(names)s AND parenttype = '{STATEMENT}'
-		AND difference != '{Difference.GONE}' ORDER BY parent, idx {"FOR UPDATE" if held else ""}""",
+		AND difference != '{Difference.GONE}' AND kind != '{Kind.MISSING}' ORDER BY parent, idx {"FOR UPDATE" if held else ""}""",
 		{"names": tuple(names) or ("",)},
 		when=held,
 		as_dict=True,

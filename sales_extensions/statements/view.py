@@ -116,6 +116,7 @@ def on_paper(doc: Document) -> dict[str, object]:
 		"cards": [*_cards(doc)],
 		"credits": [line for line in lines if line["kind"] == Kind.CREDIT],
 		"adjustments": [line for line in lines if line["kind"] == Kind.ADJUSTMENT],
+		"missing": [line for line in lines if line["kind"] == Kind.MISSING],
 		"several": bool(several),
 		"amount": amount_text(doc.amount, doc.currency),
 		"order_count": number_text(doc.order_count),
@@ -201,7 +202,7 @@ def _said(line: Document) -> Iterable[str]:
 
 
 def _step_on_paper(one: Document) -> dict[str, str]:
-	said = [_("Lines {0}").format(one.line_numbers)] if one.line_numbers else []
+	said = [_("No. {0}").format(one.line_numbers)] if one.line_numbers else []
 	return {
 		"step": _(one.step),
 		"on": format_datetime(one.taken_on),

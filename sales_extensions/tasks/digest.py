@@ -154,6 +154,7 @@ def _company(
 		"statuses": [_status(name, status, those, today) for status, those in by_status(rows).items()],
 		"leaders": [_line(row) for row in places["leaders"][: standing.ROWS]],
 		"behind": [_line(row) for row in places["behind"][: standing.ROWS]],
+		"more_behind": max(0, len(places["behind"]) - standing.ROWS),
 		"upsell": _upsell(name, first, last),
 	}
 

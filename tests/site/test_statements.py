@@ -196,6 +196,31 @@ def test_h4_adjustments_of_earlier_periods_stand_apart():
 	assert (last.reason, str(last.booked_on)) == ("By hand.", "2026-04-15 10:00:00")
 
 
+def test_h4_a_seller_disputes_that_something_is_missing():
+	month(3)
+	doc = issued()
+	assert [line.kind for line in doc.lines] == []
+	with acting(ANNA):
+		api.dispute(doc.name, ["missing"], "Order of 5 March")
+		with pytest.raises(frappe.ValidationError, match="not answered"):
+			api.acknowledge(doc.name)
+	doc.reload()
+	(line,) = doc.lines
+	assert (line.kind, line.disputed, line.dispute_reason, doc.unanswered) == (
+		"Missing",
+		1,
+		"Order of 5 March",
+		1,
+	)
+	with acting(MANAGER):
+		api.answer(doc.name, line.name, "It is of April")
+	with acting(ANNA):
+		api.acknowledge(doc.name)
+	world.order(80, team={"Anna": 100}, date="2026-03-05")
+	later = issued()
+	assert [(one.kind, one.difference) for one in later.lines] == [("Credit", "New")]
+
+
 def test_h4_an_order_of_two_closed_targets_adjusts_the_one_that_stands_for_the_seller():
 	march = month(3)
 	quarter = world.target(9000, ("Anna",), from_date="2026-01-01", to_date="2026-03-31")

@@ -63,15 +63,23 @@ function say_what_is_next(frm, shown) {
 // --- what is shown -------------------------------------------------------------------------------------
 
 function statement_html(frm, shown) {
-	const [credits, adjustments] = ["Credit", "Adjustment"].map((kind) => shown.lines.filter((line) => line.kind === kind));
+	const [credits, adjustments, missing] = ["Credit", "Adjustment", "Missing"].map((kind) => shown.lines.filter((line) => line.kind === kind));
 	const apart = adjustments.length
-		? `<h5>${__("Adjustments of Earlier Periods")}</h5>
-			<p class="text-muted small">${__("Booked in this period on targets that were closed before it. Not in the result.")}</p>
+		? `<h5>${__("Adjustments of Closed Targets")}</h5>
+			<p class="text-muted small">${__("Booked in this period, after their targets were closed. Not in the result.")}</p>
 			${table_html(frm, adjustments, shown, __("Adjustments"), frm.doc.adjustment_count, frm.doc.adjustment_amount)}`
 		: "";
 	return `<div class="statement-shown">${of_html(frm)}${cards_html(frm, shown)}
 		${table_html(frm, credits, shown, __("Result"), frm.doc.order_count, frm.doc.amount)}
-		${apart}${acts_html(frm, shown)}${steps_html(shown)}</div>`;
+		<p class="text-muted small">${__("What changes in the orders of a closed target stands, as an adjustment, in the statement of the period in which it is booked.")}</p>
+		${apart}${missing_html(missing, shown)}${acts_html(frm, shown)}${steps_html(shown)}</div>`;
+}
+
+// What the seller says is not there, and what was answered.
+function missing_html(missing, shown) {
+	if (!missing.length) return "";
+	const rows = missing.map((line) => `<li data-line="${sales_extensions.showing.text(line.name)}">${line.idx}. ${said_html(line, shown)}</li>`);
+	return `<h5>${__("Missing, Says the Seller")}</h5><ul class="statement-missing list-unstyled">${rows.join("")}</ul>`;
 }
 
 function of_html({ doc }) {
@@ -161,7 +169,7 @@ function steps_html({ steps }) {
 	if (!steps.length) return "";
 	const text = sales_extensions.showing.text;
 	const rows = steps.map(({ step, on, by, lines, said }) => {
-		const words = [lines && __("Lines {0}", [text(lines)]), text(said)].filter(Boolean).join(": ");
+		const words = [lines && __("No. {0}", [text(lines)]), text(said)].filter(Boolean).join(": ");
 		return `<li><b>${__(step)}</b> <span class="text-muted">${text(by)} · ${frappe.datetime.str_to_user(on)}</span>
 			${words ? `<div style="white-space: pre-line; overflow-wrap: anywhere">${words}</div>` : ""}</li>`;
 	});
@@ -193,19 +201,19 @@ function ask(title, fields, action, act) {
 	return dialog;
 }
 
-const label_of = (frm, line) => `${line.idx}. ${line.sales_order} · ${money(frm, line.amount)}`;
+const label_of = (frm, line) =>
+	line.kind === "Missing" ? `${line.idx}. ${__("Something is missing")}` : `${line.idx}. ${line.sales_order} · ${money(frm, line.amount)}`;
 
 function dispute(frm, shown) {
 	const text = sales_extensions.showing.text;
 	const lines = shown.lines.filter((line) => !line.waits);
-	const boxes = lines.map(
-		(line) => `<label style="display: flex; gap: 8px; font-weight: normal; margin: 0 0 6px">
-			<input type="checkbox" value="${text(line.name)}" style="margin-top: 3px"> <span style="overflow-wrap: anywhere">${text(label_of(frm, line))}</span></label>`
-	);
+	const box = ([value, label]) => `<label style="display: flex; gap: 8px; font-weight: normal; margin: 0 0 6px">
+		<input type="checkbox" value="${text(value)}" style="margin-top: 3px"> <span style="overflow-wrap: anywhere">${text(label)}</span></label>`;
+	const boxes = [...lines.map((line) => [line.name, label_of(frm, line)]), ["missing", __("Something is missing")]].map(box);
 	ask(
 		__("Dispute"),
 		[
-			{ fieldtype: "HTML", fieldname: "lines", options: `<p>${__("Which lines are not right?")}</p>
+			{ fieldtype: "HTML", fieldname: "lines", options: `<p>${__("What is not right?")}</p>
 				<div class="statement-choice" style="max-height: 40vh; overflow-y: auto">${boxes.join("")}</div>` },
 			{ fieldtype: "Small Text", fieldname: "reason", label: __("Reason"), reqd: 1,
 				description: __("The manager who issued the statement is told, and answers.") },

@@ -63,7 +63,7 @@ class SalesStatement(kinds.Checked, current.WrittenByMany):
 		self.set("lines", lines)
 		self.supersedes = before and before.name
 		if before and not rules.differs(differences, found.goal, to_decimal(before.goal)):
-			self.refuse_the_same(before)
+			self.refuse_the_same(before, found.adjusted_since)
 		self.flags.version, self.flags.superseded = (before.version if before else 0) + 1, names
 
 	def refuse_older(self, newer: dict) -> None:
@@ -83,12 +83,15 @@ class SalesStatement(kinds.Checked, current.WrittenByMany):
 					)
 				)
 
-	def refuse_the_same(self, before: dict) -> None:
-		frappe.throw(
-			_("Nothing has changed since {0}, version {1}, was issued. That one holds.").format(
-				frappe.utils.get_link_to_form(self.doctype, before.name), before.version
-			)
+	def refuse_the_same(self, before: dict, adjusted_since: bool) -> None:
+		told = _("Nothing has changed since {0}, version {1}, was issued. That one holds.").format(
+			frappe.utils.get_link_to_form(self.doctype, before.name), before.version
 		)
+		if adjusted_since:
+			told += " " + _(
+				"What adjusts its closed targets stands in the statement of the period in which it was booked."
+			)
+		frappe.throw(told)
 
 	def before_submit(self) -> None:
 		self.status, self.version = State.ISSUED, self.flags.version

@@ -76,14 +76,15 @@ const WIDE = "d-none d-sm-table-cell";
 function made_of_table({ rows, currency, goal, result, shared }) {
 	const { text, period } = sales_extensions.showing;
 	const figure = (value) => (currency ? format_currency(value, currency) : format_number(value, null, Number.isInteger(Number(value)) ? 0 : 2));
+	const counted = ({ days }) => days.map(([first, last]) => period(first, last)).join(", ");
 	const cell = (value) => `<td class="text-right" style="white-space: nowrap">${value}</td>`;
 	const lines = rows.map(
 		(row) => `<tr>
 			<td><a href="${frappe.utils.get_form_link("Sales Target", row.sales_target)}">${text(row.title)}</a>
 				<div class="text-muted small">${text(row.sellers.join(", "))}</div>
-				<div class="text-muted small d-sm-none">${period(row.first, row.last)}</div></td>
+				<div class="text-muted small d-sm-none">${counted(row)}</div></td>
 			<td class="${WIDE}">${period(row.from_date, row.to_date)}<div class="text-muted small">${row.whole_goal === null ? "" : figure(row.whole_goal)}</div></td>
-			<td class="${WIDE}">${period(row.first, row.last)}</td>
+			<td class="${WIDE}">${counted(row)}</td>
 			${cell(row.is_part ? "" : figure(row.goal))}${cell(figure(row.result))}
 		</tr>`
 	);

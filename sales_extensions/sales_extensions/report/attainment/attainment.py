@@ -351,7 +351,7 @@ def _named(one: Part, books: Books) -> str:
 	title = showing.text(books.titles[one.target.name])
 	if one.seller:
 		title = _("{0} (part of {1})").format(title, showing.text(one.seller))
-	days = f"{format_date(one.first)} - {format_date(one.last)}"
+	days = ", ".join(f"{format_date(first)} - {format_date(last)}" for first, last in one.days)
 	return f"{title} ({days}: {_result_text(_result(one.standing, books), books)})"
 
 

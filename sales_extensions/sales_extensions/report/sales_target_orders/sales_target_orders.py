@@ -37,7 +37,7 @@ def note_of(closing: str | None, adjusting: int) -> str:
 	if not adjusting:
 		return ""
 	return _(
-		"The last {0} rows were booked after the target was closed ({1}). They are not in its result."
+		"Rows at the end, booked after the target was closed ({1}): {0}. They are not in its result."
 	).format(number_text(adjusting), closing)
 
 

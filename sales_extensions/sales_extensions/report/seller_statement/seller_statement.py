@@ -8,6 +8,7 @@ from frappe.utils import flt, format_date, format_datetime
 
 from sales_extensions import called, errors, showing
 from sales_extensions.attained import filters
+from sales_extensions.attained.figures import days_of
 from sales_extensions.attained.statement import Statement, goal_here, spans_of, statement
 from sales_extensions.charges.report_filters import MOST_ROWS, first_of, tick
 from sales_extensions.charges.report_filters import rows as rows_asked
@@ -107,7 +108,7 @@ def notes(made: Statement) -> str:
 	if made.adjustments:
 		told.append(
 			_(
-				"The last {0} rows were booked after their target was closed: they adjust it, and are not in the result."
+				"Rows at the end, booked after their target was closed: {0}. They adjust it, are not in the result, and stand in the Sales Statement of the period in which they were booked."
 			).format(number_text(len(made.adjustments)))
 		)
 	if made.books.asked.as_of:
@@ -130,5 +131,5 @@ def target_text(made: Statement, target: Target) -> str:
 	if goal:
 		shown = number_text(goal, 2) if asked.numeric else amount_text(goal, asked.currency)
 		result = _("{0} of {1}").format(result, shown)
-	days = f"{format_date(min(one.first for one in spans))} - {format_date(max(one.last for one in spans))}"
+	days = ", ".join(f"{format_date(first)} - {format_date(last)}" for first, last in days_of(spans))
 	return f"{showing.text(made.books.titles[target.name])} ({days}: {result})"
