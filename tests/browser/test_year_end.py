@@ -114,7 +114,7 @@ def test_h4_a_month_from_its_close_to_its_second_signature(desk, may):
 	expect(line).to_contain_text("$ -2,000.00")
 	press(page, "Dispute")
 	dialog = page.locator(".modal.show")
-	dialog.locator(".statement-choice", has_text=may["small"].name).locator("input").check()
+	dialog.locator(".statement-choice label", has_text=may["small"].name).locator("input").check()
 	dialog.locator("textarea").fill("The discount is of May, and so is my signature")
 	dialog.get_by_role("button", name="Dispute").click()
 	expect(page.locator(".statement-lines tr.waits")).to_have_count(1)
