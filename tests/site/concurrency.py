@@ -133,6 +133,12 @@ class Requests:
 			self.ask(kind, "", work)
 			time.sleep(0.3)
 
+	def issuer(self) -> None:
+		"""A draft of a Sales Statement of its own: brought up to date, then issued."""
+		name = self.plan["drafts"][self.number]
+		self.ask("save statement", name, lambda: frappe.get_doc("Sales Statement", name).save())
+		self.ask("issue", name, lambda: frappe.get_doc("Sales Statement", name).submit())
+
 	# --- requests --------------------------------------------------------------------------------
 
 	def allocate(self, name: str):

@@ -541,6 +541,54 @@ def test_h3_a_policy_that_changes_between_the_two_steps_of_a_run(monkeypatch):
 	assert kept(target) == (100, 1, 0, 0)
 
 
+@pytest.fixture
+def queued(uncommitted, monkeypatch) -> tuple[str, str]:  # noqa: F811
+	"""A run that closes Anna's target, in which an order of 1,000 and taxes counts; and that target. Orders are many."""
+	target = each("Anna")["Anna"]
+	world.order(1000, team=SOLD, taxes=10)
+	monkeypatch.setattr(runs, "_send", lambda name: None)
+	run = closings.close(world.COMPANY, UP_TO)["run"]
+	monkeypatch.setattr(fill, "INLINE", 0)
+	return run, target
+
+
+def work_all(run: str) -> None:
+	runs.work(run)
+	for one in frappe.get_all("Sales Ledger Run", {"status": "Queued"}, pluck="name", order_by="creation"):
+		runs.work(one)
+
+
+def test_h3_a_run_that_goes_on_by_another_policy_decides_anew(queued):
+	"""Its worker went after the order, which it had decided by the policy of then."""
+	run, target = queued
+	done = {"cursor": frappe.db.get_value("Sales Order", {}, "name"), "done_orders": 1}
+	past_the_app("Sales Ledger Run", run, status="Running", decided_by=fill.fingerprint([target]), **done)
+	world.policy(order_amount_basis="Net Total")
+	work_all(run)
+	assert frappe.db.get_value("Sales Target", target, "period_status") == "Closed"
+	assert kept(target) == (1000, 1, 0, 0)
+
+
+def test_h3_a_target_that_is_edited_between_the_two_steps_of_a_run_is_closed_as_it_is_then(
+	queued, monkeypatch
+):
+	run, target = queued
+	close_some, edited = closing.close_some, []
+
+	def edit_first(some, **options):
+		if not edited:
+			edited.append(frappe.get_doc("Sales Target", target))
+			edited[0].territory = "Spain"  # where the customer is not
+			edited[0].save()
+		return close_some(some, **options)
+
+	monkeypatch.setattr(closing, "close_some", edit_first)
+	work_all(run)
+	stands = frappe.db.get_value("Sales Target", target, ("period_status", "territory"))
+	assert edited and stands == ("Closed", "Spain")
+	assert kept(target) == (0, 0, 0, 0)
+
+
 # --- who, and what is asked -----------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ from erpnext.stock.utils import get_bin
 from frappe.utils import getdate
 
 from sales_extensions import ledger
+from sales_extensions.api import statements
 from sales_extensions.ledger import runs
 from tests.site import concurrency, isolation, plain_model, world
 
@@ -120,3 +121,36 @@ def test_target_edits_and_background_work_among_order_traffic(tmp_path):
 	assert world.figures(plan["targets"][1])[:2] == by_hand(plan, outcome["rows"])
 	if os.environ.get("SALES_EXTENSIONS_STRICT"):
 		assert_no_lock_was_ours(outcome["rows"])
+
+
+MARCH = {"company": world.COMPANY, "from_date": "2026-03-01", "to_date": "2026-03-31"}
+WHO_SELLS = ("Anna", "Bob", "Cleo", "Dirk")
+
+
+def sold_by_each() -> None:
+	for seller in WHO_SELLS * 4:
+		world.order(100, team={seller: 100}, date="2026-03-05")
+
+
+def drafts() -> list[str]:
+	return [statements.make(MARCH | {"sales_person": seller}) for seller in WHO_SELLS]
+
+
+def test_statements_of_sellers_are_issued_side_by_side(tmp_path):
+	"""H4: four at once, each a second version of its own; nobody waits for another in vain."""
+	for seller in WHO_SELLS:
+		world.target(2000, (seller,), from_date=MARCH["from_date"], to_date=MARCH["to_date"])
+	sold_by_each()
+	for name in drafts():
+		frappe.get_doc("Sales Statement", name).submit()
+	sold_by_each()
+	plan = {"seed": 3, "drafts": drafts(), "without_app": False, "snapshot_isolation": isolation.wanted,
+		"roles": ["issuer"] * len(WHO_SELLS)}  # fmt: skip
+	frappe.db.commit()
+	outcome = concurrency.start(plan, tmp_path)
+	tell("statements", outcome)
+	frappe.db.rollback()
+	assert [row for row in outcome["rows"] if row["error"]] == []
+	kept = {"name": ("in", plan["drafts"]), "docstatus": 1}
+	found = frappe.get_all("Sales Statement", kept, ["version", "amount"], as_list=True)
+	assert found == ((2, 800),) * len(WHO_SELLS)
