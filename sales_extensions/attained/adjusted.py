@@ -68,15 +68,15 @@ def _refuse_hidden(rows: Iterable[dict], books: figures.Books) -> None:
 
 
 def _count_once(rows: list[dict], books: figures.Books, spans: list[Span], asked: Asked) -> None:
-	"""What each order brings all of these targets more than before, shared out over its entries."""
-	targets, orders = ({row[field] for row in rows} for field in ("sales_target", "sales_order"))
-	own = [span for span in spans if span.target.name in targets]
+	"""What each order brings more than before, open targets that it is in too, shared out over its entries."""
+	orders = {row.sales_order for row in rows}
 	until = ENTRY.creation < asked.last + timedelta(days=1)
 	before = until & (
 		ENTRY.adjusts.isnull() | ENTRY.adjusts.notin(books.closings) | (ENTRY.creation < asked.first)
 	)
 	old, new = (
-		_by_order(positions_of(books, own, (), only=which), books.asked, orders) for which in (before, until)
+		_by_order(positions_of(books, spans, (), only=which), books.asked, orders)
+		for which in (before, until)
 	)
 	for order in orders:
 		entries = [row for row in rows if row.sales_order == order]

@@ -202,7 +202,7 @@ def something_happens(dice: Random, orders: list[str]) -> None:
 		order.save()
 
 
-@pytest.mark.parametrize("seed", (3, 5, 18, 20, 30, 32))
+@pytest.mark.parametrize("seed", (5, 11, 18, 20, 30, 32))
 def test_h3_h4_whatever_happened_a_statement_says_what_the_report_says(seed):
 	dice = Random(seed)
 	some_targets(dice)
