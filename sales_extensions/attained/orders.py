@@ -24,7 +24,7 @@ BOOKED = Concat(LeftPad(ENTRY.booked_no, BOOKED_DIGITS, "0"), ENTRY.name)
 
 
 def positions(
-	sales_target: str, closing: str | None, as_of: str | None = None, *, withdrawn: bool = False
+	sales_target: str, closing: str | None = None, as_of: str | None = None, *, withdrawn: bool = False
 ) -> list[dict]:
 	"""What stands for each order and seller, largest first; the same rows at any moment (invariant 7).
 
