@@ -273,11 +273,6 @@ def _note_reopening(closing: str, reason: str) -> None:
 	)
 
 
-def forget(target: str) -> None:
-	"""Of a target that is deleted. Its closings stay: seals of others are made of theirs."""
-	current.run(_members_of(target).delete())
-
-
 def closed_among(names: Collection[str] | None, company: str | None) -> list[str]:
 	"""The closed ones of these targets, or of all, of a company or of all."""
 	filters: dict[str, object] = {"period_status": "Closed"}

@@ -21,7 +21,7 @@ frappe.query_reports["Seller Statement"] = sales_extensions.report("Seller State
 		const columns = sales_extensions.first_on_a_phone(options.columns, ["sales_order"]);
 		if (!columns || !sales_extensions.is_phone()) return { ...options, cellHeight: 68 };
 		columns[0] = { ...columns[0], width: window.innerWidth - BESIDE_CREDIT };
-		return { ...options, columns, cellHeight: LINES_OF_A_PHONE };
+		return { ...options, columns, cellHeight: LINES_OF_A_CREDIT };
 	},
 
 	onload(report) {
@@ -47,7 +47,7 @@ function make_statement(filters) {
 
 // of a phone's width, what stands beside a credit: the row's number and the edges; and a row's height
 const BESIDE_CREDIT = 84,
-	LINES_OF_A_PHONE = 118;
+	LINES_OF_A_CREDIT = 118;
 
 function whole(data, order) {
 	const { text } = sales_extensions.showing;
