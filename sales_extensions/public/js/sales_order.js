@@ -106,7 +106,7 @@ function add_buttons(frm, shown) {
 	}
 	const why = __("This order has a Sales Team, which says who sold it. Change the Sales Team, or allocate the order.");
 	const button = frm.add_custom_button(__("Change Seller"), () => frappe.msgprint(why, __("Change Seller")), group);
-	button.addClass("text-muted").attr("title", why);
+	button?.addClass("text-muted").attr("title", why); // there is none where the form has gone on meanwhile
 }
 
 function open_dialog(frm, shown) {
