@@ -203,19 +203,6 @@ def _differing(targets: list[str], orders: list[str]) -> int | None:
 
 # --- for an auditor -----------------------------------------------------------------------------------
 
-#: What of a closing goes with its entries.
-CLOSINGS = (
-	"name",
-	"sales_target",
-	"previous_seal",
-	"seal",
-	"entries",
-	"last_no",
-	"sealed_text",
-	"digests",
-	"is_gone",
-)
-
 
 @called.public()
 def export(company: str) -> None:
@@ -247,7 +234,7 @@ def _zipped(company: str) -> bytes:
 	]
 	with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
 		packed.writestr("entries.csv", _as_csv(seals.SEALED, entries))
-		packed.writestr("closings.csv", _as_csv(CLOSINGS, map(_row_of, kept)))
+		packed.writestr("closings.csv", _as_csv(seals.EXPORTED, map(_row_of, kept)))
 		packed.writestr("names.csv", _as_csv(("kind", "old_name", "new_name"), _names_in(entries)))
 	return made.getvalue()
 

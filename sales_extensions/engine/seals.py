@@ -70,6 +70,11 @@ def seal(previous: str, text: str, digests: Iterable[bytes]) -> str:
 	return made.hexdigest()
 
 
+#: What of a closing goes with its entries to an auditor. `is_gone`: its target was opened again and deleted.
+EXPORTED = (
+	"name", "sales_target", "previous_seal", "seal", "entries", "last_no", "sealed_text", "digests", "is_gone",
+)  # fmt: skip
+
 #: A text that begins so may be a formula to a spreadsheet.
 OPENS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 

@@ -11,17 +11,6 @@ from sales_extensions.engine import seals
 from .problems import InputProblem
 
 CLOSINGS, NAMES = "closings.csv", "names.csv"
-COLUMNS = (
-	"name",
-	"sales_target",
-	"previous_seal",
-	"seal",
-	"entries",
-	"last_no",
-	"sealed_text",
-	"digests",
-	"is_gone",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +36,7 @@ def is_beside(entries: Path) -> bool:
 def check(entries: Path) -> Checked:
 	"""Each closing against the entries of this file, and all of them as a chain. Raises InputProblem for a bad file."""
 	rows, names = _entries(entries), _names(entries.parent / NAMES)
-	read = _read(entries.parent / CLOSINGS, COLUMNS)
+	read = _read(entries.parent / CLOSINGS, seals.EXPORTED)
 	closings = [_closing(entries.parent / CLOSINGS, row) for row in read]
 	gone = {row["name"] for row in read if row["is_gone"] == "1"}  # a link of the chain, and no more
 	there = [one for one in closings if one.name not in gone]

@@ -137,7 +137,7 @@ def export(tmp_path):
 			(c.name, c.target, c.previous, c.seal, c.entries, c.last_no, c.text, c.kept, int(c.name in gone))
 			for c in closings
 		]
-		_write(tmp_path / "closings.csv", seals_file.COLUMNS, made)
+		_write(tmp_path / "closings.csv", seals.EXPORTED, made)
 		_write(tmp_path / "names.csv", ("kind", "old_name", "new_name"), names)
 		return tmp_path / "entries.csv"
 
