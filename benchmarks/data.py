@@ -224,7 +224,8 @@ def empty_ledger(company: str) -> None:
 		company,
 	)
 	frappe.db.sql(
-		"UPDATE `tabSales Target` SET realised_amount = 0, order_count = 0, percentage = 0 WHERE company = %s",
+		"""UPDATE `tabSales Target` SET realised_amount = 0, order_count = 0, percentage = 0, entries_booked = 0
+		WHERE company = %s""",
 		company,
 	)
 	frappe.db.commit()

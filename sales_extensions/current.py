@@ -8,7 +8,7 @@ opts out for itself, and nobody else's does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 import frappe
@@ -34,6 +34,19 @@ def sql(query: str, values: object = (), *, when: bool = True, **options):
 def run(query, *, when: bool = True, **options):
 	"""The same for a query that was built."""
 	return sql(*query.walk(), when=when, **options)
+
+
+def found_old(kind: str, more: Collection[str] = ()) -> set[str]:
+	"""Names of what this transaction has found to be newer than what it can read, `more` with them.
+
+	Once it writes to a row it takes that for what it read, and all around it is not. The next transaction reads anew.
+	"""
+	known: set[str] = frappe.flags.setdefault(kind, set())
+	if more:
+		known.update(more)
+		frappe.db.after_commit.add(known.clear)
+		frappe.db.after_rollback.add(known.clear)
+	return known
 
 
 def is_known() -> bool:

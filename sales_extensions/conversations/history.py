@@ -83,12 +83,15 @@ def to_answer(name: str) -> dict | None:
 	return _to_answer(frappe.get_list("Conversation", {"name": name}, list(FIELDS), order_by="name"))
 
 
+TO_ANSWER = ("name", "conversation_date", "follow_up_date", "note", "by", "with_whom", "how", "about")
+
+
 def _to_answer(rows: list[dict]) -> dict | None:
-	"""What its answer begins with: what was said, when and by whom. A private note is its writer's alone."""
+	"""What its answer begins with: what was said, when, how and by whom. A private note is its writer's alone."""
 	for row in rows:
 		row.note = notes.text_for(row)
 		row.by = _full_names(rows).get(row.user) or row.user
-		return {field: row[field] for field in ("name", "conversation_date", "follow_up_date", "note", "by")}
+		return {field: row[field] for field in TO_ANSWER}
 	return None
 
 

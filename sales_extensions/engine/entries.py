@@ -10,7 +10,7 @@ from .amounts import net_text
 from .crediting import Crediting
 from .credits import Credit
 from .facts import Order, Policy, Target, TargetType, Trees
-from .matching import assignee_of, lines_within, order_mismatch, seller_reason
+from .matching import assignee_of, is_in_period, lines_within, order_mismatch, seller_reason
 from .money import ZERO, apportion, beyond, from_minor, round_money, to_minor, whole_weights
 from .revenue import UpsellCredit, named, upsells_within
 from .words import Reason, _, amount_text, dated
@@ -137,6 +137,8 @@ def positions(
 	found: dict[Key, Position] = {}
 	now = _ground(order, crediting, trees)
 	for target in targets:
+		if not is_in_period(target, order):
+			continue
 		by = _ground_of(target, now, again)
 		if by.crediting.worth.counts and order_mismatch(target, by.counting, by.trees) is None:
 			found.update(_positions_in(target, by.counting, by.crediting, by.trees))
@@ -301,19 +303,17 @@ def differences(
 	wanted = positions(order, crediting, targets.values(), trees, again)
 	now, rows = _ground(order, crediting, trees), []
 	for key in sorted(wanted.keys() | current.keys(), key=lambda key: (key.target, key.sales_person)):
-		before, target = current.get(key, Position()), targets.get(key.target)
-		own = _rows_at(key, before, wanted.get(key), target, _ground_of(target, now, again))
+		before, after, target = current.get(key, Position()), wanted.get(key), targets.get(key.target)
+		if before.is_nothing if after is None else after.same_as(before):
+			continue
+		own = (
+			_withdrawal(key, before, _ground_of(target, now, again), target)
+			if after is None
+			else _change(key, before, after)
+		)
 		is_closed = before.closing or (target and target.closing)
-		rows += _adjusting(own, before, wanted.get(key), order) if is_closed else own
+		rows += _adjusting(own, before, after, order) if is_closed else own
 	return rows
-
-
-def _rows_at(
-	key: Key, before: Position, after: Position | None, target: Target | None, by: _Ground
-) -> list[Difference]:
-	if after is None:
-		return [] if before.is_nothing else _withdrawal(key, before, by, target)
-	return [] if after.same_as(before) else _change(key, before, after)
 
 
 _ADJUSTS = _("Changed after the target was closed: {0} instead of {1}.")

@@ -28,6 +28,12 @@ def seller_reason(target: Target, seller: str, trees: Trees) -> Reason:
 SAID_BEFORE = _("{0} is under {1}, a Sales Person of the target.")
 
 
+def is_in_period(target: Target, order: Order) -> bool:
+	"""Whether the order is of the target's company, and of a day within it: what most targets of a seller are not."""
+	day = order.posting_date
+	return order.company == target.company and day is not None and target.from_date <= day <= target.to_date
+
+
 def order_mismatch(target: Target, order: Order, trees: Trees) -> Reason | None:
 	"""Why the order cannot count for the target whoever is credited, or None if it can."""
 	if order.company != target.company:

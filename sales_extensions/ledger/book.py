@@ -112,7 +112,7 @@ def standing(orders: tuple[str, ...], targets: tuple[str, ...]) -> dict[Key, Pos
 		return {}
 	return _sum(
 		frappe.db.sql(
-			f"""SELECT {ENTRY_COLUMNS} FROM `tabSales Target Entry` e
+			f"""SELECT {ENTRY_COLUMNS} FROM `tabSales Target Entry` e FORCE INDEX (sales_order)
 			WHERE e.sales_order IN %(orders)s AND e.sales_target IN %(targets)s ORDER BY {AS_BOOKED}""",
 			{"orders": orders, "targets": targets},
 		)

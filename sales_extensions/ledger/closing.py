@@ -7,14 +7,13 @@ bring later is booked as ever, and adds up beside its figures: see `book.LockedT
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
 import frappe
 from frappe import _
-from frappe.model.naming import getseries
-from frappe.utils import format_date, get_fullname, getdate, now_datetime
+from frappe.utils import cint, format_date, get_fullname, getdate, now_datetime
 
 from sales_extensions import current, errors
 from sales_extensions.engine import Member, Target, members_of, seals
@@ -25,7 +24,7 @@ from .restate import refuse_rebuild, restate
 
 TARGET, CLOSING, MEMBER = "Sales Target", "Sales Target Closing", "Sales Target Member"
 #: So many at once: they are held until it is done.
-AT_ONCE = 20
+AT_ONCE = 50
 
 
 # --- close ----------------------------------------------------------------------------------------
@@ -92,8 +91,7 @@ def _can_be_closed(row: book.LockedTarget) -> bool:
 def _close(last_no: Mapping[str, int], ground: fill.Ground, by: str) -> None:
 	"""`last_no`: how many entries each of these targets has, which are held."""
 	members = {name: members_of(ground.targets[name], ground.trees) for name in last_no}
-	with current.rows():  # for the series, which is the framework's
-		made = _closings(last_no, ground, members, by)
+	made = _closings(last_no, ground, members, by)
 	_insert(CLOSING, made)
 	_insert(MEMBER, [_member_row(ground.targets[name], one) for name, own in members.items() for one in own])
 	_insert("Comment", [_comment(one, by) for one in made])
@@ -120,8 +118,9 @@ def _closings(
 ) -> list[dict]:
 	"""Rows of Sales Target Closing, each with its seal, made of the one before it in the company."""
 	targets = frappe.get_all(TARGET, {"name": ("in", list(last_no))}, DEFINITION, order_by="name")
-	entries = sealed.rows(last_no)
+	made_of = sealed.digests(last_no.items())
 	months = facts.distributions(row.monthly_distribution for row in targets)
+	number = _numbers(len(targets))
 	latest = {company: _latest_seal(company) for company in sorted({row.company for row in targets})}
 	made = []
 	for row in targets:
@@ -131,10 +130,10 @@ def _closings(
 			"precision": facts.precision(),
 			"members": seals.digest_of_members(members[row.name]),
 		}
-		digests = [one.digest for one in entries[row.name]]
+		digests = made_of[row.name, last_no[row.name]]
 		text = json.dumps({**row, **kept, "entries": len(digests)}, sort_keys=True, default=str)
 		one = {field: row[field] for field in FIGURES} | {
-			"name": f"{sealed.SERIES}{getseries(sealed.SERIES, DIGITS)}",
+			"name": f"{sealed.SERIES}{next(number):0{DIGITS}}",
 			"sales_target": row.name,
 			"closed_on": now_datetime(),
 			"closed_by": by,
@@ -152,6 +151,14 @@ def _closings(
 
 #: How closings are numbered.
 DIGITS = 5
+
+
+def _numbers(count: int) -> Iterator[int]:
+	"""So many of the series of closings, which this transaction holds."""
+	named = {"name": sealed.SERIES, "count": count}
+	current.sql("UPDATE `tabSeries` SET current = current + %(count)s WHERE name = %(name)s", named)
+	last = cint(current.sql("SELECT current FROM `tabSeries` WHERE name = %(name)s FOR UPDATE", named)[0][0])
+	return iter(range(last - count + 1, last + 1))
 
 
 def _months(monthly: Mapping[int, Decimal] | None) -> dict[str, str] | None:

@@ -17,6 +17,7 @@ from decimal import Decimal
 
 import frappe
 
+from sales_extensions import current
 from sales_extensions.engine import (
 	Allocation,
 	Crediting,
@@ -35,6 +36,7 @@ from sales_extensions.engine import (
 from sales_extensions.engine.amounts import is_unseen
 from sales_extensions.engine.facts import TREES
 from sales_extensions.engine.frozen import SELLER, names_in
+from sales_extensions.engine.matching import is_in_period
 from sales_extensions.engine.places import DatedTrees
 
 from . import allocated, book, facts, places
@@ -136,18 +138,20 @@ class Ground:
 		return cls(loaded, trees, policy or facts.policy(), sellers, dict(assigned), dict(kept))
 
 	def near(
-		self, order: Order, allocation: Allocation | None, current: Mapping[Key, Position]
+		self, order: Order, allocation: Allocation | None, booked: Mapping[Key, Position]
 	) -> dict[str, Target]:
 		"""The targets an order is in, or that name a seller of its or a group above one.
 
 		Only narrows, as the look-up of a single order does: what it costs does not grow with other targets.
 		"""
-		names = {key.target for key in current}
 		sellers = self.trees.on(order.posting_date).sellers
+		may: set[str] = set()
 		for seller in claimants(order, allocation):
 			for assignee in sellers.get(seller, (seller,)):
-				names.update(self.assigned.get((order.company, assignee), ()))
-			names.update(self.kept.get((order.company, seller), ()))
+				may.update(self.assigned.get((order.company, assignee), ()))
+			may.update(self.kept.get((order.company, seller), ()))
+		names = {key.target for key in booked}
+		names |= {name for name in may if is_in_period(self.targets[name], order)}
 		return {name: self.targets[name] for name in sorted(names)}
 
 	@property
@@ -184,18 +188,18 @@ def compare(
 
 
 def _of_order(
-	ground: Ground, order: Order, allocation: Allocation | None, current: Mapping[Key, Position]
+	ground: Ground, order: Order, allocation: Allocation | None, booked: Mapping[Key, Position]
 ) -> list[Difference]:
 	crediting = credit(order, allocation, ground.policy)
-	near = ground.near(order, allocation, current)
+	near = ground.near(order, allocation, booked)
 	if is_unseen(order, ground.policy):  # what a closed target had of it stays until it is submitted or goes
 		near = {name: target for name, target in near.items() if not target.closing}
-		current = {key: one for key, one in current.items() if key.target in near}
+		booked = {key: one for key, one in booked.items() if key.target in near}
 
 	def again(same: Order, policy: Policy) -> Crediting:
 		return credit(same, allocation, policy)
 
-	return differences(order, crediting, near, ground.trees.on(order.posting_date), current, again)
+	return differences(order, crediting, near, ground.trees.on(order.posting_date), booked, again)
 
 
 def _gone(name: str) -> Order:
@@ -252,23 +256,13 @@ def hold(targets: Collection[str], *, fresh: bool, as_defined: bool = False) -> 
 		if fresh
 		else {name for name, row in locked.items() if _is_old(seen.get(name), row.seen, as_defined)}
 	)
-	if not fresh and _old_ones(old) & locked.keys():
+	if not fresh and current.found_old("sales_extensions_old_targets", old) & locked.keys():
 		raise SnapshotIsOld
 	return locked
 
 
 def _is_old(seen: book.Seen | None, now: book.Seen, as_defined: bool) -> bool:
 	return seen is None or (seen != now if as_defined else seen.books != now.books)
-
-
-def _old_ones(more: Collection[str]) -> set[str]:
-	"""Targets that this transaction has found to be old: once it writes to one it takes that for new, and all around it is not."""
-	known: set[str] = frappe.flags.setdefault("sales_extensions_old_targets", set())
-	if more:
-		known.update(more)
-		frappe.db.after_commit.add(known.clear)
-		frappe.db.after_rollback.add(known.clear)
-	return known
 
 
 def true_up(targets: Collection[str], *, fresh: bool) -> list[str]:

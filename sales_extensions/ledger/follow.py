@@ -8,7 +8,7 @@ from dataclasses import replace
 import frappe
 from frappe import _
 
-from sales_extensions import errors
+from sales_extensions import current, errors
 from sales_extensions.engine import (
 	Allocation,
 	Crediting,
@@ -96,10 +96,8 @@ def _read_is_old(order: Order, version_seen: int) -> bool:
 
 	Asked once, the answer stays: from then on the transaction sees its own version, and takes it for new.
 	"""
-	known = frappe.flags.setdefault("sales_extensions_old_reads", set())
-	if book.queue_for_order(order.name, version_seen, order.pin) != version_seen + 1:
-		known.add(order.name)
-	return order.name in known
+	is_old = book.queue_for_order(order.name, version_seen, order.pin) != version_seen + 1
+	return order.name in current.found_old("sales_extensions_old_reads", [order.name] if is_old else ())
 
 
 def forget(order: Order) -> None:
@@ -131,8 +129,8 @@ def _book(
 		if current_read:
 			_take_by_name(order, crediting, sellers)
 		targets, trees, stamps = _decide_on(order, crediting, sellers, current_read=current_read)
-		current, standing_stamps = book.standing_of_order(order.name, current_read=current_read)
-		rows = differences(order, crediting, targets, trees, current, again)
+		standing, standing_stamps = book.standing_of_order(order.name, current_read=current_read)
+		rows = differences(order, crediting, targets, trees, standing, again)
 		if not rows:
 			return crediting
 		locked = book.lock_targets({row.key.target for row in rows})

@@ -32,16 +32,41 @@ CANONICAL = ", ".join(f"CHAR_LENGTH({text}), ':', {text}" for text in TEXTS)
 DIGEST = f"UNHEX(SHA2(CONCAT({CANONICAL}), 256))"
 
 
-def rows(targets: Collection[str]) -> dict[str, list[seals.Row]]:
-	"""The entries of targets, as they were booked, each with its digest; by target."""
-	found: dict[str, list[seals.Row]] = {name: [] for name in targets}
-	for target, number, name, digest in frappe.db.sql(
-		f"""SELECT e.sales_target, e.booked_no, e.name, {DIGEST} FROM `tabSales Target Entry` e
-		WHERE e.sales_target IN %(targets)s ORDER BY e.sales_target, e.booked_no, e.name""",
-		{"targets": tuple(targets) or ("",)},
+def digests(last_no: Collection[tuple[str, int]]) -> dict[tuple[str, int], list[bytes]]:
+	"""Of each target and number the digests of its entries up to that one, in the order in which they were booked.
+
+	The database strings them together: to send a row for each costs more than to make them.
+	"""
+	if not last_no:
+		return {}
+	found: dict[tuple[str, int], list[bytes]] = {one: [] for one in last_no}
+	wanted = " UNION ALL ".join(["SELECT %s AS target, %s AS last_no"] * len(found))
+	for target, number, entries, strung in frappe.db.sql(
+		f"""SET STATEMENT group_concat_max_len = {LONGEST} FOR
+		SELECT wanted.target, wanted.last_no, COUNT(*),
+			GROUP_CONCAT({DIGEST} ORDER BY e.booked_no, e.name SEPARATOR '')
+		FROM ({wanted}) wanted STRAIGHT_JOIN `tabSales Target Entry` e FORCE INDEX (target_order)
+			ON e.sales_target = wanted.target AND e.booked_no <= wanted.last_no
+		GROUP BY wanted.target, wanted.last_no""",
+		[value for one in found for value in one],
 	):
-		found[target].append(seals.Row(cint(number), name, digest))
+		whole = strung if len(strung or b"") == entries * SIZE else b"".join(_one_by_one(target, number))
+		found[target, cint(number)] = [whole[start : start + SIZE] for start in range(0, len(whole), SIZE)]
 	return found
+
+
+#: Bytes of a digest; and of the longest string of them that the database is asked for: it may send less.
+SIZE, LONGEST = 32, 2**24
+
+
+def _one_by_one(target: str, last_no: int) -> Iterator[bytes]:
+	"""The digests of a target that has more entries than one answer has room for."""
+	for (digest,) in frappe.db.sql(
+		f"""SELECT {DIGEST} FROM `tabSales Target Entry` e
+		WHERE e.sales_target = %s AND e.booked_no <= %s ORDER BY e.booked_no, e.name""",
+		(target, last_no),
+	):
+		yield digest
 
 
 def rows_with_values(target: str, last_no: int) -> list[seals.Row]:
@@ -156,14 +181,14 @@ def _batches(found: Iterable[Kept]) -> Iterator[list[Kept]]:
 
 
 def _broken(
-	one: Kept, entries: Sequence[seals.Row], members: Sequence[Member], names: seals.Names
+	one: Kept, digests: Sequence[bytes], members: Sequence[Member], names: seals.Names
 ) -> list[seals.Broken]:
 	"""What does not agree with a closing. Entries go with their target, which goes only once it is open again."""
 	closing = one.closing
 	found = [] if one.is_shown_as_sealed(members, names) else [seals.Broken(seals.SEAL)]
 	if not one.has_target:
 		return [] if one.was_reopened else [seals.Broken(seals.SEAL)]
-	if seals.is_intact(closing, [row for row in entries if row.number <= closing.last_no]):
+	if seals.is_intact(closing, digests):
 		return found
 	return seals.broken(closing, rows_with_values(closing.target, closing.last_no), names) or found
 
@@ -257,12 +282,16 @@ def differences(company: str | None) -> list[dict[str, object]]:
 	known, found, chain = names(), [], []
 	for some in _batches(kept(company)):
 		targets = {one.closing.target for one in some}
-		entries, members = rows(targets), _members(targets)
+		made, members = (
+			digests({(one.closing.target, one.closing.last_no) for one in some}),
+			_members(targets),
+		)
 		for one in some:
 			own, target = one.closing, one.closing.target
 			chain.append(replace(own, kept="", text=""))
 			found += [
-				_difference(own, what) for what in _broken(one, entries[target], members[target], known)
+				_difference(own, what)
+				for what in _broken(one, made[target, own.last_no], members[target], known)
 			]
 	found += [_difference(one, seals.Broken(seals.REMOVED)) for one in seals.unlinked(chain)]
 	return found + list(_without_closing(company))

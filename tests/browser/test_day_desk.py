@@ -7,6 +7,7 @@ import icalendar
 import pytest
 
 from sales_extensions import lines
+from tests.browser.test_conversations import DIALOG, field
 from tests.contrast import CONTRAST
 from tests.site.day_world import ANNA, day, talk
 
@@ -108,11 +109,12 @@ def test_c4_one_click_completes_and_an_answer_completes_too(desk, said):
 	page.click(f".follow-up-complete[data-name='{said.due}']")
 	page.wait_for_selector(f".follow-up-complete[data-name='{said.due}']", state="detached")
 	page.click(f".follow-up-answer[data-name='{said.late}']")
-	page.wait_for_selector(".modal.show [data-fieldname=note] textarea")
-	page.fill(".modal.show [data-fieldname=note] textarea", "She takes two")
+	page.wait_for_selector(f"{DIALOG} :text('Follows up the earlier one, and completes it')")
+	assert field(page, "with_whom").input_value() == "Mrs. Jansen", "as in the one that is answered"
+	page.fill(f"{DIALOG} [data-fieldname=note] textarea", "She takes two")
 	anna.picture("follow-up-answer")
-	page.click(".modal.show .btn-primary:has-text('Save and Complete')")
-	page.wait_for_selector(".modal.show", state="detached")
+	page.click(f"{DIALOG} .btn-primary")
+	page.wait_for_selector(DIALOG, state="hidden")
 	anna.settle()
 	assert completed(said.late) == 1
 	assert frappe.db.get_value("Conversation", {"follow_up_of": said.late}, "note") == "She takes two"

@@ -201,8 +201,8 @@ def test_u10_u9_a_manager_reassigns_with_a_reason_and_a_closed_order_is_read_onl
 	assert page.is_disabled(f"{SECTION} button:has-text('Reassign')")
 	page.locator(f"{SECTION} input[data-pick]").nth(1).check()
 	page.click(f"{SECTION} button:has-text('Reassign')")
-	page.wait_for_selector(".upsell-dialog", state="visible")
-	page.click(".upsell-dialog input[data-fieldname='user']")
+	# a dialog that has come puts the cursor into its first field, and would close the list of a quicker hand
+	page.wait_for_selector(".upsell-dialog input[data-fieldname='user']:focus")
 	page.keyboard.type("carl")
 	page.click(".upsell-dialog .awesomplete [role='option']:has-text('carl@example.com')")
 	page.click(".upsell-dialog .btn-modal-primary")

@@ -362,13 +362,18 @@ def test_h3_new_names_break_no_seal(sealed_march):
 	assert what_is_broken() == []
 
 
-def test_h3_the_digest_of_the_database_is_that_of_the_engine(sealed_march):
-	rows = sealed.rows([sealed_march.name])[sealed_march.name]
-	assert len(rows) == 3
-	assert [(one.number, one.name, one.digest) for one in rows] == [
-		(one.number, one.name, seals.digest_of(one.values))
-		for one in sealed.rows_with_values(sealed_march.name, 99)
+@pytest.mark.parametrize("longest", [2**24, 40])
+def test_h3_the_digest_of_the_database_is_that_of_the_engine(sealed_march, monkeypatch, longest):
+	"""Also of a target that has more entries than one answer has room for."""
+	monkeypatch.setattr(sealed, "LONGEST", longest)
+	some = {(sealed_march.name, 99), (sealed_march.name, 2), ("None such", 5)}
+	made = sealed.digests(some)
+	assert made[sealed_march.name, 99] == [
+		seals.digest_of(one.values) for one in sealed.rows_with_values(sealed_march.name, 99)
 	]
+	assert len(made[sealed_march.name, 99]) == 3
+	assert made[sealed_march.name, 2] == made[sealed_march.name, 99][:2]
+	assert made["None such", 5] == []
 
 
 # --- in the background ----------------------------------------------------------------------------

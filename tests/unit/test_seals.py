@@ -45,7 +45,7 @@ def told(own, closing=SEALED, names=()):
 
 
 def test_h3_what_was_sealed_is_intact():
-	assert seals.is_intact(SEALED, THREE)
+	assert seals.is_intact(SEALED, [row.digest for row in THREE])
 	assert told(THREE) == []
 
 
@@ -54,7 +54,7 @@ def test_h3_any_sign_that_was_changed_is_named(field, text, number):
 	before = entry(number)
 	changed = entry(number, **{field: before[seals.SEALED.index(field)] + text})
 	own = [row if row.number != number else rows(changed)[0] for row in THREE]
-	assert not seals.is_intact(SEALED, own)
+	assert not seals.is_intact(SEALED, [row.digest for row in own])
 	assert told(own) == [("Changed", number, f"e{number:02}")]
 
 

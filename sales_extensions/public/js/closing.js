@@ -138,6 +138,8 @@ frappe.provide("sales_extensions.closing");
 		const may_be_typed = ({ df }) => df.fieldname && df.fieldname !== "title" && !df.read_only;
 		frm.closed_fields = is_closed ? frm.fields.filter(may_be_typed).map(({ df }) => df.fieldname) : [];
 		for (const name of frm.closed_fields) frm.set_df_property(name, "read_only", 1);
-		if (is_closed) frm.set_intro(__("Closed: it stays as it was closed. What changed in its orders since is shown beside its result."), "blue");
+		sales_extensions.showing.headline(
+			frm, "closed", is_closed && __("Closed: it stays as it was closed. What changed in its orders since is shown beside its result.")
+		);
 	};
 })();

@@ -82,6 +82,10 @@ frappe.provide("sales_extensions.conversations");
 			<div style="white-space: pre-line; overflow-wrap: anywhere; max-height: 9rem; overflow-y: auto">${said}</div></blockquote>`;
 	};
 
+	/** Answers a conversation that waits for it, from whichever list it is in: one that follows it, and completes it. */
+	ours.answer = ({ name, party_type, party }, after) =>
+		ours.quick_add({ party_type, party, follow_up_of: name, is_follow_up: 1 }, after);
+
 	/** Completes a conversation, by whichever list it is in, and offers to take it back. `after`: called when either is done. */
 	ours.complete = async function (conversation, after) {
 		const { changed } = await frappe.xcall("sales_extensions.api.follow_ups.complete", { conversation });
@@ -138,6 +142,8 @@ frappe.provide("sales_extensions.conversations");
 		"time_end",
 	];
 
+	/** What an answer takes over from what it answers, unless something else is said. */
+	const TAKEN_OVER = ["with_whom", "how", "about"];
 	const EXPLAINED = ["is_follow_up", "completed", "is_private"];
 
 	// on a phone the columns stand below each other, as one
@@ -191,7 +197,7 @@ frappe.provide("sales_extensions.conversations");
 				fieldtype: df.fieldtype,
 				label: __(df.label),
 				options: df.options,
-				default: this.given[fieldname] ?? df.default,
+				default: this.given[fieldname] ?? this.taken_over(fieldname) ?? df.default,
 				reqd: df.reqd,
 				description: EXPLAINED.includes(fieldname) ? __(df.description) : undefined,
 			};
@@ -205,6 +211,10 @@ frappe.provide("sales_extensions.conversations");
 			if (fieldname === "conversation_date") field.reqd = 0;
 			field.onchange = () => this.changed(fieldname);
 			return field;
+		}
+
+		taken_over(fieldname) {
+			return TAKEN_OVER.includes(fieldname) ? this.found.answered?.[fieldname] || undefined : undefined;
 		}
 
 		/** What is answered, above what is said to it. */

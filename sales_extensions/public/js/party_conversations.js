@@ -59,6 +59,11 @@
 			);
 		}
 
+		answer(name) {
+			const { doctype: party_type, docname: party } = this.frm;
+			return sales_extensions.conversations.answer({ name, party_type, party }, () => this.changed());
+		}
+
 		complete(name) {
 			return sales_extensions.conversations.complete(name, () => this.changed());
 		}
@@ -93,7 +98,7 @@
 			if (what === "add") this.add();
 			if (what === "more") this.load(this.rows.length);
 			if (what === "complete") this.complete(name);
-			if (what === "answer") this.add({ follow_up_of: name, is_follow_up: 1 });
+			if (what === "answer") this.answer(name);
 		}
 	}
 

@@ -45,11 +45,9 @@ const credits_of_new = frappe.utils.debounce((frm) => {
 	});
 }, 600);
 
-// A message is added below those that are there: ours is drawn again in its place.
 function show_credits_of_new(frm, shown) {
-	const drawn = $(frm.layout.wrapper).find(".sales-credit-of-new");
-	if (drawn.length) drawn.replaceWith(credits_of_new_html(shown));
-	else if (shown.credits.length) frm.set_intro(credits_of_new_html(shown), "blue");
+	const is_shown = $(frm.layout.wrapper).find(".sales-credit-of-new").length;
+	if (is_shown || shown.credits.length) sales_extensions.showing.headline(frm, "credits", credits_of_new_html(shown));
 }
 
 // A new form has no dashboard yet: above its fields, a line for each seller.

@@ -12,6 +12,14 @@ frappe.provide("sales_extensions.showing");
 	/** The user's, for words of days and months. */
 	ours.language = () => frappe.boot.lang || "en";
 
+	/** A line above a form, as HTML. The desk adds one each time it is asked: this takes the place of what was said of `what`. */
+	ours.headline = (frm, what, html, colour = "blue") => {
+		const { message } = frm.layout;
+		message.find(`[data-says="${what}"]`).closest(".form-message").remove();
+		message.toggleClass("hidden", !message.children().length);
+		if (html) frm.dashboard.set_headline(`<div data-says="${what}">${html}</div>`, colour);
+	};
+
 	/** The colour of a target, wherever one is shown. */
 	ours.colour_of_target = (status, is_behind) =>
 		({ Achieved: "green", Missed: "red", Upcoming: "gray" })[status] || (is_behind ? "orange" : "blue");

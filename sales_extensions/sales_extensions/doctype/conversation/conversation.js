@@ -72,5 +72,5 @@ function restrict(frm) {
 	const manager = frappe.user.has_role("Sales Manager") || frappe.user.has_role("System Manager");
 	frm.set_df_property("employee", "read_only", manager ? 0 : 1);
 	if (others && frm.doc.is_private)
-		frm.set_intro(__("The note is private: only its writer, {0}, reads it.", [sales_extensions.showing.text(frappe.user.full_name(frm.doc.written_by))]));
+		sales_extensions.showing.headline(frm, "private", __("The note is private: only its writer, {0}, reads it.", [sales_extensions.showing.text(frappe.user.full_name(frm.doc.written_by))]));
 }

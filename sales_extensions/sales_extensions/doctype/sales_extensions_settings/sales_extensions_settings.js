@@ -1,34 +1,22 @@
 frappe.ui.form.on("Sales Extensions Settings", {
 	refresh(frm) {
 		if (!frappe.model.can_write(frm.doctype))
-			frm.set_intro(__("Only a {0} changes these settings. You can read what counts here.", [__("System Manager").bold()]));
+			sales_extensions.showing.headline(frm, "who", __("Only a {0} changes these settings. You can read what counts here.", [__("System Manager").bold()]));
 		frm.add_custom_button(__("Reconcile"), () =>
 			frappe.xcall("sales_extensions.api.books.reconcile").then(() => {
 				frappe.show_alert({
 					message: __("Checking targets, upsell credits and the pipeline against the documents; what differs is repaired and listed."),
 					indicator: "blue",
 				});
+				follow_runs(frm, ROUNDS);
 			})
 		);
 		frm.add_custom_button(__("Ledger Runs"), () => frappe.set_route("List", "Sales Ledger Run"));
 		frm.add_custom_button(__("Preview Weekly Digest"), () => frm.events.preview_digest());
-		frappe.xcall("sales_extensions.api.books.last_run").then((run) => {
-			if (!run) return;
-			const text = run.status === "Finished"
-				? __("Last reconcile {0}: {1} orders and {2} parties checked; {3} entries written, {4} parties changed.", [
-						frappe.datetime.comment_when(run.finished_on),
-						run.done_orders,
-						run.done_parties,
-						run.entries_written,
-						run.parties_changed,
-				  ])
-				: __("Reconcile: {0}", [__(run.status)]);
-			frm.dashboard.set_headline(text);
-		});
-		frm.events.show_open_runs(frm);
+		follow_runs(frm);
 		if (frm.follows_runs) return;
 		frm.follows_runs = true;
-		frappe.realtime.on("sales_ledger_run", frappe.utils.debounce(() => frm.events.show_open_runs(frm), 500));
+		frappe.realtime.on("sales_ledger_run", frappe.utils.debounce(() => follow_runs(frm), 500));
 	},
 
 	before_save: (frm) => ask_before_policies(frm),
@@ -43,20 +31,42 @@ frappe.ui.form.on("Sales Extensions Settings", {
 			dialog.show();
 		});
 	},
-
-	show_open_runs(frm) {
-		frappe.xcall("sales_extensions.api.books.open_runs").then((runs) => {
-			frm.dashboard.progress_area.body.empty();
-			if (!runs.length) frm.dashboard.progress_area.hide();
-			for (const run of runs) {
-				const [done, total] = [run.done_orders + run.done_parties, run.total_orders + run.total_parties];
-				const share = total ? (100 * done) / total : 0;
-				const count = total ? __("{0} of {1}", [done, total]) : __(run.status);
-				frm.dashboard.add_progress(__(run.purpose), share, count);
-			}
-		});
-	},
 });
+
+/** Milliseconds after which it is asked how far the runs are: not each site tells by itself. */
+const ASK_AGAIN = 3000;
+/** So often it is asked for a run that a worker has yet to begin. */
+const ROUNDS = 20;
+
+/** How far the runs are that go on, and what the latest reconcile found, for as long as one looks at it. */
+async function follow_runs(frm, rounds = 0) {
+	clearTimeout(frm.asks_again);
+	if (cur_frm !== frm || !frm.wrapper.offsetParent) return;
+	const [runs, last] = await Promise.all(["open_runs", "last_run"].map((what) => frappe.xcall(`sales_extensions.api.books.${what}`)));
+	show_open_runs(frm, runs);
+	if (last) sales_extensions.showing.headline(frm, "runs", outcome_of(last));
+	clearTimeout(frm.asks_again);
+	if (runs.length || rounds) frm.asks_again = setTimeout(() => follow_runs(frm, Math.max(0, rounds - 1)), ASK_AGAIN);
+}
+
+function outcome_of(run) {
+	if (run.status !== "Finished") return __("Reconcile: {0}", [__(run.status)]);
+	const text = __("Last reconcile {0}: {1} orders and {2} parties checked; {3} entries written, {4} parties changed.", [
+		frappe.datetime.comment_when(run.finished_on), run.done_orders, run.done_parties, run.entries_written, run.parties_changed,
+	]);
+	return run.entries_written || run.parties_changed ? text : `${text} ${__("Nothing differed.")}`;
+}
+
+function show_open_runs(frm, runs) {
+	frm.dashboard.progress_area.body.empty();
+	if (!runs.length) frm.dashboard.progress_area.hide();
+	for (const run of runs) {
+		const [done, total] = [run.done_orders + run.done_parties, run.total_orders + run.total_parties];
+		const share = total ? (100 * done) / total : 0;
+		const count = total ? __("{0} of {1}", [done, total]) : __(run.status);
+		frm.dashboard.add_progress(__(run.purpose), share, count);
+	}
+}
 
 // What other policies do to the targets is said before they are saved: who looks at it may go back (T8).
 const POLICIES = ["count_orders_on", "order_amount_basis", "closed_order_credit"];

@@ -19,9 +19,11 @@ frappe.ui.form.on("Sales Statement", {
 	refresh(frm) {
 		const shown = !frm.is_new() && frm.doc.__onload?.shown;
 		const place = frm.get_field("shown").$wrapper.html(shown ? statement_html(frm, shown) : "");
-		// what an issued one is of stands above its lines in one line
-		frm.toggle_display([...OF, "version", "status", "unanswered"], !frm.doc.docstatus);
+		// what an issued one is of stands above its lines in one line, its figures and steps around them
+		frm.toggle_display([...OF, "version", "status", "unanswered", "figures_section", "steps_section"], !frm.doc.docstatus);
 		if (!shown) return;
+		const period = sales_extensions.showing.period(frm.doc.from_date, frm.doc.to_date);
+		frm.page.set_title(sales_extensions.showing.text(`${frm.doc.sales_person} · ${period}`));
 		say_what_is_next(frm, shown);
 		add_buttons(frm, shown);
 		const act_of = Object.fromEntries(STEPS().map(([step, , act]) => [step, act]));
@@ -51,9 +53,10 @@ function add_buttons(frm, shown) {
 function say_what_is_next(frm, shown) {
 	const { docstatus, status, superseded_by, unanswered } = frm.doc;
 	const text = sales_extensions.showing.text;
-	const say = (words, colour) => frm.dashboard.set_headline(words, colour);
-	if (!docstatus) say(__("A draft. It is brought up to date when it is saved, and once more when it is submitted: then the seller is told."), "blue");
-	else if (superseded_by)
+	const say = (words, colour) => sales_extensions.showing.headline(frm, "next", words, colour);
+	say(null);
+	if (!docstatus) return; // the desk has a line for a draft
+	if (superseded_by)
 		say(__("Replaced by {0}.", [`<a href="${frappe.utils.get_form_link("Sales Statement", superseded_by)}">${text(superseded_by)}</a>`]), "orange");
 	else if (unanswered) say(__("Disputed and not answered: {0}", [unanswered]), "red");
 	else if (shown.is_seller && ["Issued", "Disputed"].includes(status))
@@ -69,7 +72,8 @@ function statement_html(frm, shown) {
 			<p class="text-muted small">${__("Booked in this period, after their targets were closed. Not in the result.")}</p>
 			${table_html(frm, adjustments, shown, __("Adjustments"), frm.doc.adjustment_count, frm.doc.adjustment_amount)}`
 		: "";
-	return `<div class="statement-shown">${of_html(frm)}${cards_html(frm, shown)}
+	const draft = __("A draft. It is brought up to date when it is saved, and once more when it is submitted: then the seller is told.");
+	return `<div class="statement-shown">${frm.doc.docstatus ? of_html(frm) : `<p class="text-muted">${draft}</p>`}${cards_html(frm, shown)}
 		${table_html(frm, credits, shown, __("Result"), frm.doc.order_count, frm.doc.amount)}
 		<p class="text-muted small">${__("What changes in the orders of a closed target stands, as an adjustment, in the statement of the period in which it is booked.")}</p>
 		${apart}${missing_html(missing, shown)}${acts_html(frm, shown)}${steps_html(shown)}</div>`;
@@ -83,7 +87,6 @@ function missing_html(missing, shown) {
 }
 
 function of_html({ doc }) {
-	if (!doc.docstatus) return "";
 	const period = sales_extensions.showing.period(doc.from_date, doc.to_date);
 	const of = [doc.sales_person, doc.company, period, __(doc.target_type), __("Version {0}", [doc.version])];
 	return `<p class="statement-of" style="overflow-wrap: anywhere">${of.map(sales_extensions.showing.text).join(" · ")}</p>`;

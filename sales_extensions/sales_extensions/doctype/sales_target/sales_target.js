@@ -35,7 +35,10 @@ frappe.ui.form.on("Sales Target", {
 		sales_extensions.closing.show(frm);
 	},
 
-	before_save: (frm) => (frm.is_new() ? ask_before_second(frm) : null),
+	before_save(frm) {
+		leave_empty_rows(frm);
+		return frm.is_new() ? ask_before_second(frm) : null;
+	},
 
 	period_preset: fill_period,
 	company: fill_period, // whose fiscal year it is
@@ -48,6 +51,15 @@ function leave_distribution(frm) {
 	const can_choose = ["can_read", "can_select"].some((may) => frappe.model[may]("Monthly Distribution"));
 	frm.toggle_display("monthly_distribution", can_choose || Boolean(frm.doc.monthly_distribution));
 	frm.set_df_property("monthly_distribution", "read_only", can_choose ? 0 : 1);
+}
+
+// Tab in the last row begins another: who has named somebody means no more by it.
+function leave_empty_rows(frm) {
+	const rows = frm.doc.assignees || [];
+	const empty = rows.filter(({ sales_person }) => !sales_person);
+	if (empty.length === rows.length) return;
+	for (const { doctype, name } of empty) frappe.model.clear_doc(doctype, name);
+	frm.refresh_field("assignees");
 }
 
 // A period that has a name is filled; where its days can't be known, it is said why, and no name stands above other days.

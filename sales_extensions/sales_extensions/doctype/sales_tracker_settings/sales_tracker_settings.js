@@ -2,7 +2,7 @@
 
 frappe.ui.form.on("Sales Tracker Settings", {
 	refresh(frm) {
-		frm.set_intro(__("A Sales Manager or a System Manager can change these settings, for everyone."));
+		sales_extensions.showing.headline(frm, "who", __("A Sales Manager or a System Manager can change these settings, for everyone."));
 		frm.add_custom_button(__("Sales Tracker"), () => frappe.set_route("sales-tracker"));
 		frm.add_custom_button(__("Add Fields"), () => add_fields(frm));
 		frm.add_custom_button(__("Add Missing Statuses"), () => add_missing_statuses(frm));

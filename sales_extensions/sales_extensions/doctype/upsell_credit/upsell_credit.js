@@ -15,7 +15,7 @@ frappe.ui.form.on("Upsell Credit", {
 		why_read_only(frm).then((reason) => {
 			if (frm.doc.name !== name) return;
 			allow_changes(frm, !reason);
-			if (reason) frm.dashboard.set_headline(sales_extensions.showing.text(reason));
+			sales_extensions.showing.headline(frm, "why", reason && sales_extensions.showing.text(reason));
 		});
 	},
 });

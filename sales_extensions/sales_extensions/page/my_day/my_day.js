@@ -100,10 +100,8 @@ class MyDay {
 		sales_extensions.conversations.completed(() => turn("Open"));
 	}
 
-	/** A conversation that follows this one, and completes it. */
-	answer({ name, party_type, party }) {
-		const values = { party_type, party, follow_up_of: name, is_follow_up: 1 };
-		return sales_extensions.conversations.quick_add(values, () => this.refresh());
+	answer(conversation) {
+		return sales_extensions.conversations.answer(conversation, () => this.refresh());
 	}
 
 	async make_calendar() {

@@ -126,53 +126,5 @@ async function complete(report, event) {
 
 function answer(report, event) {
 	const row = report.data.find((one) => one.name === event.currentTarget.dataset.name);
-	if (!row) return;
-	const dialog = sales_extensions.lines.dialog({
-		title: __("Answer: {0}", [sales_extensions.showing.text(row.party_name || row.party)]),
-		fields: [
-			{
-				fieldname: "earlier",
-				fieldtype: "HTML",
-				options: sales_extensions.conversations.answered({ ...row, by: row.who }),
-			},
-			{ fieldname: "note", label: __("Note"), fieldtype: "Small Text", reqd: 1 },
-			{
-				fieldname: "with_whom",
-				label: __("With Whom"),
-				fieldtype: "Data",
-				default: row.with_whom,
-			},
-			{
-				fieldname: "how",
-				label: __("How"),
-				fieldtype: "Link",
-				options: "Conversation Method",
-				default: row.chosen.how,
-			},
-			{ fieldtype: "Column Break" },
-			{
-				fieldname: "follow_up_date",
-				label: __("Next Follow Up"),
-				fieldtype: "Date",
-			},
-			{
-				fieldname: "pipeline_position",
-				label: __("Pipeline Position"),
-				fieldtype: "Link",
-				options: "Pipeline Stage",
-			},
-		],
-		primary_action_label: __("Save and Complete"),
-		async primary_action(values) {
-			await frappe.xcall("sales_extensions.api.follow_ups.answer", {
-				conversation: row.name,
-				about: row.chosen.about,
-				...values,
-			});
-			dialog.hide();
-			frappe.show_alert({ message: __("Answered"), indicator: "green" });
-			report.refresh();
-		},
-	});
-	dialog.show();
+	if (row) sales_extensions.conversations.answer(row, () => report.refresh());
 }

@@ -53,9 +53,8 @@ def columns(asked: due.Asked) -> list[dict]:
 
 
 def translate(row: dict) -> None:
-	"""What was chosen from the lists, in the reader's language; an answer starts from `chosen`."""
-	row["chosen"] = {field: row[field] for field in LISTS}
-	row.update({field: _(value) for field, value in row["chosen"].items() if value})
+	"""What was chosen from the lists, in the reader's language."""
+	row.update({field: _(row[field]) for field in LISTS if row[field]})
 
 
 def cards(counts: dict[str, int], asked: due.Asked) -> list[dict]:
