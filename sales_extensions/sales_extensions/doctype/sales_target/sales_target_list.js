@@ -2,8 +2,8 @@
 
 const COLUMNS = () => [
 	["sellers", __("Sellers"), 1],
-	["from_date", __("Target Period"), 1.6],
-	["realised_amount", __("Result"), 1.9],
+	["from_date", __("Target Period"), 1.5],
+	["realised_amount", __("Result"), 2.6],
 	["percentage", __("Percentage"), 1],
 ];
 
@@ -27,19 +27,14 @@ frappe.listview_settings["Sales Target"] = {
 		]);
 	},
 
-	get_indicator(doc) {
-		if (doc.period_status === "Closed") {
-			return [__("{0}, closed", [__(doc.status)]), color_of(doc), `status,=,${doc.status}`];
-		}
-		return [__(doc.status), color_of(doc), `status,=,${doc.status}`];
-	},
+	get_indicator: (doc) => [__(doc.status), color_of(doc), `status,=,${doc.status}`],
 
 	formatters: {
 		// elements: the list measures what it is given as such, and can't where it is text
-		from_date: (value, df, doc) => `<span>${period_of(doc)}</span>`,
+		from_date: (value, df, doc) => `<span>${period_of(doc)}${lock_of(doc)}</span>`,
 		// a phone has room for two
 		realised_amount: (value, df, doc) =>
-			`<span>${[result_of_goal(doc), ...(frappe.is_mobile() ? [period_of(doc)] : [])].join(" · ")}</span>`,
+			`<span>${[result_of_goal(doc), ...(frappe.is_mobile() ? [period_of(doc) + lock_of(doc)] : [])].join(" · ")}</span>`,
 		percentage(value, df, doc) {
 			const width = Math.max(0, Math.min(100, value));
 			return `<span style="display: inline-flex; align-items: center; gap: 6px; width: 100%">
@@ -52,14 +47,20 @@ frappe.listview_settings["Sales Target"] = {
 
 const period_of = ({ from_date, to_date }) => sales_extensions.showing.period(from_date, to_date);
 
+// A period that is closed has a lock: a word has no room beside it.
+const lock_of = ({ period_status }) =>
+	period_status === "Closed" ? ` <span title="${__("Closed")}" aria-label="${__("Closed")}">${frappe.utils.icon("lock", "xs")}</span>` : "";
+
 // as on Team Sales and on the form
 const color_of = ({ status, behind_pace }) => sales_extensions.showing.colour_of_target(status, cint(behind_pace));
 
 // Beside the result of a closed target stands what changed in its orders since.
 function result_of_goal(doc) {
-	const adjusted = doc.target_type === "Numeric" ? doc.adjustment_count : doc.adjustment_amount;
-	const shown = doc.target_type === "Numeric" ? format_number(adjusted, null, 0) : format_currency(adjusted, doc.currency, 0);
-	return adjusted ? __("{0}, adjusted by {1}", [own_result(doc), shown]) : own_result(doc);
+	const is_numeric = doc.target_type === "Numeric";
+	const adjusted = is_numeric ? doc.adjustment_count : doc.adjustment_amount;
+	if (!adjusted) return own_result(doc);
+	const shown = `${adjusted > 0 ? "+" : ""}${format_number(adjusted, null, 0)}`;
+	return `${own_result(doc)} <span class="text-muted" title="${__("Changed since the target was closed, and not in its result")}">(${shown})</span>`;
 }
 
 function own_result(doc) {
