@@ -98,7 +98,7 @@ def preview_allocation(allocation: str | dict) -> dict[str, object]:
 	"""What an Order Allocation that is being typed would do: amounts, remainder, who is credited.
 
 	`today`: who is credited as the order stands. `claimed`: what the shares typed so far add up to, with
-	`claimed_percentage` of the order, also where it is too much. Nothing is saved. Problems come as words, so that a form can show them while it is incomplete.
+	`claimed_percentage` of the order, also where it is too much. `closed_targets`: how many of the company are closed for the order's day. Nothing is saved. Problems come as words, so that a form can show them while it is incomplete.
 	Company currency. Raises PermissionError for who may not allocate or not read the order.
 	"""
 	frappe.has_permission("Order Allocation", "create", throw=True)
@@ -116,6 +116,7 @@ def preview_allocation(allocation: str | dict) -> dict[str, object]:
 		"currency": order.currency,
 		"order_amount": amount,
 		"today": _today(order, policy),
+		"closed_targets": _closed_targets(order),
 	}
 	shown["claimed"], shown["claimed_percentage"] = claimed(wanted, amount, order.precision)
 	problems = check_allocation(wanted, amount, order.currency, order.precision, policy)
@@ -123,6 +124,19 @@ def preview_allocation(allocation: str | dict) -> dict[str, object]:
 		told = problems if wanted.shares else ()  # nothing typed yet is no mistake
 		return {**shown, "problems": [guards.explain(problem) for problem in told]}
 	return {**shown, **_previewed(order, wanted, policy, amount)}
+
+
+def _closed_targets(order: Order) -> int:
+	day = order.posting_date
+	return frappe.db.count(
+		"Sales Target",
+		{
+			"company": order.company,
+			"period_status": "Closed",
+			"from_date": ("<=", day),
+			"to_date": (">=", day),
+		},
+	)
 
 
 def _today(order: Order, policy: Policy) -> dict[str, object]:

@@ -51,7 +51,7 @@ def test_a3_the_form_says_what_the_order_is_worth_and_who_has_it_before_the_firs
 	assert "0.00 of $ 1,000.00" in totals.inner_text()
 	share(page, sales_person="Cleo", basis="Percentage", percentage=70)
 	expect(totals).to_contain_text("$ 700.00 of $ 1,000.00, 70.00 %")
-	expect(totals.locator(".indicator-pill")).to_have_text("$ 300.00 left")
+	expect(totals.locator(".indicator-pill")).to_have_text("$ 300.00 to the natural owner")
 	share(page, sales_person="Anna", basis="Fixed Amount", fixed_amount=400)
 	expect(totals).to_contain_text("$ 1,100.00 of $ 1,000.00, 110.00 %")
 	pill = totals.locator(".indicator-pill")
@@ -72,7 +72,7 @@ def test_a3_the_form_says_what_the_order_is_worth_and_who_has_it_before_the_firs
 	[
 		(0, 10, "$ 10.00 too much", "red"),
 		(1_000_000_000, 1_000_000_000.01, "$ 0.01 too much", "red"),
-		(-100, -60, "$ -40.00 left", "blue"),
+		(-100, -60, "$ -40.00 to the natural owner", "green"),
 		(-100, -130, "$ 30.00 too much", "red"),
 		(0.3, 0.1 + 0.2, "$ 0.00 left", "green"),
 	],
@@ -86,7 +86,7 @@ def test_a3_what_is_left_has_the_sign_of_the_order(desk, order, order_amount, cl
 		"currency": "USD",
 		"order_amount": order_amount,
 		"claimed": claimed,
-		"claimed_percentage": 100 if kind != "blue" else 60,
+		"claimed_percentage": 60 if claimed == -60 else 100,
 		"today": {"credits": [], "uncredited": 0, "counts": True, "why": ""},
 		"credits": [],
 	}

@@ -70,7 +70,7 @@ def test_h3_a_manager_closes_a_target_and_sees_what_adjusts_it(desk, february, w
 	expect(dialog).to_contain_text("are drafts")
 	expect(dialog).to_contain_text(draft.name)
 	expect(dialog).to_contain_text("3,200.00")
-	dialog.get_by_role("button", name="Close", exact=True).last.click()
+	dialog.get_by_role("button", name="Close Target", exact=True).click()
 	expect(page.locator("#alert-container")).to_contain_text("1 target is being closed")
 	do_what_waits()
 	lower(orders[1], 200)
@@ -78,12 +78,13 @@ def test_h3_a_manager_closes_a_target_and_sees_what_adjusts_it(desk, february, w
 	progress = page.locator(".sales-target-progress")
 	expect(progress).to_contain_text("Closed")
 	expect(progress).to_contain_text("3,200.00")
-	expect(progress).to_contain_text("Adjustments: $ -500.00")
+	expect(progress).to_contain_text("Adjustments: $ -500.00; with them $ 2,700.00")
 	row = page.locator(".sales-target-adjustments tbody tr")
 	expect(row).to_contain_text("$ 200.00 instead of $ 700.00")
 	assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 	assert page.evaluate(IS_LOCKED) == 1
 	assert page.evaluate("cur_frm.fields_dict.title.df.read_only || 0") == 0
+	expect(page.locator("[data-says='closed']")).to_contain_text("Sales Master Manager can open it again")
 
 
 def test_h3_a_whole_company_is_closed_from_the_list(desk, february):
@@ -96,13 +97,13 @@ def test_h3_a_whole_company_is_closed_from_the_list(desk, february):
 	field.fill("02-28-2026")
 	field.press("Tab")
 	expect(dialog).to_contain_text(target.title)
-	dialog.get_by_role("button", name="Close", exact=True).last.click()
+	dialog.locator(".btn-modal-primary").click()
 	expect(page.locator("#alert-container")).to_contain_text("being closed")
 	do_what_waits()
 	frappe.db.rollback()
 	assert frappe.db.get_value("Sales Target", target.name, "period_status") == "Closed"
 	page.reload()
-	expect(page.locator(".list-row", has_text=target.title)).to_contain_text("closed")
+	expect(page.locator(".list-row", has_text=target.title).get_by_label("Closed")).to_be_visible()
 
 
 def test_h3_who_may_opens_it_again_with_a_reason(desk, february):

@@ -152,7 +152,7 @@ def test_t8_the_settings_explain_themselves_and_reconcile(desk, sold):
 def test_the_workspace_opens(desk, sold):
 	manager = desk(MANAGER)
 	page = manager.open("sales-extensions")
-	page.wait_for_selector(".shortcut-widget-box:has-text('Running Targets')")
+	page.wait_for_selector(".shortcut-widget-box:has-text('Targets Not Yet Achieved')")
 	manager.picture("workspace")
 
 

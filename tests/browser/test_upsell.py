@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import pairwise
 
 import frappe
@@ -10,8 +10,10 @@ import pytest
 from erpnext.controllers.accounts_controller import update_child_qty_rate
 from erpnext.selling.doctype.quotation.quotation import make_sales_order
 from frappe.utils import add_days, nowdate
+from playwright.sync_api import TimeoutError as StillHidden
 from playwright.sync_api import expect
 
+from tests.browser.conftest import WAIT
 from tests.site import world as w
 
 #: who quotes, who converts and adds, who edits, who copies and looks, who reassigns and closes
@@ -201,10 +203,8 @@ def test_u10_u9_a_manager_reassigns_with_a_reason_and_a_closed_order_is_read_onl
 	assert page.is_disabled(f"{SECTION} button:has-text('Reassign')")
 	page.locator(f"{SECTION} input[data-pick]").nth(1).check()
 	page.click(f"{SECTION} button:has-text('Reassign')")
-	# a dialog that has come puts the cursor into its first field, and would close the list of a quicker hand
-	page.wait_for_selector(".upsell-dialog input[data-fieldname='user']:focus")
-	page.keyboard.type("carl")
-	page.click(".upsell-dialog .awesomplete [role='option']:has-text('carl@example.com')")
+	page.wait_for_selector(".upsell-dialog.show")
+	choose(page, ".upsell-dialog input[data-fieldname='user']", "carl", "carl@example.com")
 	page.click(".upsell-dialog .btn-modal-primary")
 	page.click(".msgprint-dialog:has-text('Missing Values Required') .btn-modal-close")
 	page.fill(".upsell-dialog textarea[data-fieldname='reason']", "Carl sold the <b>pump</b>")
@@ -227,6 +227,18 @@ def test_u10_u9_a_manager_reassigns_with_a_reason_and_a_closed_order_is_read_onl
 	assert page.locator(f"{SECTION} .upsell-bar button").count() == 0
 	manager.picture("upsell-closed")
 	reopen(walk.order)
+
+
+def choose(page, field: str, typed: str, option: str) -> None:
+	"""From the list under a field, as a person does: a list that closed, as where a dialog was still coming, is asked again."""
+	wanted = page.locator(f".awesomplete [role='option']:has-text('{option}')")
+	for wait in (5_000, 5_000, WAIT):
+		page.click(field)
+		page.keyboard.press("Control+a")
+		page.keyboard.type(typed)
+		with suppress(StillHidden):
+			return wanted.click(timeout=wait)
+	raise AssertionError(f"{option} is not offered")
 
 
 def close(page) -> None:

@@ -12,7 +12,7 @@ import pytest
 from frappe.utils import add_days, add_to_date, getdate, now_datetime
 
 from sales_extensions import ledger
-from sales_extensions.api import closings, targets, teams
+from sales_extensions.api import closings, orders, targets, teams
 from sales_extensions.attained import figures, filters
 from sales_extensions.attained.statement import statement
 from sales_extensions.engine import seals
@@ -271,6 +271,14 @@ def sealed_march(march):
 	world.order(2_500, team={"Bob": 60, "Anna": 40})
 	close(march)
 	return march
+
+
+def test_h3_who_shares_out_an_order_of_a_closed_period_is_told(sealed_march):
+	order = world.order(500, team=SOLD)
+	shown = orders.preview_allocation({"sales_order": order.name, "shares": []})
+	assert shown["closed_targets"] == 1
+	later = world.order(500, team=SOLD, transaction_date="2026-04-01")
+	assert orders.preview_allocation({"sales_order": later.name, "shares": []})["closed_targets"] == 0
 
 
 def what_is_broken() -> list[tuple]:

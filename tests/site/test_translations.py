@@ -34,7 +34,7 @@ def test_x6_no_translation_of_what_is_gone():
 		("Credited to Another", "label of a field"),
 		("Delivered or Billed Share", "option of a field"),
 		("Sales Target Orders", "report"),
-		("Running Targets", "shortcut of a workspace"),
+		("Targets Not Yet Achieved", "shortcut of a workspace"),
 	],
 )
 def test_x6_texts_of_every_kind_are_found(message, kind):

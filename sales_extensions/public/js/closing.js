@@ -37,7 +37,7 @@ frappe.provide("sales_extensions.closing");
 				...fields.map((field) => ({ ...field, onchange: () => show() })),
 				{ fieldtype: "HTML", fieldname: "open" },
 			],
-			primary_action_label: __("Close"),
+			primary_action_label: __("Close Target"),
 			primary_action: () => close(dialog, asked),
 		});
 		const show = () => show_open(dialog, asked(dialog));
@@ -62,7 +62,8 @@ frappe.provide("sales_extensions.closing");
 		if (dialog.shown_for !== shown) return;
 		if (!found) dialog.shown_for = null;
 		$wrapper.html(found ? open_html(found) : "");
-		dialog.get_primary_btn().prop("disabled", !found?.targets.count);
+		const count = found?.targets.count;
+		dialog.get_primary_btn().prop("disabled", !count).text(count > 1 ? __("Close {0} Targets", [count]) : __("Close Target"));
 	}
 
 	async function close(dialog, asked) {
@@ -86,7 +87,7 @@ frappe.provide("sales_extensions.closing");
 		].filter(Boolean);
 		return `<h5>${targets.count === 1 ? __("1 target, {0} orders", [orders]) : __("{0} targets, {1} orders", [targets.count, orders])}</h5>
 			${targets_table(targets)}
-			<h5>${warnings.length ? __("Still open") : __("Nothing is open.")}</h5>${warnings.join("")}
+			<h5>${warnings.length ? __("Still open") : __("Nothing is left to do first: no draft orders, no agreed amounts that can't be borne, nothing that differs.")}</h5>${warnings.join("")}
 			<p class="text-muted">${__("A closed target stays as it is. What changes in its orders later is shown beside it.")}</p>`;
 	}
 
@@ -138,8 +139,8 @@ frappe.provide("sales_extensions.closing");
 		const may_be_typed = ({ df }) => df.fieldname && df.fieldname !== "title" && !df.read_only;
 		frm.closed_fields = is_closed ? frm.fields.filter(may_be_typed).map(({ df }) => df.fieldname) : [];
 		for (const name of frm.closed_fields) frm.set_df_property(name, "read_only", 1);
-		sales_extensions.showing.headline(
-			frm, "closed", is_closed && __("Closed: it stays as it was closed. What changed in its orders since is shown beside its result.")
-		);
+		const words = __("Closed: it stays as it was closed. What changed in its orders since is shown beside its result.");
+		const who = ours.may_reopen() ? "" : __("A System Manager or a Sales Master Manager can open it again.");
+		sales_extensions.showing.headline(frm, "closed", is_closed && [words, who].filter(Boolean).join(" "));
 	};
 })();

@@ -74,7 +74,10 @@ frappe.provide("sales_extensions.half_typed");
 		});
 		dialog.confirm_dialog = true;
 		dialog.$body.append(`<p class="frappe-confirm-message">${__("What you typed is not saved.")}</p>`);
-		dialog.$wrapper.one("hide.bs.modal", () => (is_asked = false)); // who goes back while it goes is asked again
+		// who goes back while it goes is asked again
+		dialog.$wrapper.one("hide.bs.modal", () => {
+			is_asked = false;
+		});
 		dialog.show();
 	}
 	let is_asked = false;

@@ -119,7 +119,7 @@ function preview(frm) {
 			frm.toggle_display("preview_section", changed && shares.length > 0);
 			frm.toggle_display("today_section", true);
 			frm.get_field("today").$wrapper.html(today_html(shown));
-			frm.get_field("totals").$wrapper.html(totals_html(shown));
+			frm.get_field("totals").$wrapper.html(totals_html(frm, shown));
 			frm.get_field("preview").$wrapper.html(shares.length ? preview_html(shown) : "");
 		});
 }
@@ -159,7 +159,7 @@ function today_html(shown) {
 }
 
 // What is typed so far, also while it is too much: that is when one needs it.
-function totals_html(shown) {
+function totals_html(frm, shown) {
 	const money = (amount) => format_currency(amount, shown.currency);
 	// an order that is less than nothing has less than nothing left; of one of nothing all is too much
 	const sign = Math.sign(shown.order_amount) || 1;
@@ -171,9 +171,22 @@ function totals_html(shown) {
 	]);
 	const over = sign * left < 0;
 	const too_much = shown.problems.length > 0 && over;
-	const kind = too_much ? "red" : over ? "orange" : left ? "blue" : "green";
-	const rest = over ? __("{0} too much", [money(Math.abs(left))]) : __("{0} left", [money(left)]);
-	return `<p class="allocation-totals">${sum} <span class="indicator-pill se-pill no-indicator-dot ${kind}">${rest}</span></p>`;
+	const goes_on = left && frm.doc.remainder_to === "Natural Owner";
+	const kind = too_much ? "red" : over ? "orange" : left && !goes_on ? "blue" : "green";
+	const rest = over
+		? __("{0} too much", [money(Math.abs(left))])
+		: goes_on ? __("{0} to the natural owner", [money(left)]) : __("{0} left", [money(left)]);
+	return `<p class="allocation-totals">${sum} <span class="indicator-pill se-pill no-indicator-dot ${kind}">${rest}</span></p>
+		${closed_html(shown)}`;
+}
+
+// What is sold in a closed period is shared out anew all the same: the result stays, and it is said where the change stands.
+function closed_html({ closed_targets: count }) {
+	if (!count) return "";
+	const words = count === 1
+		? __("A target is closed for this order's day: its result stays, and what changes stands beside it, as an adjustment.")
+		: __("{0} targets are closed for this order's day: their results stay, and what changes stands beside them, as an adjustment.", [count]);
+	return `<p class="text-muted small allocation-closed">${words}</p>`;
 }
 
 function preview_html(shown) {

@@ -181,7 +181,9 @@ function show_progress(frm) {
 // Beside the result of a closed target: what changed in its orders since.
 function adjusted_text(frm) {
 	const adjusted = frm.doc.target_type === "Numeric" ? frm.doc.adjustment_count : frm.doc.adjustment_amount;
-	return adjusted ? `<b>${__("Adjustments: {0}", [money(frm, adjusted)])}</b>` : "";
+	if (!adjusted) return "";
+	const result = frm.doc.target_type === "Numeric" ? frm.doc.order_count : frm.doc.realised_amount;
+	return `<b>${__("Adjustments: {0}; with them {1}", [money(frm, adjusted), money(frm, result + adjusted)])}</b>`;
 }
 
 function orders_text(frm) {
