@@ -42,10 +42,15 @@ def found_old(kind: str, more: Collection[str] = ()) -> set[str]:
 	Once it writes to a row it takes that for what it read, and all around it is not. The next transaction reads anew.
 	"""
 	known: set[str] = frappe.flags.setdefault(kind, set())
+
+	def forget() -> None:  # what the next transaction has found is not ours
+		if frappe.flags.get(kind) is known:
+			frappe.flags.pop(kind)
+
 	if more:
 		known.update(more)
-		frappe.db.after_commit.add(known.clear)
-		frappe.db.after_rollback.add(known.clear)
+		frappe.db.after_commit.add(forget)
+		frappe.db.after_rollback.add(forget)
 	return known
 
 

@@ -34,7 +34,7 @@ def before_closing(company: str, up_to: str) -> dict[str, object]:
 	many orders to compare now). Each with a number and the first of them. Raises PermissionError for who is no Sales
 	Manager, ValidationError that names what is missing or wrong.
 	"""
-	return _open_in(_of_company(company, up_to)[0])
+	return _open_in(_of_company(company, up_to)[1])
 
 
 @called.public()
@@ -49,7 +49,7 @@ def close(company: str, up_to: str) -> dict[str, object]:
 
 	Raises as `before_closing` does, and ValidationError where there is nothing to close.
 	"""
-	targets, day = _of_company(company, up_to)
+	company, targets, day = _of_company(company, up_to)
 	if not targets:
 		frappe.throw(
 			_("Nothing to close: no open target of {0} ended by then.").format(showing.text(company))
@@ -70,9 +70,10 @@ def reopen(sales_target: str, reason: str) -> str | None:
 
 	Raises PermissionError for others, ValidationError for a target that is not closed, or without a reason.
 	"""
-	if not existing("Sales Target", sales_target, _("Sales Target")):
+	name = existing("Sales Target", sales_target, _("Sales Target"))
+	if not name:
 		errors.missing(_("Sales Target"))
-	frappe.has_permission("Sales Target", "read", sales_target, throw=True)
+	frappe.has_permission("Sales Target", "read", name, throw=True)
 	if not set(MAY_REOPEN) & set(frappe.get_roles()):
 		frappe.throw(
 			_("Open Again: only a user with the role {0} or {1} can do this.").format(
@@ -82,16 +83,17 @@ def reopen(sales_target: str, reason: str) -> str | None:
 		)
 	if len(reason) > LONGEST_REASON:
 		frappe.throw(_("Reason: at most {0} signs.").format(LONGEST_REASON))
-	return closing.reopen(sales_target, reason)
+	return closing.reopen(name, reason)
 
 
 LONGEST_REASON = 500
 
 
-def _of_company(company: str, up_to: str) -> tuple[list[str], date]:
-	"""The names of the targets, and the day."""
+def _of_company(company: str, up_to: str) -> tuple[str, list[str], date]:
+	"""Its name, those of the targets, and the day."""
 	guards.manager(_("Close Period"))
-	if not existing("Company", company, _("Company")):
+	company = existing("Company", company, _("Company"))
+	if not company:
 		errors.missing(_("Company"))
 	permitted.refuse_company(company)
 	if not up_to.strip():
@@ -100,13 +102,14 @@ def _of_company(company: str, up_to: str) -> tuple[list[str], date]:
 	closing.refuse_day(day)
 	names = fill.that_ended(company, day)
 	_refuse_hidden(names)
-	return names, day
+	return company, names, day
 
 
 def _one(name: str) -> tuple[str, str]:
 	"""Its name and its company."""
 	guards.manager(_("Close Period"))
-	if not existing("Sales Target", name, _("Sales Target")):
+	name = existing("Sales Target", name, _("Sales Target"))
+	if not name:
 		errors.missing(_("Sales Target"))
 	frappe.has_permission("Sales Target", "write", name, throw=True)
 	company, ended, status = frappe.db.get_value(

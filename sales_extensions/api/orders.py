@@ -15,10 +15,12 @@ from sales_extensions.engine import (
 	Order,
 	Policy,
 	check_allocation,
+	claimants,
 	claimed,
 	credit,
 	exceeds_order,
 )
+from sales_extensions.engine.matching import order_mismatch
 from sales_extensions.ledger import allocated, facts
 
 if TYPE_CHECKING:
@@ -98,7 +100,7 @@ def preview_allocation(allocation: str | dict) -> dict[str, object]:
 	"""What an Order Allocation that is being typed would do: amounts, remainder, who is credited.
 
 	`today`: who is credited as the order stands. `claimed`: what the shares typed so far add up to, with
-	`claimed_percentage` of the order, also where it is too much. `closed_targets`: how many of the company are closed for the order's day. Nothing is saved. Problems come as words, so that a form can show them while it is incomplete.
+	`claimed_percentage` of the order, also where it is too much. `closed_targets`: how many closed ones the order counts in, or would. Nothing is saved. Problems come as words, so that a form can show them while it is incomplete.
 	Company currency. Raises PermissionError for who may not allocate or not read the order.
 	"""
 	frappe.has_permission("Order Allocation", "create", throw=True)
@@ -116,7 +118,7 @@ def preview_allocation(allocation: str | dict) -> dict[str, object]:
 		"currency": order.currency,
 		"order_amount": amount,
 		"today": _today(order, policy),
-		"closed_targets": _closed_targets(order),
+		"closed_targets": _closed_targets(order, wanted),
 	}
 	shown["claimed"], shown["claimed_percentage"] = claimed(wanted, amount, order.precision)
 	problems = check_allocation(wanted, amount, order.currency, order.precision, policy)
@@ -126,16 +128,15 @@ def preview_allocation(allocation: str | dict) -> dict[str, object]:
 	return {**shown, **_previewed(order, wanted, policy, amount)}
 
 
-def _closed_targets(order: Order) -> int:
-	day = order.posting_date
-	return frappe.db.count(
-		"Sales Target",
-		{
-			"company": order.company,
-			"period_status": "Closed",
-			"from_date": ("<=", day),
-			"to_date": (">=", day),
-		},
+def _closed_targets(order: Order, wanted: Allocation) -> int:
+	"""Of whom the order is credited to now, and would be."""
+	now = facts.load_allocations((order.name,)).get(order.name)
+	sellers = claimants(order, now) | claimants(order, wanted)
+	targets, _trees, _stamps = facts.candidates(order, tuple(sorted(sellers)))
+	return sum(
+		order_mismatch(one, order, one.frozen.trees(order.posting_date)) is None
+		for one in targets.values()
+		if one.frozen
 	)
 
 

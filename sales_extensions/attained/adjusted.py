@@ -9,7 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import frappe
-from pypika import Table
+from pypika import Criterion, Table
 
 from sales_extensions.engine import Span
 from sales_extensions.engine.money import ZERO, apportion, from_minor, to_decimal, to_minor
@@ -41,7 +41,8 @@ def booked_in(asked: Asked) -> list[dict]:
 	_refuse_hidden(rows, books)
 	spans = books.rollup().spans(asked.sales_person, books.asked.first, books.asked.last)
 	own = [row for row in rows if _is_of(row, spans)]
-	_count_once(own, books, spans, asked)
+	if own:
+		_count_once(own, books, spans, asked)
 	return own
 
 
@@ -74,14 +75,25 @@ def _count_once(rows: list[dict], books: figures.Books, spans: list[Span], asked
 	before = until & (
 		ENTRY.adjusts.isnull() | ENTRY.adjusts.notin(books.closings) | (ENTRY.creation < asked.first)
 	)
+	own_days = _on_their_days(rows)
 	old, new = (
-		_by_order(positions_of(books, spans, (), only=which), books.asked, orders)
+		_by_order(positions_of(books, spans, (), only=which & own_days), books.asked, orders)
 		for which in (before, until)
 	)
 	for order in orders:
 		entries = [row for row in rows if row.sales_order == order]
 		amount, count = (now - then for now, then in zip(new[order], old[order], strict=True))
 		_share(entries, amount, int(count), asked)
+
+
+def _on_their_days(rows: Iterable[dict]) -> Criterion:
+	"""Each order on the days on which it adjusts: what it brings on another is no adjustment, whatever others bring then."""
+	days = defaultdict(set)
+	for row in rows:
+		days[row.sales_order].add(row.posting_date)
+	return Criterion.any(
+		(ENTRY.sales_order == order) & ENTRY.posting_date.isin(sorted(own)) for order, own in days.items()
+	)
 
 
 def _by_order(rows: list[dict], asked: Asked, orders: Collection[str]) -> dict[str, tuple[Decimal, Decimal]]:

@@ -111,7 +111,9 @@ class _Ground:
 
 
 def _ground(order: Order, crediting: Crediting, trees: Trees) -> _Ground:
-	return _Ground(order, replace(order, lines=crediting.worth.lines), crediting, trees)
+	lines = crediting.worth.lines
+	counting = order if lines is order.lines else replace(order, lines=lines)  # all of it counts, mostly
+	return _Ground(order, counting, crediting, trees)
 
 
 def _ground_of(target: Target | None, now: _Ground, again: Again | None) -> _Ground:

@@ -15,7 +15,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint, format_date, get_fullname, getdate, now_datetime
 
-from sales_extensions import current, errors
+from sales_extensions import current, errors, showing
 from sales_extensions.engine import Member, Target, members_of, seals
 from sales_extensions.engine.frozen import policy_as_kept
 
@@ -80,8 +80,15 @@ def close_some(
 		raise GroundMoved
 	todo = {name: row.entries_booked for name, row in locked.items() if _can_be_closed(row)}
 	if todo:
+		book.write_totals(
+			{name: locked[name] for name in todo}
+		)  # it is over: the night may not have said so yet
 		_close(todo, fill.Ground.of(tuple(todo)), by or frappe.session.user)
 	return list(todo)
+
+
+#: So many closings in a statement: each has a few bytes of every entry that it seals.
+LONG_ROWS = 5
 
 
 def _can_be_closed(row: book.LockedTarget) -> bool:
@@ -92,7 +99,8 @@ def _close(last_no: Mapping[str, int], ground: fill.Ground, by: str) -> None:
 	"""`last_no`: how many entries each of these targets has, which are held."""
 	members = {name: members_of(ground.targets[name], ground.trees) for name in last_no}
 	made = _closings(last_no, ground, members, by)
-	_insert(CLOSING, made)
+	for some in fill.slices(made, LONG_ROWS):
+		_insert(CLOSING, some)
 	_insert(MEMBER, [_member_row(ground.targets[name], one) for name, own in members.items() for one in own])
 	_insert("Comment", [_comment(one, by) for one in made])
 	for one in made:
@@ -239,7 +247,7 @@ def reopen(target: str, reason: str) -> str | None:
 	The closing and its seal stay, with who opened it, when and why. In the caller's transaction. Returns the run that
 	restates it, where it is not done at once. Raises ValidationError for a target that is not closed, or without a reason.
 	"""
-	reason = (reason or "").strip()
+	reason = showing.as_plain((reason or "").strip())
 	if not reason:
 		frappe.throw(_("Reason: say why the period is opened again."), title=errors.of_name(TARGET, target))
 	before = book.seen([target])
@@ -304,7 +312,17 @@ def with_gaps(names: Collection[str]) -> list[tuple[str, int, int]]:
 
 def orders_changed_since(targets: Collection[str], since: object) -> list[str]:
 	"""Orders of the periods of these targets that were written to since a moment, and those that went without any event, sorted."""
-	return sorted({*_written_to(targets, since), *_gone(targets)})
+	return sorted({*_written_to(targets, since), *_booked_and_written_to(targets, since), *_gone(targets)})
+
+
+def _booked_and_written_to(targets: Collection[str], since: object) -> list[str]:
+	"""What is in them, wherever its date has gone."""
+	return frappe.db.sql_list(
+		"""SELECT DISTINCT e.sales_order FROM `tabSales Order` o
+		JOIN `tabSales Target Entry` e FORCE INDEX (sales_order) ON e.sales_order = o.name
+		WHERE o.modified >= %(since)s AND e.sales_target IN %(targets)s""",
+		{"targets": tuple(targets) or ("",), "since": since},
+	)
 
 
 def _gone(targets: Collection[str]) -> list[str]:

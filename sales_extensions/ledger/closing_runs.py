@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -43,11 +44,14 @@ ATTEMPTS = 5
 
 
 def _close_rest(doc: Document, names: list[str]) -> None:
+	decided_by = (
+		doc.decided_by,
+		fill.scope(names, doc.company),
+	)  # without what has gone to another company meanwhile
 	for some in fill.slices(names[doc.tried_targets :], closing.AT_ONCE):
+		own = [name for name in some if name in decided_by[1]]
 		runs.commit()  # the locks come first in a new transaction
-		close = partial(
-			closing.close_some, some, fresh=True, by=doc.owner, decided_by=(doc.decided_by, names)
-		)
+		close = partial(closing.close_some, own, fresh=True, by=doc.owner, decided_by=decided_by)
 		closed = len(runs.or_wait(close))
 		tried = doc.tried_targets + len(some)
 		doc.db_set({"tried_targets": tried, "closed_targets": doc.closed_targets + closed})
@@ -58,17 +62,20 @@ def _close_rest(doc: Document, names: list[str]) -> None:
 def _check(doc: Document) -> None:
 	"""What is sealed is not worked out anew, but what was written to since the last check, and what has lost entries."""
 	found, broken = json.loads(doc.differences or "[]"), sealed.differences(doc.company)
-	found += [in_words(one) for one in broken[: runs.NAMED_DIFFERENCES]]
+	told = (in_words(one) for one in broken[: runs.NAMED_DIFFERENCES])
+	found += [words for words in told if words not in found]  # a run that is resumed has told them
 	doc.db_set({"differences": json.dumps(found, indent=1), "broken_seals": len(broken)})
 	names = closing.closed_among(None, doc.company)
 	if names:
-		found += _put_right(doc, names, len(found))
+		found += _put_right(doc, names, {one["sales_target"] for one in broken}, len(found))
 	doc.db_set("differences", json.dumps(found, indent=1))
 	runs.commit()
 
 
-def _put_right(doc: Document, names: list[str], named: int) -> list[str]:
-	"""What was to be put right, in words. `named`: how many differences the run names already."""
+def _put_right(doc: Document, names: list[str], broken: Collection[str], named: int) -> list[str]:
+	"""What was to be put right, in words. `broken`: those whose seal is, whose figures stay as they were closed: their
+	entries are none to go by. `named`: how many differences the run names already.
+	"""
 	short = closing.with_gaps(names)
 	found = [_("Entries of {0} are gone: {1} of {2} are there").format(*one) for one in short]
 	orders = {
@@ -81,7 +88,8 @@ def _put_right(doc: Document, names: list[str], named: int) -> list[str]:
 		found += in_runs.describe(outcome.found[: max(0, runs.NAMED_DIFFERENCES - named - len(found))])
 		doc.db_set("entries_written", doc.entries_written + outcome.entries)
 	runs.commit()
-	corrected = runs.or_wait(lambda: fill.true_up(names, fresh=True))
+	whole = [name for name in names if name not in broken]
+	corrected = runs.or_wait(lambda: fill.true_up(whole, fresh=True))
 	return found + [_("Total of {0} did not equal its entries").format(name) for name in corrected]
 
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
 import frappe
 
@@ -41,6 +42,7 @@ from sales_extensions.engine.places import DatedTrees
 
 from . import allocated, book, facts, places
 
+T = TypeVar("T")
 SLICE = 1000
 #: More orders than this and the work goes to the queue. About half a second.
 INLINE = 500
@@ -105,7 +107,7 @@ def orders_of(targets: Collection[str], *, allocated_too: bool = False) -> list[
 	return sorted(names)
 
 
-def slices(names: list[str], size: int = SLICE) -> Iterator[tuple[str, ...]]:
+def slices(names: Sequence[T], size: int = SLICE) -> Iterator[tuple[T, ...]]:
 	for start in range(0, len(names), size):
 		yield tuple(names[start : start + size])
 

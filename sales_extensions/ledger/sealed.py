@@ -294,7 +294,33 @@ def differences(company: str | None) -> list[dict[str, object]]:
 				for what in _broken(one, made[target, own.last_no], members[target], known)
 			]
 	found += [_difference(one, seals.Broken(seals.REMOVED)) for one in seals.unlinked(chain)]
-	return found + list(_without_closing(company))
+	return [*found, *_not_adjusting(company), *_without_closing(company)]
+
+
+def _not_adjusting(company: str | None) -> Iterator[dict[str, object]]:
+	"""Entries of closed targets that came after the closing and are not told to adjust it: they were not booked by us."""
+	target, closing, entry = map(frappe.qb.DocType, ("Sales Target", CLOSING, "Sales Target Entry"))
+	query = (
+		frappe.qb.from_(target)
+		.join(closing)
+		.on(closing.name == target.closing)
+		.join(entry)
+		.on((entry.sales_target == target.name) & (entry.booked_no > closing.last_no))
+		.select(closing.name, target.name, entry.booked_no, entry.name)
+		.where(
+			(target.period_status == "Closed") & (entry.adjusts.isnull() | (entry.adjusts != target.closing))
+		)
+		.orderby(target.name, entry.booked_no)
+	)
+	for closed_by, name, number, row in (query.where(target.company == company) if company else query).run():
+		yield {
+			"kind": "seal",
+			"closing": closed_by,
+			"sales_target": name,
+			"what": seals.ADDED,
+			"entry": number,
+			"name": row,
+		}
 
 
 def _without_closing(company: str | None) -> Iterator[dict[str, object]]:

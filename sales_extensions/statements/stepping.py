@@ -74,6 +74,7 @@ def take(name: str, step: Step, text: str = "", lines: Collection[str] = ()) -> 
 	doc = readable(name)
 	refuse_others(step, doc.sales_person)
 	text = worded(text)
+	name = doc.name  # as it is stored, however it was asked for
 	now, numbers = _held(name)
 	lines = list(dict.fromkeys(lines))
 	if step == Step.DISPUTE and NO_LINE in lines:

@@ -21,7 +21,7 @@ from sales_extensions.api import attainment as attainment_api
 from sales_extensions.api import closings, targets, teams
 from sales_extensions.attained import filters
 from sales_extensions.attained.statement import statement
-from sales_extensions.ledger import closing, closing_runs, fill, in_runs, runs
+from sales_extensions.ledger import book, closing, closing_runs, fill, in_runs, runs
 from sales_extensions.replay import seals_file
 from sales_extensions.sales_extensions.report.attainment import attainment
 
@@ -587,6 +587,96 @@ def test_h3_a_target_that_is_edited_between_the_two_steps_of_a_run_is_closed_as_
 	stands = frappe.db.get_value("Sales Target", target, ("period_status", "territory"))
 	assert edited and stands == ("Closed", "Spain")
 	assert kept(target) == (0, 0, 0, 0)
+
+
+# --- what the night finds --------------------------------------------------------------------------
+
+
+def test_h3_a_target_that_ended_last_night_is_closed_as_it_ended():
+	"""Before the night had said that it did."""
+	target = each("Anna")["Anna"]
+	world.order(100, team=SOLD)
+	past_the_app("Sales Target", target, status="Running")
+	close_all()
+	shown = [
+		frappe.db.get_value("Sales Target", target, "status"),
+		frappe.db.get_value("Sales Target Closing", {"sales_target": target}, "status"),
+	]
+	assert shown == ["Missed", "Missed"]
+	book.refresh_statuses()
+	world.assert_sound()
+
+
+@pytest.mark.usefixtures("uncommitted")
+def test_h3_a_closed_result_does_not_follow_an_entry_that_was_changed():
+	target = each("Anna")["Anna"]
+	world.order(100, team=SOLD)
+	close_all()
+	entry = frappe.db.get_value("Sales Target Entry", {"sales_target": target}, "name")
+	past_the_app("Sales Target Entry", entry, amount=1)
+	new_run("Reconcile")
+	assert frappe.db.get_value("Sales Target", target, "realised_amount") == 100
+	assert ("Changed", 1, entry) in what_is_broken()
+
+
+def test_h3_an_entry_that_was_put_in_after_the_closing_is_told():
+	"""Though two of them come to nothing, and so no total tells."""
+	target = each("Anna")["Anna"]
+	world.order(100, team=SOLD)
+	close_all()
+	booked = frappe.db.get_value("Sales Target Entry", {"sales_target": target}, "name")
+	put_in = []
+	for number, amount in ((2, -100), (3, 100)):
+		entry = frappe.get_doc("Sales Target Entry", booked)
+		entry.update({"name": f"{booked}-{number}", "booked_no": number, "amount": amount, "order_count": 0})
+		entry.db_insert()
+		put_in.append(("Added", number, entry.name))
+	assert [one for one in what_is_broken() if one in put_in] == put_in
+
+
+@pytest.mark.usefixtures("uncommitted")
+def test_h3_the_nightly_check_takes_back_what_has_left_the_closed_days():
+	target = each("Anna")["Anna"]
+	order = world.order(100, team=SOLD)
+	close_all()
+	new_run("Reconcile")
+	frappe.db.set_value("Sales Order", order.name, "transaction_date", "2026-05-04")  # tells no one
+	new_run("Reconcile")
+	assert kept(target) == (100, 1, -100, -1)
+
+
+def test_h3_a_target_that_has_gone_to_another_company_keeps_none_from_being_closed(queued):
+	run, target = queued
+	other = world.target(500, ("Bob",), title="Bob", **MARCH)
+	names = json.dumps([target, other.name])
+	past_the_app("Sales Ledger Run", run, targets=names)
+	other.update({"company": world.COMPANY_EUR})
+	other.save()
+	work_all(run)
+	closed = frappe.get_all("Sales Target", {"period_status": "Closed"}, pluck="name")
+	assert closed == [target]
+	assert frappe.db.get_value("Sales Ledger Run", run, "status") == "Finished"
+
+
+def test_h3_a_target_is_found_however_its_name_is_written():
+	target = each("Anna")["Anna"]
+	world.order(100, team=SOLD)
+	written = target.lower()
+	assert closings.before_closing_target(written)["targets"]["count"] == 1
+	run = closings.close_target(written)["run"]
+	assert json.loads(frappe.db.get_value("Sales Ledger Run", run, "targets")) == [target]
+	close_all()
+	closings.reopen(written, "A <b>mistake</b>")
+	reason = frappe.db.get_value("Sales Target Closing", {"sales_target": target}, "reason")
+	assert reason == "A <\N{ZERO WIDTH SPACE}b>mistake<\N{ZERO WIDTH SPACE}/b>"
+
+
+def test_h3_closings_are_written_however_many_they_are(monkeypatch):
+	monkeypatch.setattr(closing, "LONG_ROWS", 2)
+	each("Anna", "Bob", "Cleo")
+	world.order(100, team=SOLD)
+	assert len(close_all()) == 3
+	world.assert_sound()
 
 
 # --- who, and what is asked -----------------------------------------------------------------------

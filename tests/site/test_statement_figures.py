@@ -16,6 +16,7 @@ from sales_extensions.api import statements as api
 from sales_extensions.api import teams
 from sales_extensions.attained import filters
 from sales_extensions.attained.statement import statement as report
+from sales_extensions.ledger import closing
 
 from . import isolation, world
 from .concurrency import second_connection
@@ -88,6 +89,28 @@ def test_h3_h4_days_that_have_a_closed_target_in_them_have_its_adjustments_once(
 	year = MARCH | {"from_date": world.START, "to_date": world.END}
 	doc, made = draft(year), report(filters.read(year))
 	assert (doc.amount, doc.adjustment_amount) == (made.amount, made.adjusted) == (500, -500)
+
+
+def test_h3_h4_what_an_order_brings_elsewhere_adjusts_nothing_whatever_others_do():
+	"""A draft that counted in March, submitted for April: March has one less, whether or not April adjusts another target."""
+	world.policy(count_orders_on="Save")
+	month(3, goal=4, numeric=True), month(4, goal=4, numeric=True)
+	month(4, "Bob", goal=4, numeric=True)
+	moved = world.order(500, team={"Anna": 100}, date="2026-03-10", submit=False)
+	bobs = world.order(300, team={"Bob": 100}, date="2026-04-20")
+	close()
+	bob = frappe.db.get_value("Sales Target Assignee", {"sales_person": "Bob"}, "parent")
+	closing.close_some([bob], fresh=False)
+	doc = frappe.get_doc("Sales Order", moved.name)
+	doc.transaction_date = "2026-04-02"
+	doc.set("payment_schedule", [])
+	doc.save()
+	asked = this_month(MARCH | {"sales_person": "Anna", "target_type": "Numeric"})
+	alone = draft(asked)
+	assert (alone.adjustment_count, [row[4] for row in rows(alone)]) == (-1, [-1])
+	cancel(bobs)
+	beside = draft(asked)
+	assert (beside.adjustment_count, [row[4] for row in rows(beside)]) == (-1, [-1])
 
 
 def test_h3_h4_an_order_of_two_members_is_one_order_less_of_their_team():

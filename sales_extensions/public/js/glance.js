@@ -90,7 +90,7 @@ function own_figure({ instead, attainment }) {
 		return __("{0} in {1}", [period(first, last), target]);
 	});
 	if (instead.length > MOST_INSTEAD) others.push(__("{0} more", [instead.length - MOST_INSTEAD]));
-	return `<p class="glance-instead">${__("This target alone. {0} counts {1}.", [link, others.join(", ")])}</p>`;
+	return `<p class="glance-instead">${__("{0} counts {1}, not here.", [link, others.join(", ")])}</p>`;
 }
 
 // What may bring the target back on its pace: of one seller their pipeline, follow-ups and quotations; of several, who lags.

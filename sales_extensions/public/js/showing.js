@@ -17,7 +17,7 @@ frappe.provide("sales_extensions.showing");
 		const { message } = frm.layout;
 		message.find(`[data-says="${what}"]`).closest(".form-message").remove();
 		message.toggleClass("hidden", !message.children().length);
-		if (html) frm.dashboard.set_headline(`<div data-says="${what}">${html}</div>`, colour);
+		if (html) frm.dashboard.set_headline(`<div data-says="${what}" style="padding-inline-end: 24px">${html}</div>`, colour);
 	};
 
 	/** The colour of a target, wherever one is shown. */

@@ -138,12 +138,14 @@ function line_html(frm, line, shown, on_phone) {
 		? `<a href="${frappe.utils.get_form_link("Sales Order", line.sales_order)}">${text(line.sales_order)}</a>`
 		: text(line.sales_order);
 	const whose = line.sales_person === frm.doc.sales_person ? "" : line.sales_person;
-	const about = [line.customer, whose, frappe.datetime.str_to_user(line.posting_date)].filter(Boolean).map(text).join(" · ");
+	const day = `<span style="white-space: nowrap">${frappe.datetime.str_to_user(line.posting_date)}</span>`;
+	const about = [...[line.customer, whose].filter(Boolean).map(text), day].join(" · ");
 	const words = `<div class="small" style="overflow-wrap: anywhere">${text(line.reason)}</div>${difference_html(frm, line)}${said_html(line, shown)}`;
+	const one_line = (line.sales_order || "").length < 20 ? "white-space: nowrap;" : "";
 	const gone = line.difference === "Gone" ? "text-decoration: line-through;" : "";
 	return `<tr data-line="${text(line.name)}"${line.waits ? ' class="waits"' : ""}>
 		<td class="text-muted">${line.idx}</td>
-		<td style="overflow-wrap: anywhere"><span style="${gone}">${order}</span><div class="text-muted small">${about}</div>${on_phone ? words : ""}</td>
+		<td style="overflow-wrap: anywhere"><span style="${one_line} ${gone}">${order}</span><div class="text-muted small">${about}</div>${on_phone ? words : ""}</td>
 		${on_phone ? "" : `<td>${words}</td>`}
 		<td class="text-right" style="white-space: nowrap; ${gone}">${money(frm, line.amount)}</td></tr>`;
 }

@@ -23,7 +23,7 @@ frappe.listview_settings["Sales Target"] = {
 		sales_extensions.lists.add_filters(listview, [
 			{ fieldtype: "Link", options: "Sales Person", label: __("Seller"), fieldname: "sales_person", doctype: "Sales Target Assignee" },
 			{ fieldtype: "Date", label: __("Ends On or After"), fieldname: "to_date", condition: ">=" },
-			{ fieldtype: "Date", label: __("Starts On or Before"), fieldname: "from_date", condition: "<=" },
+			{ fieldtype: "Date", label: __("Starts By"), fieldname: "from_date", condition: "<=" },
 		]);
 	},
 
