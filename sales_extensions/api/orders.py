@@ -132,7 +132,7 @@ def _closed_targets(order: Order, wanted: Allocation) -> int:
 	"""Of whom the order is credited to now, and would be."""
 	now = facts.load_allocations((order.name,)).get(order.name)
 	sellers = claimants(order, now) | claimants(order, wanted)
-	targets, _trees, _stamps = facts.candidates(order, tuple(sorted(sellers)))
+	targets, _trees, _stamps = facts.candidates(order, tuple(sorted(filter(None, sellers))))
 	return sum(
 		order_mismatch(one, order, one.frozen.trees(order.posting_date)) is None
 		for one in targets.values()

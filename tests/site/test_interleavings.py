@@ -569,8 +569,11 @@ def go_through(
 	finish(other, started, steps[1], refused_for=refused_for)
 
 
-def finish(other: Writer, started: Future, step: tuple, *, refused_for: str = "") -> None:
-	"""The second goes on. `refused_for`: a table whose row a statement of ERPNext's or the framework's own finds changed.
+def finish(
+	other: Writer, started: Future, step: tuple, *, refused_for: str = "", or_refused_for: str = ""
+) -> None:
+	"""The second goes on. `refused_for`: a table whose row a statement of ERPNext's or the framework's own finds changed;
+	`or_refused_for`: one whose row it may.
 
 	With `innodb_snapshot_isolation` that fails, with this app or without it, and the user asks again.
 	"""
@@ -580,8 +583,18 @@ def finish(other: Writer, started: Future, step: tuple, *, refused_for: str = ""
 		other.rollback()
 		other.do(*step)
 	else:
-		started.result(SECONDS)
+		_or_again(other, started, step, or_refused_for)
 	other.commit()
+
+
+def _or_again(other: Writer, started: Future, step: tuple, may_be: str) -> None:
+	try:
+		started.result(SECONDS)
+	except frappe.QueryDeadlockError as error:
+		if not (may_be and isolation.wanted == "ON" and may_be in str(error)):
+			raise
+		other.rollback()
+		other.do(*step)
 
 
 def test_U9_charges_are_sound_after_each_case(two, untracked_order):
@@ -834,7 +847,9 @@ def test_H3_a_name_changes_while_a_period_is_closed(two, doctype, old, new, scop
 		second.waits(started)
 		first.commit()
 		refused_for = "tabSales Target" if doctype == "Territory" else ""  # which names the territory itself
-		finish(second, started, (frappe.rename_doc, doctype, old, new), refused_for=refused_for)
+		again = (frappe.rename_doc, doctype, old, new)
+		# the framework renames members itself where it saw some before: of another closing
+		finish(second, started, again, refused_for=refused_for, or_refused_for="tabSales Target Member")
 		assert stands(target) == (100, 0, "Closed")
 		members = frappe.get_all("Sales Target Member", {"sales_target": target}, pluck="member")
 		assert new in members and old not in members
