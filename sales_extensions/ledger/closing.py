@@ -80,9 +80,8 @@ def close_some(
 		raise GroundMoved
 	todo = {name: row.entries_booked for name, row in locked.items() if _can_be_closed(row)}
 	if todo:
-		book.write_totals(
-			{name: locked[name] for name in todo}
-		)  # it is over: the night may not have said so yet
+		# they are over: the night may not have said so yet
+		book.write_totals({name: locked[name] for name in todo})
 		_close(todo, fill.Ground.of(tuple(todo)), by or frappe.session.user)
 	return list(todo)
 

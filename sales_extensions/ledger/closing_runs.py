@@ -44,14 +44,13 @@ ATTEMPTS = 5
 
 
 def _close_rest(doc: Document, names: list[str]) -> None:
-	decided_by = (
-		doc.decided_by,
-		fill.scope(names, doc.company),
-	)  # without what has gone to another company meanwhile
+	theirs = fill.scope(names, doc.company)  # one may have gone to another company meanwhile
 	for some in fill.slices(names[doc.tried_targets :], closing.AT_ONCE):
-		own = [name for name in some if name in decided_by[1]]
+		own = [name for name in some if name in theirs]
 		runs.commit()  # the locks come first in a new transaction
-		close = partial(closing.close_some, own, fresh=True, by=doc.owner, decided_by=decided_by)
+		close = partial(
+			closing.close_some, own, fresh=True, by=doc.owner, decided_by=(doc.decided_by, theirs)
+		)
 		closed = len(runs.or_wait(close))
 		tried = doc.tried_targets + len(some)
 		doc.db_set({"tried_targets": tried, "closed_targets": doc.closed_targets + closed})

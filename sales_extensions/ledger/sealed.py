@@ -282,10 +282,8 @@ def differences(company: str | None) -> list[dict[str, object]]:
 	known, found, chain = names(), [], []
 	for some in _batches(kept(company)):
 		targets = {one.closing.target for one in some}
-		made, members = (
-			digests({(one.closing.target, one.closing.last_no) for one in some}),
-			_members(targets),
-		)
+		made = digests({(one.closing.target, one.closing.last_no) for one in some})
+		members = _members(targets)
 		for one in some:
 			own, target = one.closing, one.closing.target
 			chain.append(replace(own, kept="", text=""))
