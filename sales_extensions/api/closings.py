@@ -213,7 +213,8 @@ def export(company: str) -> None:
 
 	For who may export closings and sees all of them; raises PermissionError for others.
 	"""
-	if not existing("Company", company, _("Company")):
+	company = existing("Company", company, _("Company"))
+	if not company:
 		errors.missing(_("Company"))
 	permitted.refuse_company(company)
 	frappe.has_permission(CLOSING, "export", throw=True)

@@ -111,14 +111,14 @@ def preview_allocation(allocation: str | dict) -> dict[str, object]:
 	for row in typed.shares:
 		guards.numbers(row, ("percentage", "fixed_amount"))
 	typed.overlay = 0
-	wanted = facts.allocation_from_doc(typed)
+	wanted, now = facts.allocation_from_doc(typed), facts.load_allocations((order.name,)).get(order.name)
 	amount = credit(order, None, policy).worth.amount
 	shown = {
 		"problems": [],
 		"currency": order.currency,
 		"order_amount": amount,
-		"today": _today(order, policy),
-		"closed_targets": _closed_targets(order, wanted),
+		"today": shared_out(credit(order, now, policy), order.currency),
+		"closed_targets": _closed_targets(order, now, wanted),
 	}
 	shown["claimed"], shown["claimed_percentage"] = claimed(wanted, amount, order.precision)
 	problems = check_allocation(wanted, amount, order.currency, order.precision, policy)
@@ -128,22 +128,14 @@ def preview_allocation(allocation: str | dict) -> dict[str, object]:
 	return {**shown, **_previewed(order, wanted, policy, amount)}
 
 
-def _closed_targets(order: Order, wanted: Allocation) -> int:
+def _closed_targets(order: Order, now: Allocation | None, wanted: Allocation) -> int:
 	"""Of whom the order is credited to now, and would be."""
-	now = facts.load_allocations((order.name,)).get(order.name)
 	sellers = claimants(order, now) | claimants(order, wanted)
 	targets, _trees, _stamps = facts.candidates(order, tuple(sorted(filter(None, sellers))))
 	return sum(
 		order_mismatch(one, order, one.frozen.trees(order.posting_date)) is None
 		for one in targets.values()
 		if one.frozen
-	)
-
-
-def _today(order: Order, policy: Policy) -> dict[str, object]:
-	"""Who has what of the order as it stands, by its allocation if it has one."""
-	return shared_out(
-		credit(order, facts.load_allocations((order.name,)).get(order.name), policy), order.currency
 	)
 
 
