@@ -68,6 +68,11 @@ doc_events = {
 		"after_rename": "sales_extensions.overrides.trees.after_rename",
 		"on_update": "sales_extensions.overrides.trees.on_update",
 	},
+	"Delivery Note": {
+		"on_cancel": "sales_extensions.overrides.delivery_note.on_cancel",
+		"on_submit": "sales_extensions.overrides.delivery_note.on_submit",
+		"on_update_after_submit": "sales_extensions.overrides.delivery_note.on_update_after_submit",
+	},
 	"Employee": {
 		"after_rename": "sales_extensions.overrides.trees.person_after_rename",
 		"on_update": "sales_extensions.overrides.trees.employee_on_update",
@@ -91,6 +96,11 @@ doc_events = {
 		"after_rename": "sales_extensions.overrides.opportunity.after_rename",
 		"on_change": "sales_extensions.overrides.opportunity.on_change",
 		"on_trash": "sales_extensions.overrides.opportunity.on_trash",
+	},
+	"POS Invoice": {
+		"on_cancel": "sales_extensions.overrides.pos_invoice.on_cancel",
+		"on_submit": "sales_extensions.overrides.pos_invoice.on_submit",
+		"on_update_after_submit": "sales_extensions.overrides.pos_invoice.on_update_after_submit",
 	},
 	"Pipeline Stage": {
 		"after_delete": "sales_extensions.overrides.pipeline_stage.after_delete",
@@ -126,7 +136,10 @@ doc_events = {
 	"Sales Invoice": {
 		"after_insert": "sales_extensions.overrides.sales_invoice.after_insert",
 		"after_mapping": "sales_extensions.overrides.sales_invoice.after_mapping",
+		"on_cancel": "sales_extensions.overrides.sales_invoice.on_cancel",
+		"on_submit": "sales_extensions.overrides.sales_invoice.on_submit",
 		"on_trash": "sales_extensions.overrides.sales_invoice.on_trash",
+		"on_update_after_submit": "sales_extensions.overrides.sales_invoice.on_update_after_submit",
 	},
 	"Sales Order": {
 		"after_delete": "sales_extensions.overrides.sales_order.after_delete",

@@ -54,6 +54,7 @@ def _booked(asked: Asked) -> list[dict]:
 		.on((TARGET.name == ENTRY.sales_target) & (TARGET.closing == ENTRY.adjusts))
 		.select(*(ENTRY[field] for field in FIELDS))
 		.where((TARGET.company == asked.company) & (TARGET.target_type == asked.target_type))
+		.where(TARGET.measured_on == asked.measured_on)
 		.where((TARGET.period_status == "Closed") & (ENTRY.adjusts != ""))
 		.where((ENTRY.creation >= asked.first) & (ENTRY.creation < after))
 		.orderby(ENTRY.creation, ENTRY.name)

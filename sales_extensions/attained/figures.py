@@ -148,7 +148,7 @@ def _targets(asked: Asked) -> list[dict]:
 	if asked.sales_target:
 		filters["name"] = asked.sales_target
 	else:
-		filters["target_type"] = asked.target_type
+		filters |= {"target_type": asked.target_type, "measured_on": asked.measured_on}
 		filters |= {field: asked.scope.get(field) or ("is", "not set") for field in SCOPE}
 	return frappe.get_list(
 		"Sales Target",
@@ -182,7 +182,7 @@ def others(asked: Asked) -> int:
 		return 0
 	rows = frappe.get_list(
 		"Sales Target",
-		filters={**_of_period(asked), "target_type": asked.target_type},
+		filters={**_of_period(asked), "target_type": asked.target_type, "measured_on": asked.measured_on},
 		fields=list(SCOPE),
 		order_by="name",
 		limit_page_length=0,

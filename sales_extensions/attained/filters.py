@@ -14,8 +14,10 @@ from sales_extensions import called, guards
 from sales_extensions.charges import report_filters
 from sales_extensions.charges.report_filters import choice, days, existing
 from sales_extensions.engine import TargetType
+from sales_extensions.engine.facts import Measure
 from sales_extensions.ledger.facts import currency_of, precision
 
+MEASURES = tuple(str(one) for one in Measure)
 TYPES = tuple(str(one) for one in TargetType)
 #: the filters of a target itself: only targets with the same ones can be added up
 SCOPE = {"territory": "Territory", "customer_group": "Customer Group", "item_group": "Item Group"}
@@ -33,6 +35,7 @@ class Asked:
 	first: date
 	last: date
 	target_type: str = TargetType.FINANCIAL
+	measured_on: str = Measure.ORDERED
 	sales_person: str = ""
 	sales_target: str = ""
 	scope: Mapping[str, str] = None
@@ -59,6 +62,7 @@ def read(given: object) -> Asked:
 		first=first,
 		last=last,
 		target_type=type_of(given, sales_target),
+		measured_on=measure_of(given, sales_target),
 		sales_person=existing("Sales Person", given.get("sales_person"), _("Sales Person")),
 		sales_target=sales_target,
 		scope={field: existing(doctype, given.get(field), _(doctype)) for field, doctype in SCOPE.items()},
@@ -88,3 +92,10 @@ def type_of(given: dict, sales_target: str) -> str:
 	if sales_target:
 		return frappe.db.get_value("Sales Target", sales_target, "target_type")
 	return choice(given.get("target_type") or TYPES[0], TYPES, _("Target Type"))
+
+
+def measure_of(given: dict, sales_target: str) -> str:
+	"""What was ordered is not added to what was invoiced of it: figures of several targets are of one measure (M1)."""
+	if sales_target:
+		return frappe.db.get_value("Sales Target", sales_target, "measured_on")
+	return choice(given.get("measured_on") or MEASURES[0], MEASURES, _("Measured On"))

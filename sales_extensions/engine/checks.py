@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from .facts import Allocation, Basis, Policy, RemainderTo, Share, Target, TargetType
+from .facts import Allocation, Basis, Measure, Policy, RemainderTo, Share, Target, TargetType
 from .money import HUNDRED_PERCENT, from_minor, percent_units, shown, to_minor
 from .words import Reason, _, amount_text, dated, percent_text
 
@@ -26,7 +26,26 @@ class Problem:
 
 
 def check_target(target: Target) -> list[Problem]:
-	return [*_check_period(target), *_check_goal(target), *_check_assignees(target.assignees)]
+	return [
+		*_check_period(target),
+		*_check_measure(target),
+		*_check_goal(target),
+		*_check_assignees(target.assignees),
+	]
+
+
+def _check_measure(target: Target) -> Iterator[Problem]:
+	if target.measured_on not in tuple(Measure):
+		yield Problem("measured_on", Reason(_("Measured On must be one of: {0}."), (", ".join(Measure),)))
+	elif target.target_type == TargetType.UPSELL and target.measured_on != Measure.ORDERED:
+		yield Problem(
+			"measured_on",
+			Reason(
+				_(
+					"Measured On: upsells are counted with their orders. Choose Ordered, or another Target Type."
+				)
+			),
+		)
 
 
 def _check_period(target: Target) -> Iterator[Problem]:

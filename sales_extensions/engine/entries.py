@@ -9,7 +9,7 @@ from fractions import Fraction
 from .amounts import net_text
 from .crediting import Crediting
 from .credits import Credit
-from .facts import Order, Policy, Target, TargetType, Trees
+from .facts import SALES_ORDER, Measure, Order, Policy, Target, TargetType, Trees
 from .matching import assignee_of, is_in_period, lines_within, order_mismatch, seller_reason
 from .money import ZERO, apportion, beyond, from_minor, round_money, to_minor, whole_weights
 from .revenue import UpsellCredit, named, upsells_within
@@ -18,11 +18,19 @@ from .words import Reason, _, amount_text, dated
 
 @dataclass(frozen=True, slots=True)
 class Key:
-	"""A seller's place in a target for an order."""
+	"""A seller's place in a target for an order; or for a document, with the order that its rows came of, if any (M2)."""
 
 	target: str
 	order: str
 	sales_person: str
+	#: the document, where it is not the order itself
+	voucher_type: str = SALES_ORDER
+	voucher_no: str = ""
+
+	@property
+	def voucher(self) -> tuple[str, str]:
+		"""The document that is counted."""
+		return self.voucher_type, self.voucher_no or self.order
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +147,15 @@ def positions(
 	found: dict[Key, Position] = {}
 	now = _ground(order, crediting, trees)
 	for target in targets:
-		if not is_in_period(target, order):
+		if target.measured_on != Measure.ORDERED or not is_in_period(target, order):
 			continue
 		by = _ground_of(target, now, again)
 		if by.crediting.worth.counts and order_mismatch(target, by.counting, by.trees) is None:
-			found.update(_positions_in(target, by.counting, by.crediting, by.trees))
+			found.update(positions_in(target, by.counting, by.crediting, by.trees))
 	return found
 
 
-def _positions_in(target: Target, order: Order, crediting: Crediting, trees: Trees) -> dict[Key, Position]:
+def positions_in(target: Target, order: Order, crediting: Crediting, trees: Trees) -> dict[Key, Position]:
 	credits = [
 		credit
 		for credit in credits_for(target, crediting, trees)
@@ -303,15 +311,35 @@ def differences(
 	`current` holds the order's positions in `targets` and in any target it may have left. `again`: as for `positions`.
 	"""
 	wanted = positions(order, crediting, targets.values(), trees, again)
-	now, rows = _ground(order, crediting, trees), []
-	for key in sorted(wanted.keys() | current.keys(), key=lambda key: (key.target, key.sales_person)):
+	now = _ground(order, crediting, trees)
+
+	def why(key: Key, target: Target | None) -> Reason:
+		by = _ground_of(target, now, again)
+		return _why_gone(key, by.order, by.crediting, target, by.trees)
+
+	return booked_instead(wanted, current, targets, why, order)
+
+
+def booked_instead(
+	wanted: Mapping[Key, Position],
+	current: Mapping[Key, Position],
+	targets: Mapping[str, Target],
+	why_gone: Callable[[Key, Target | None], Reason],
+	order: Order,
+) -> list[Difference]:
+	"""The rows from what is booked to what is wanted, those of closed targets as adjustments.
+
+	`why_gone`: why nothing stands at a key any more. `order`: in whose currency and decimals amounts are.
+	"""
+	rows: list[Difference] = []
+	for key in sorted(
+		wanted.keys() | current.keys(), key=lambda key: (key.target, key.sales_person, key.order)
+	):
 		before, after, target = current.get(key, Position()), wanted.get(key), targets.get(key.target)
 		if before.is_nothing if after is None else after.same_as(before):
 			continue
 		own = (
-			_withdrawal(key, before, _ground_of(target, now, again), target)
-			if after is None
-			else _change(key, before, after)
+			_withdrawal(key, before, why_gone(key, target)) if after is None else _change(key, before, after)
 		)
 		is_closed = before.closing or (target and target.closing)
 		rows += _adjusting(own, before, after, order) if is_closed else own
@@ -359,9 +387,8 @@ def _taken_back(key: Key, before: Position, booked: DaySum, reason: Reason) -> D
 	return Difference(key, -booked.amount, -booked.order_count, after, booked.day)
 
 
-def _withdrawal(key: Key, before: Position, by: _Ground, target: Target | None) -> list[Difference]:
+def _withdrawal(key: Key, before: Position, reason: Reason) -> list[Difference]:
 	"""A row for each day with something on it; at least one, that says why."""
-	reason = _why_gone(key, by.order, by.crediting, target, by.trees)
 	booked = before.booked or [DaySum(before.posting_date, ZERO, 0)]
 	return [_taken_back(key, before, one, reason) for one in booked]
 
@@ -369,6 +396,8 @@ def _withdrawal(key: Key, before: Position, by: _Ground, target: Target | None) 
 def _why_gone(key: Key, order: Order, crediting: Crediting, target: Target | None, trees: Trees) -> Reason:
 	if not crediting.worth.counts:
 		return crediting.worth.reason
+	if target and target.measured_on != Measure.ORDERED:
+		return Reason(NOT_COUNTED, (target.measured_on,))
 	if target:
 		mismatch = _why_outside(target, order, crediting, trees)
 		return mismatch or _why_not_theirs(target, key.sales_person, crediting, trees)
@@ -394,6 +423,8 @@ def _has_one(seller: str, credits: Iterable[Credit]) -> bool:
 	return any(credit.sales_person == seller for credit in credits)
 
 
+#: The target counts other documents than it did.
+NOT_COUNTED = _("The target is measured on {0} now, for which this document does not count.")
 _NOTHING_DONE = _("The order is closed, and nothing in item group {0} was delivered or billed.")
 _NO_UPSELL = _("{0} has no upsell in the order any more.")
 _NOT_CREDITED = _("{0} is no longer credited with the order.")

@@ -55,6 +55,18 @@ class TargetType(Choice):
 	UPSELL = "Upsell"
 
 
+class Measure(Choice):
+	"""Which documents a target counts (M1)."""
+
+	ORDERED = "Ordered"
+	DELIVERED = "Delivered"
+	INVOICED = "Invoiced"
+
+
+#: What an order's own credit is booked of.
+SALES_ORDER = "Sales Order"
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
 	"""Sales Extensions Settings, as far as they decide a figure (T8)."""
@@ -212,6 +224,7 @@ class Target:
 	item_group: str | None = None
 	currency: str = ""
 	precision: int = 2
+	measured_on: str = Measure.ORDERED
 	#: of a closed one, where it was closed (H3)
 	closing: str = ""
 	#: of a closed one, what decides; None where nothing is to be decided on

@@ -42,6 +42,7 @@ from sales_extensions.engine import (
 )
 from sales_extensions.engine.attainment import Pace
 from sales_extensions.engine.checks import LARGEST_AMOUNT
+from sales_extensions.engine.facts import SALES_ORDER
 from sales_extensions.engine.money import ZERO, to_decimal
 from sales_extensions.engine.notices import is_reached_now
 
@@ -79,7 +80,7 @@ def queue_for_order(order: str, version_seen: int, pin: Pin | None) -> int:
 
 
 ENTRY_COLUMNS = (
-	"e.sales_target, e.sales_order, e.sales_person, e.amount, e.order_count, e.share_percentage, "
+	"e.sales_target, e.sales_order, e.sales_person, e.voucher_type, e.voucher_no, e.amount, e.order_count, e.share_percentage, "
 	"e.rule, e.source_doctype, e.source_name, e.posting_date, e.company, e.overlay_worth"
 )
 #: As they were booked, by the target's own count: a clock may step back.
@@ -92,13 +93,33 @@ Stamp = tuple[int, object]
 def standing_of_order(
 	order: str, *, current_read: bool = False
 ) -> tuple[dict[Key, Position], dict[str, Stamp]]:
-	"""Sums over an order's entries with the latest rule behind them, and the stamps of their targets."""
+	"""Sums over the entries of the order itself with the latest rule behind them, and the stamps of their targets."""
+	which = f"sales_order = %(order)s AND {OF_ORDERS}"
+	return _standing_of("sales_order", which, {"order": order}, current_read)
+
+
+#: Entries `e` of orders themselves, and not of what was delivered or invoiced of them.
+OF_ORDERS = "e.voucher_type = 'Sales Order'"
+
+
+def standing_of_documents(
+	doctype: str, names: Collection[str], measure: str, *, current_read: bool = False
+) -> tuple[dict[Key, Position], dict[str, Stamp]]:
+	"""The same of deliveries or invoices, in targets of one measure."""
+	values = {"doctype": doctype, "names": tuple(names) or ("",), "measure": str(measure)}
+	which = "voucher_no IN %(names)s AND e.voucher_type = %(doctype)s AND t.measured_on = %(measure)s"
+	return _standing_of("voucher_no", which, values, current_read)
+
+
+def _standing_of(
+	index: str, which: str, values: Mapping[str, object], current_read: bool
+) -> tuple[dict[Key, Position], dict[str, Stamp]]:
 	rows = current.sql(
 		f"""SELECT {ENTRY_COLUMNS}, t.ledger_stamp, t.modified, t.closing
-		FROM `tabSales Target Entry` e FORCE INDEX (sales_order)
+		FROM `tabSales Target Entry` e FORCE INDEX ({index})
 		STRAIGHT_JOIN `tabSales Target` t {BY_NAME} ON t.name = e.sales_target
-		WHERE e.sales_order = %(order)s ORDER BY {AS_BOOKED} {"FOR UPDATE" if current_read else ""}""",
-		{"order": order},
+		WHERE e.{which} ORDER BY {AS_BOOKED} {"FOR UPDATE" if current_read else ""}""",
+		values,
 		when=current_read,
 	)
 	closings = {row[0]: row[-1] for row in rows if row[-1]}
@@ -113,8 +134,22 @@ def standing(orders: tuple[str, ...], targets: tuple[str, ...]) -> dict[Key, Pos
 	return _sum(
 		frappe.db.sql(
 			f"""SELECT {ENTRY_COLUMNS} FROM `tabSales Target Entry` e FORCE INDEX (sales_order)
-			WHERE e.sales_order IN %(orders)s AND e.sales_target IN %(targets)s ORDER BY {AS_BOOKED}""",
+			WHERE e.sales_order IN %(orders)s AND e.sales_target IN %(targets)s AND {OF_ORDERS} ORDER BY {AS_BOOKED}""",
 			{"orders": orders, "targets": targets},
+		)
+	)
+
+
+def standing_in(doctype: str, names: tuple[str, ...], targets: tuple[str, ...]) -> dict[Key, Position]:
+	"""Sums over the entries of many deliveries or invoices, in some targets."""
+	if not names or not targets:
+		return {}
+	return _sum(
+		frappe.db.sql(
+			f"""SELECT {ENTRY_COLUMNS} FROM `tabSales Target Entry` e FORCE INDEX (voucher_no)
+			WHERE e.voucher_no IN %(names)s AND e.voucher_type = %(doctype)s AND e.sales_target IN %(targets)s
+			ORDER BY {AS_BOOKED}""",
+			{"names": names, "doctype": doctype, "targets": targets},
 		)
 	)
 
@@ -122,8 +157,12 @@ def standing(orders: tuple[str, ...], targets: tuple[str, ...]) -> dict[Key, Pos
 def _sum(rows: Iterable[tuple], closings: Mapping[str, str] = MappingProxyType({})) -> dict[Key, Position]:
 	booked: dict[Key, dict[date, list]] = {}
 	latest: dict[Key, tuple] = {}
-	for target, order, seller, amount, count, *rule in rows:
-		key = Key(target, order, seller)
+	for target, order, seller, doctype, document, amount, count, *rule in rows:
+		key = (
+			Key(target, order, seller)
+			if doctype == SALES_ORDER
+			else Key(target, order or "", seller, doctype, document)
+		)
 		on_day = booked.setdefault(key, {}).setdefault(rule[4], [ZERO, 0])
 		on_day[0] += to_decimal(amount)
 		on_day[1] += cint(count)
@@ -296,7 +335,8 @@ def record(
 INSERTED = (
 	"name", "sales_target", "sales_order", "sales_person", "company", "currency", "posting_date", "amount",
 	"order_count", "share_percentage", "rule", "source_doctype", "source_name", "reason", "reason_parts",
-	"overlay_worth", "booked_no", "adjusts", "creation", "modified", "owner", "modified_by",
+	"overlay_worth", "booked_no", "adjusts", "voucher_type", "voucher_no", "creation", "modified", "owner",
+	"modified_by",
 )  # fmt: skip
 INSERT_AT_ONCE = 1000
 
@@ -311,12 +351,12 @@ def _insert_entries(differences: Collection[Difference], locked: Mapping[str, Lo
 		company = after.company or locked[key.target].definition.company
 		rows.append(
 			(
-				f"{stamp}{number:06x}{salt}", key.target, key.order, key.sales_person, company,
+				f"{stamp}{number:06x}{salt}", key.target, key.order or None, key.sales_person, company,
 				currency_of(company), difference.posting_date, difference.amount,
 				difference.order_count, after.share_percentage, after.rule, after.source_doctype,
 				after.source_name, " ".join(str(reason) for reason in after.reasons),
 				json.dumps([[reason.sentence, *reason.values] for reason in after.reasons]),
-				after.overlay_worth, booked[key.target], locked[key.target].closing or None,
+				after.overlay_worth, booked[key.target], locked[key.target].closing or None, *key.voucher,
 			)
 		)  # fmt: skip
 	columns = ", ".join(INSERTED)

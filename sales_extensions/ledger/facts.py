@@ -40,6 +40,7 @@ from sales_extensions.engine import (
 	allocation_name,
 )
 from sales_extensions.engine.amounts import row_part
+from sales_extensions.engine.facts import Measure
 from sales_extensions.engine.frozen import SELLER, policy_kept
 from sales_extensions.engine.money import to_decimal
 
@@ -69,6 +70,8 @@ class Settings:
 	upsell_grace: timedelta
 	#: who made the quotation has sold the order that came of it (H1)
 	credits_quotation_maker: bool = True
+	#: what there are or were targets for, besides orders: only then are deliveries and invoices looked at
+	measures: frozenset[str] = frozenset()
 
 
 def policy(*, current_read: bool = False) -> Policy:
@@ -106,7 +109,12 @@ def settings_from(saved: Mapping[str, str]) -> Settings:
 		has_upsells=bool(saved.get("upsell_tracked_since")),
 		upsell_grace=timedelta(hours=_saved_or(saved, "upsell_grace_hours", DEFAULT_GRACE_HOURS)),
 		credits_quotation_maker=bool(_saved_or(saved, "credit_quotation_maker", 1)),
+		measures=frozenset(measure for field, measure in MEASURED.items() if cint(saved.get(field))),
 	)
+
+
+#: The settings that say what there are or were targets for. They are kept by the targets.
+MEASURED = {"delivered_targets": Measure.DELIVERED, "invoiced_targets": Measure.INVOICED}
 
 
 #: What was never saved is a day.
@@ -451,7 +459,7 @@ def allocation_from_doc(doc: Document) -> Allocation:
 
 TARGET_COLUMNS = (
 	"name, target_type, company, from_date, to_date, target_amount, target_count, territory, "
-	"customer_group, item_group, currency, closing"
+	"customer_group, item_group, currency, closing, measured_on"
 )
 
 
@@ -474,6 +482,7 @@ def target_from_row(
 		item_group=row.item_group or None,
 		currency=currency,
 		precision=decimals,
+		measured_on=row.measured_on or Measure.ORDERED,
 		closing=row.closing or "",
 		frozen=frozen,
 	)
@@ -551,9 +560,9 @@ def distributions(names: Iterable[str | None]) -> dict[str, dict[int, Decimal]]:
 
 
 def candidates(
-	order: Order, sellers: NAMES, *, current_read: bool = False
+	order: Order, sellers: NAMES, *, measure: str = Measure.ORDERED, current_read: bool = False
 ) -> tuple[dict[str, Target], Trees, dict[str, tuple]]:
-	"""Targets that may count the order for one of `sellers`, the trees needed to decide, and the stamp
+	"""Targets that may count the order, or the document, for one of `sellers`, the trees needed to decide, and the stamp
 	that each target had when it was read.
 
 	One indexed look-up by seller, company and date: what it costs does not grow with other targets.
@@ -581,11 +590,11 @@ def candidates(
 				AND from_date <= %(date)s AND to_date >= %(date)s {hold})
 		) hit
 		STRAIGHT_JOIN `tabSales Target` t FORCE INDEX (PRIMARY) ON t.name = hit.parent
-		WHERE hit.was_kept = (t.period_status = 'Closed')
+		WHERE hit.was_kept = (t.period_status = 'Closed') AND t.measured_on = %(measure)s
 		ORDER BY hit.parent, hit.idx {hold}""",
 		{
 			"company": order.company, "date": order.posting_date, "sellers": sellers,
-			"territory": order.territory, "customer_group": order.customer_group,
+			"territory": order.territory, "customer_group": order.customer_group, "measure": str(measure),
 		},
 		when=current_read,
 		as_dict=True,

@@ -35,12 +35,13 @@ from sales_extensions.engine import (
 	differences,
 )
 from sales_extensions.engine.amounts import is_unseen
-from sales_extensions.engine.facts import TREES
+from sales_extensions.engine.documents import Documented
+from sales_extensions.engine.facts import TREES, Measure
 from sales_extensions.engine.frozen import SELLER, names_in
 from sales_extensions.engine.matching import is_in_period
 from sales_extensions.engine.places import DatedTrees
 
-from . import allocated, book, facts, places
+from . import allocated, book, documents, facts, places
 
 T = TypeVar("T")
 SLICE = 1000
@@ -80,7 +81,7 @@ def that_ended(company: str, up_to: date) -> list[str]:
 
 
 def orders_of(targets: Collection[str], *, allocated_too: bool = False) -> list[str]:
-	"""Names of the orders that are in these targets, or may belong there, sorted.
+	"""Names of the orders that are in these targets, or may belong there, sorted; and of deliveries and invoices, as text.
 
 	`allocated_too`: and every order that has an allocation, whose amounts are followed too.
 	"""
@@ -90,18 +91,20 @@ def orders_of(targets: Collection[str], *, allocated_too: bool = False) -> list[
 	names = set(
 		frappe.db.sql_list(
 			"""SELECT o.name FROM `tabSales Order` o JOIN (
-				SELECT company, MIN(from_date) AS from_date, MAX(to_date) AS to_date
-				FROM `tabSales Target` WHERE name IN %(targets)s GROUP BY company) period
+				SELECT company, MIN(from_date) AS from_date, MAX(to_date) AS to_date FROM `tabSales Target`
+				WHERE name IN %(targets)s AND measured_on = 'Ordered' GROUP BY company) period
 				ON o.company = period.company AND o.transaction_date BETWEEN period.from_date AND period.to_date""",
 			named,
 		)
 	)
 	names.update(
 		frappe.db.sql_list(
-			"SELECT DISTINCT sales_order FROM `tabSales Target Entry` WHERE sales_target IN %(targets)s",
+			f"""SELECT DISTINCT e.sales_order FROM `tabSales Target Entry` e
+			WHERE e.sales_target IN %(targets)s AND {book.OF_ORDERS}""",
 			named,
 		)
 	)
+	names |= documents.of_targets(targets)
 	if allocated_too:
 		names.update(frappe.db.sql_list("SELECT sales_order FROM `tabOrder Allocation`"))
 	return sorted(names)
@@ -146,15 +149,29 @@ class Ground:
 
 		Only narrows, as the look-up of a single order does: what it costs does not grow with other targets.
 		"""
+		return self._near(order, claimants(order, allocation), booked)
+
+	def near_document(self, one: Documented, booked: Mapping[Key, Position]) -> dict[str, Target]:
+		"""The same of a delivery or invoice."""
+		return self._near(one.as_order, one.sellers, booked)
+
+	def _near(
+		self, order: Order, claiming: Collection[str], booked: Mapping[Key, Position]
+	) -> dict[str, Target]:
 		sellers = self.trees.on(order.posting_date).sellers
 		may: set[str] = set()
-		for seller in claimants(order, allocation):
+		for seller in claiming:
 			for assignee in sellers.get(seller, (seller,)):
 				may.update(self.assigned.get((order.company, assignee), ()))
 			may.update(self.kept.get((order.company, seller), ()))
 		names = {key.target for key in booked}
 		names |= {name for name in may if is_in_period(self.targets[name], order)}
 		return {name: self.targets[name] for name in sorted(names)}
+
+	@property
+	def measures(self) -> frozenset[str]:
+		"""What its targets count besides orders."""
+		return frozenset(target.measured_on for target in self.targets.values()) - {Measure.ORDERED}
 
 	@property
 	def with_lines(self) -> bool:
@@ -168,7 +185,16 @@ class Ground:
 def compare(
 	ground: Ground, names: tuple[str, ...]
 ) -> tuple[list[Difference], dict[str, Order], dict[str, Allocation]]:
-	"""What the ledger lacks for a slice of orders. Reads only."""
+	"""What the ledger lacks for a slice of orders, and of deliveries and invoices. Reads only."""
+	found, orders, allocations = _compare_orders(
+		ground, tuple(name for name in names if documents.from_text(name) is None)
+	)
+	return found + documents.compare(ground, names), orders, allocations
+
+
+def _compare_orders(
+	ground: Ground, names: tuple[str, ...]
+) -> tuple[list[Difference], dict[str, Order], dict[str, Allocation]]:
 	orders = facts.load_orders(
 		names,
 		with_lines=ground.with_lines,
@@ -224,6 +250,7 @@ def fill_slice(targets: Collection[str], names: tuple[str, ...], *, fresh: bool)
 		if not locked[row.key.target].closing
 	}
 	book.record(found, locked, restating=True)
+	documents.pin(names, ground.owner_sellers)
 	for name, allocation in allocations.items():
 		if name in orders:
 			allocated.follow(orders[name], allocation, credit(orders[name], allocation, ground.policy))

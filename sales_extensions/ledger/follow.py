@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
-import frappe
-from frappe import _
-
-from sales_extensions import current, errors
+from sales_extensions import current
 from sales_extensions.engine import (
 	Allocation,
 	Crediting,
-	Difference,
 	Order,
 	Policy,
 	Target,
@@ -25,11 +21,8 @@ from sales_extensions.engine import (
 from sales_extensions.engine.amounts import SUBMITTED, is_unseen
 from sales_extensions.engine.entries import Again
 
-from . import allocated, book, facts, pins
+from . import allocated, attempts, book, documents, facts, pins
 from .selling import Made, sold
-
-#: How often a writer starts over because a target was restated while it waited.
-ATTEMPTS = 5
 
 
 def follow(
@@ -39,12 +32,14 @@ def follow(
 	allocation_known: bool = False,
 	settings: facts.Settings | None = None,
 	made: Made | None = None,
+	is_new: bool = False,
 ) -> Crediting:
-	"""Bring the ledger to what `order` says now, and its allocation's amounts with it.
+	"""Bring the ledger to what `order` says now, its allocation's amounts with it, and what was delivered or invoiced of it.
 
 	`allocation_known` tells that `allocation` is what counts, None included: one just saved or deleted
 	in this transaction. `settings`: as read before in this event. `made`: how it was made, where the order
-	itself is saved. Amounts in company currency. Writes nothing where nothing changed.
+	itself is saved. `is_new`: it is being submitted, and nothing can have come of it. Amounts in company currency.
+	Writes nothing where nothing changed.
 	"""
 	settings = settings or facts.settings()
 	policy = settings.policy
@@ -79,6 +74,8 @@ def follow(
 	crediting = _book(order, share_out, claimants(order, allocation), again, current_read=read_is_old)
 	if allocation and crediting != decided_on:
 		allocated.follow(order, allocation, crediting, current_read=True)  # the policy was changed meanwhile
+	if settings.measures and not is_new:
+		documents.follow_order(order.name, settings, current_read=read_is_old)
 	return crediting
 
 
@@ -122,7 +119,7 @@ def _book(
 
 	`share_out`: the order shared out, and whether it is a draft that no target sees. `sellers`: whoever may be credited.
 	"""
-	for _attempt in range(ATTEMPTS):
+	for _attempt in range(attempts.ATTEMPTS):
 		crediting, unseen = share_out(current_read)
 		if unseen:  # the policy was changed meanwhile
 			return crediting
@@ -134,15 +131,11 @@ def _book(
 		if not rows:
 			return crediting
 		locked = book.lock_targets({row.key.target for row in rows})
-		if _still_so(rows, locked, {**standing_stamps, **stamps}):
+		if attempts.still_so(rows, locked, {**standing_stamps, **stamps}):
 			book.record(rows, locked)
 			return crediting
 		current_read = True
-	frappe.throw(
-		_("The sales targets of {0} are being restated. Please try again in a moment.").format(order.name),
-		frappe.QueryDeadlockError,
-		title=errors.of_name("Sales Order", order.name),
-	)
+	attempts.give_up("Sales Order", order.name)
 
 
 def _take_by_name(order: Order, crediting: Crediting, sellers: Collection[str]) -> None:
@@ -167,13 +160,3 @@ def _decide_on(
 			{},
 		)  # submitted and not counted by the policy of today, a closed target may count it
 	return facts.candidates(order, tuple(sorted(sellers)), current_read=current_read)
-
-
-def _still_so(
-	rows: list[Difference], locked: Mapping[str, book.LockedTarget], stamps: Mapping[str, book.Stamp]
-) -> bool:
-	"""Whether the targets are those that were decided on: not restated, not deleted since."""
-	return all(
-		row.key.target in locked and stamps.get(row.key.target) == locked[row.key.target].stamp
-		for row in rows
-	)

@@ -102,7 +102,7 @@ def old_and_new(moved: Moved) -> list[str]:
 
 def describe(differences: Collection[Difference]) -> list[str]:
 	return [
-		f"{row.key.target} · {row.key.order} · {row.key.sales_person}: {row.amount:+f}, {row.order_count:+d}. "
+		f"{row.key.target} · {row.key.voucher[1]} · {row.key.sales_person}: {row.amount:+f}, {row.order_count:+d}. "
 		+ " ".join(str(reason) for reason in row.position.reasons)
 		for row in differences
 	]

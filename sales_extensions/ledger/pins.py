@@ -144,6 +144,6 @@ def without_order_or_seller() -> list[str]:
 	return frappe.db.sql_list(
 		"""SELECT s.name FROM `tabOrder Credit State` s
 		LEFT JOIN `tabSales Person` p ON p.name = s.sales_person LEFT JOIN `tabSales Order` o ON o.name = s.name
-		WHERE s.seller_rule IS NOT NULL AND ((s.sales_person IS NOT NULL AND p.name IS NULL) OR o.name IS NULL)
+		WHERE s.seller_rule IS NOT NULL AND s.voucher_type = 'Sales Order' AND ((s.sales_person IS NOT NULL AND p.name IS NULL) OR o.name IS NULL)
 		ORDER BY s.name"""
 	)

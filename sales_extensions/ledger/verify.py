@@ -41,6 +41,7 @@ def _entry_difference(row) -> dict[str, object]:
 		"kind": "entry",
 		"sales_target": row.key.target,
 		"sales_order": row.key.order,
+		"voucher_no": row.key.voucher[1],
 		"sales_person": row.key.sales_person,
 		"amount": row.amount,
 		"order_count": row.order_count,

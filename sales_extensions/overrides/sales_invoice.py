@@ -2,6 +2,8 @@
 
 ERPNext keeps no link from such an invoice to its quotation. The mapper's last event tells of it; the new
 document carries it to the client and back, and what comes back is checked against the database.
+
+What is invoiced, targets may count (M1).
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sales_extensions.charges import invoiced
+from sales_extensions.ledger import documents
 
 if TYPE_CHECKING:
 	from frappe.model.document import Document
@@ -38,3 +41,15 @@ def after_insert(doc: Document, method: str | None = None) -> None:
 def on_trash(doc: Document, method: str | None = None) -> None:
 	"""Before the links are checked: the quotation goes on as if it had never become this invoice."""
 	invoiced.forget(doc.name)
+
+
+def on_submit(doc: Document, method: str | None = None) -> None:
+	documents.follow(doc.doctype, doc.name)
+
+
+def on_cancel(doc: Document, method: str | None = None) -> None:
+	documents.follow(doc.doctype, doc.name)
+
+
+def on_update_after_submit(doc: Document, method: str | None = None) -> None:
+	documents.follow(doc.doctype, doc.name)

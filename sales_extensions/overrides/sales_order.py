@@ -89,7 +89,7 @@ def on_change(doc: Document, method: str | None = None) -> None:
 	else:
 		charges.done(doc.doctype, doc.name)
 		charges.follow(doc, settings)
-	follow(facts.order_being_saved(doc), settings=settings, made=selling.made(doc))
+	follow(facts.order_being_saved(doc), settings=settings, made=selling.made(doc), is_new=action == "submit")
 	doc.flags.sales_extensions_followed = signature
 
 

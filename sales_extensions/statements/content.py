@@ -80,6 +80,7 @@ def _refuse_part(found: Statement) -> None:
 			"from_date": ("<=", asked.last),
 			"to_date": (">=", asked.first),
 			"target_type": asked.target_type,
+			"measured_on": asked.measured_on,
 			**dict.fromkeys(SCOPE, ("is", "not set")),
 		},
 	)

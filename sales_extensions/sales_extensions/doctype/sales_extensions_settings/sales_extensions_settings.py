@@ -54,6 +54,8 @@ class SalesExtensionsSettings(guards.KeepsItsName, kinds.Checked, Document):
 	def before_save(self) -> None:
 		stored = frappe.db.get_singles_dict(self.doctype)
 		self.upsell_tracked_since = stored.get("upsell_tracked_since")
+		for field in facts.MEASURED:  # the targets keep them, whatever a form has that was opened before
+			self.set(field, cint(stored.get(field)))
 		if self.enable_upsell_tracking and not cint(stored.get("enable_upsell_tracking")):
 			self.upsell_tracked_since = self.upsell_tracked_since or now_datetime()
 			self.flags.starts_upsell_tracking = True

@@ -10,7 +10,8 @@ from frappe.utils import getdate
 
 from sales_extensions import alike, current, errors, guards, kinds, periods, showing
 from sales_extensions.engine import check_target, is_even_by_day
-from sales_extensions.ledger import book, facts, restate
+from sales_extensions.engine.facts import Measure
+from sales_extensions.ledger import book, facts, measured, restate
 
 
 class SalesTarget(kinds.Checked, current.WrittenByMany):
@@ -24,6 +25,7 @@ class SalesTarget(kinds.Checked, current.WrittenByMany):
 		guards.dates(self, ("from_date", "to_date"))
 		guards.links(self, ("company",))
 		self.currency = facts.currency_of(self.company) if self.company else None
+		self.measured_on = self.measured_on or str(Measure.ORDERED)
 		self.fill_period()
 
 	def fill_period(self) -> None:
@@ -89,7 +91,8 @@ class SalesTarget(kinds.Checked, current.WrittenByMany):
 		self.adjustment_count = totals.adjustment_count
 
 	def on_update(self) -> None:
-		"""Fill the target from the orders there are; a title alone changes nothing."""
+		"""Fill the target from the documents there are; a title alone changes nothing."""
+		measured.note(self.measured_on)
 		if self.flags.in_insert or self.definition_changed():
 			restate("Target", [self.name], snapshot_is_old=self.flags.snapshot_is_old)
 			self.show_new_figures()
