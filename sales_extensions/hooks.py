@@ -69,6 +69,7 @@ doc_events = {
 		"on_update": "sales_extensions.overrides.trees.on_update",
 	},
 	"Delivery Note": {
+		"after_rename": "sales_extensions.overrides.delivery_note.after_rename",
 		"on_cancel": "sales_extensions.overrides.delivery_note.on_cancel",
 		"on_submit": "sales_extensions.overrides.delivery_note.on_submit",
 		"on_update_after_submit": "sales_extensions.overrides.delivery_note.on_update_after_submit",
@@ -98,6 +99,7 @@ doc_events = {
 		"on_trash": "sales_extensions.overrides.opportunity.on_trash",
 	},
 	"POS Invoice": {
+		"after_rename": "sales_extensions.overrides.pos_invoice.after_rename",
 		"on_cancel": "sales_extensions.overrides.pos_invoice.on_cancel",
 		"on_submit": "sales_extensions.overrides.pos_invoice.on_submit",
 		"on_update_after_submit": "sales_extensions.overrides.pos_invoice.on_update_after_submit",
@@ -136,6 +138,7 @@ doc_events = {
 	"Sales Invoice": {
 		"after_insert": "sales_extensions.overrides.sales_invoice.after_insert",
 		"after_mapping": "sales_extensions.overrides.sales_invoice.after_mapping",
+		"after_rename": "sales_extensions.overrides.sales_invoice.after_rename",
 		"on_cancel": "sales_extensions.overrides.sales_invoice.on_cancel",
 		"on_submit": "sales_extensions.overrides.sales_invoice.on_submit",
 		"on_trash": "sales_extensions.overrides.sales_invoice.on_trash",

@@ -14,6 +14,7 @@ from sales_extensions import current
 NAMING = (
 	("Upsell Credit", "voucher_type", "voucher_no"),
 	("Conversation", "reference_doctype", "reference_name"),
+	("Sales Target Entry", "voucher_type", "voucher_no"),
 )
 
 

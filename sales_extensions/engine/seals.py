@@ -17,8 +17,10 @@ from .facts import Member
 SEALED = (
 	"name", "sales_target", "sales_order", "sales_person", "company", "currency", "posting_date", "amount",
 	"order_count", "share_percentage", "overlay_worth", "rule", "source_doctype", "source_name", "reason",
-	"reason_parts", "booked_no", "adjusts", "owner", "creation",
+	"reason_parts", "booked_no", "adjusts", "owner", "creation", "voucher_type", "voucher_no",
 )  # fmt: skip
+#: The last of these are of deliveries and invoices alone: an entry of an order has nothing there, and is sealed without.
+OF_DOCUMENTS = ("voucher_type", "voucher_no")
 #: Of these, what a name stands in that can be changed, and of which kind it is; that of the source is in the entry.
 NAMED = {
 	"sales_target": "Sales Target",
@@ -34,12 +36,19 @@ KEPT_SIGNS = KEPT_BYTES * 4 // 3
 
 
 def canonical(values: Iterable[str]) -> str:
-	"""What is digested of an entry: each text after its length, so that no two entries read the same."""
+	"""What is digested: each text after its length, so that no two read the same."""
 	return "".join(f"{len(value)}:{value}" for value in values)
 
 
-def digest_of(values: Iterable[str]) -> bytes:
-	return hashlib.sha256(canonical(values).encode()).digest()
+def sealed_of(values: Sequence[str]) -> Sequence[str]:
+	"""What of an entry's SEALED is digested."""
+	is_document = any(values[-len(OF_DOCUMENTS) :])
+	return values if is_document else values[: -len(OF_DOCUMENTS)]
+
+
+def digest_of(values: Sequence[str]) -> bytes:
+	"""Of an entry; `values`: its SEALED."""
+	return hashlib.sha256(canonical(sealed_of(values)).encode()).digest()
 
 
 def digest_of_members(members: Iterable[Member]) -> str:
@@ -126,7 +135,7 @@ def digest_as_sealed(values: Sequence[str], kept: str, names: Names) -> bytes | 
 
 def _choices(values: Sequence[str], names: Names) -> list[list[str]]:
 	row = dict(zip(SEALED, values, strict=True))
-	kinds = {**NAMED, "source_name": row["source_doctype"]}
+	kinds = {**NAMED, "source_name": row["source_doctype"], "voucher_no": row["voucher_type"]}
 	return [[value, *names.get((kinds.get(field, ""), value), ())] for field, value in row.items()]
 
 

@@ -39,6 +39,13 @@ def follow_order(order: str, settings: facts.Settings, *, current_read: bool = F
 			_follow(measure, ids, settings.policy, current_read=current_read)
 
 
+def follow_name(doctype: str, old: str, new: str) -> None:
+	"""Who sold it is kept under the document's name."""
+	state = frappe.qb.DocType("Order Credit State")
+	was, named = (vouchers.state_of(Id(doctype, name)) for name in (old, new))
+	current.run(frappe.qb.update(state).set(state.name, named).where(state.name == was))
+
+
 @dataclass(slots=True)
 class _Facts:
 	"""What some documents are booked by."""

@@ -26,10 +26,16 @@ WRITTEN = {
 	"posting_date": "CAST({0} AS CHAR)",
 	"creation": "DATE_FORMAT({0}, '%%Y-%%m-%%d %%H:%%i:%%s.%%f')",
 }
+#: Of an order's own entries nothing: those of before had no such columns.
+WRITTEN |= dict.fromkeys(seals.OF_DOCUMENTS, "IF(e.voucher_type = 'Sales Order', '', {0})")
 TEXTS = [f"IFNULL({WRITTEN.get(column, '{0}').format('e.' + column)}, '')" for column in seals.SEALED]
 #: `engine.seals.canonical`, and its digest, by the database: so it need not send what it digests.
-CANONICAL = ", ".join(f"CHAR_LENGTH({text}), ':', {text}" for text in TEXTS)
-DIGEST = f"UNHEX(SHA2(CONCAT({CANONICAL}), 256))"
+LENGTHS = [f"CHAR_LENGTH({text}), ':', {text}" for text in TEXTS]
+CANONICAL = ", ".join(LENGTHS[: -len(seals.OF_DOCUMENTS)])
+OF_DOCUMENT = (
+	f"IF(e.voucher_type = 'Sales Order', '', CONCAT({', '.join(LENGTHS[-len(seals.OF_DOCUMENTS) :])}))"
+)
+DIGEST = f"UNHEX(SHA2(CONCAT({CANONICAL}, {OF_DOCUMENT}), 256))"
 
 
 def digests(last_no: Collection[tuple[str, int]]) -> dict[tuple[str, int], list[bytes]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sales_extensions import renames
 from sales_extensions.ledger import documents
 
 if TYPE_CHECKING:
@@ -20,3 +21,8 @@ def on_cancel(doc: Document, method: str | None = None) -> None:
 
 def on_update_after_submit(doc: Document, method: str | None = None) -> None:
 	documents.follow(doc.doctype, doc.name)
+
+
+def after_rename(doc: Document, method: str | None, old: str, new: str, merge: bool = False) -> None:
+	renames.follow(doc.doctype, old, new)
+	documents.follow_name(doc.doctype, old, new)

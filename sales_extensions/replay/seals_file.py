@@ -64,7 +64,7 @@ SAID = {
 def _entries(file: Path) -> dict[str, list[seals.Row]]:
 	"""By target, as they were booked."""
 	found: dict[str, list[seals.Row]] = defaultdict(list)
-	for row in _read(file, seals.SEALED):
+	for row in _read(file, seals.SEALED, may_lack=seals.OF_DOCUMENTS):
 		values = tuple(row[column] for column in seals.SEALED)
 		number = _whole(file, row, "booked_no")
 		found[row["sales_target"]].append(seals.Row(number, row["name"], seals.digest_of(values), values))
@@ -99,8 +99,8 @@ def _whole(file: Path, row: dict[str, str], column: str) -> int:
 		raise InputProblem(file, f"{row[column]!r} is not a whole number.", None, column) from None
 
 
-def _read(file: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
-	"""Every sign as it is: what is sealed is each of them."""
+def _read(file: Path, columns: tuple[str, ...], may_lack: tuple[str, ...] = ()) -> list[dict[str, str]]:
+	"""Every sign as it is: what is sealed is each of them. `may_lack`: columns that exports of before did not have."""
 	csv.field_size_limit(2**31 - 1)
 	try:
 		with file.open(encoding="utf-8", newline="") as opened:
@@ -108,7 +108,7 @@ def _read(file: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
 	except (OSError, UnicodeDecodeError, csv.Error) as error:
 		raise InputProblem(file, f"can't be read: {error}. Export the closings again.") from None
 	for row in rows[:1]:
-		missing = [column for column in columns if row.get(column) is None]
+		missing = [column for column in columns if row.get(column) is None and column not in may_lack]
 		if missing:
 			raise InputProblem(file, f"has no column {', '.join(missing)}. Export the closings again.")
-	return [{column: seals.from_cell(row[column] or "") for column in columns} for row in rows]
+	return [{column: seals.from_cell(row.get(column) or "") for column in columns} for row in rows]

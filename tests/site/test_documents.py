@@ -81,7 +81,8 @@ def alone(amount: float = 100, *, team: dict[str, float] | None = None, date: st
 				for code, qty, rate in fields.pop("items", [("CARE", 1, amount)])
 			],
 			"sales_team": [
-				{"sales_person": seller, "allocated_percentage": share} for seller, share in (team or {}).items()
+				{"sales_person": seller, "allocated_percentage": share}
+				for seller, share in (team or {}).items()
 			],
 		}
 	)
@@ -113,7 +114,11 @@ def test_M1_the_entry_names_document_order_and_rule():
 	order = world.order(1000, team=HALVES)
 	invoice = bill(order)
 	(entry,) = world.entries(target)
-	assert (entry.voucher_type, entry.voucher_no, entry.sales_order) == ("Sales Invoice", invoice.name, order.name)
+	assert (entry.voucher_type, entry.voucher_no, entry.sales_order) == (
+		"Sales Invoice",
+		invoice.name,
+		order.name,
+	)
 	assert (entry.amount, entry.order_count, str(entry.posting_date)) == (500, 1, "2026-03-20")
 	assert entry.reason == (
 		f"{invoice.name}: Grand Total 1,000.00 USD. Anna has 500.00 USD of it, as of {order.name}: "
@@ -225,7 +230,9 @@ def test_M2_without_an_order_by_the_team_or_who_made_it():
 	frappe.db.set_value("Employee", {"user_id": "anna@example.com"}, "user_id", None)
 	assert ledger.rebuild()["entries_written"] == 0
 	stands(anna, 40, 1)
-	assert frappe.db.get_value("Order Credit State", f"Sales Invoice: {invoice.name}", "sales_person") == "Anna"
+	assert (
+		frappe.db.get_value("Order Credit State", f"Sales Invoice: {invoice.name}", "sales_person") == "Anna"
+	)
 
 
 def test_M2_by_item_group():
