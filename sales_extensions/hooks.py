@@ -86,6 +86,12 @@ doc_events = {
 		"after_rename": "sales_extensions.overrides.trees.after_rename",
 		"on_update": "sales_extensions.overrides.trees.on_update",
 	},
+	"Journal Entry": {
+		"before_cancel": "sales_extensions.overrides.journal_entry.before_cancel",
+		"before_submit": "sales_extensions.overrides.journal_entry.before_submit",
+		"on_cancel": "sales_extensions.overrides.journal_entry.on_cancel",
+		"on_submit": "sales_extensions.overrides.journal_entry.on_submit",
+	},
 	"Lead": {
 		"after_delete": "sales_extensions.overrides.parties.after_delete",
 		"after_rename": "sales_extensions.overrides.parties.after_rename",
@@ -103,6 +109,15 @@ doc_events = {
 		"on_cancel": "sales_extensions.overrides.pos_invoice.on_cancel",
 		"on_submit": "sales_extensions.overrides.pos_invoice.on_submit",
 		"on_update_after_submit": "sales_extensions.overrides.pos_invoice.on_update_after_submit",
+	},
+	"Payment Entry": {
+		"before_cancel": "sales_extensions.overrides.payment_entry.before_cancel",
+		"before_submit": "sales_extensions.overrides.payment_entry.before_submit",
+		"on_cancel": "sales_extensions.overrides.payment_entry.on_cancel",
+		"on_submit": "sales_extensions.overrides.payment_entry.on_submit",
+	},
+	"Payment Ledger Entry": {
+		"on_submit": "sales_extensions.overrides.payment_ledger_entry.on_submit",
 	},
 	"Pipeline Stage": {
 		"after_delete": "sales_extensions.overrides.pipeline_stage.after_delete",
@@ -171,6 +186,9 @@ doc_events = {
 		"after_delete": "sales_extensions.overrides.trees.after_delete",
 		"after_rename": "sales_extensions.overrides.trees.after_rename",
 		"on_update": "sales_extensions.overrides.trees.on_update",
+	},
+	"Unreconcile Payment": {
+		"on_submit": "sales_extensions.overrides.unreconcile_payment.on_submit",
 	},
 	"User": {
 		"after_rename": "sales_extensions.overrides.trees.person_after_rename",

@@ -15,6 +15,7 @@ NAMING = (
 	("Upsell Credit", "voucher_type", "voucher_no"),
 	("Conversation", "reference_doctype", "reference_name"),
 	("Sales Target Entry", "voucher_type", "voucher_no"),
+	("Sales Target Entry", "against_voucher_type", "against_voucher_no"),
 )
 
 

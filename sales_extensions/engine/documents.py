@@ -28,6 +28,7 @@ DELIVERY_NOTE, SALES_INVOICE, POS_INVOICE = "Delivery Note", "Sales Invoice", "P
 DOCUMENTS: dict[str, tuple[str, ...]] = {
 	Measure.DELIVERED: (DELIVERY_NOTE, SALES_INVOICE, POS_INVOICE),
 	Measure.INVOICED: (SALES_INVOICE, POS_INVOICE),
+	Measure.PAID: (SALES_INVOICE, POS_INVOICE),
 }
 
 
@@ -76,10 +77,18 @@ class Voucher:
 	customer_group: str | None = None
 	#: why it counts for nothing, though it is submitted
 	uncounted: str = ""
+	#: of what settles an invoice, that invoice
+	against: tuple[str, str] = ("", "")
+	#: how often what settles an invoice counts: once, where with it all is paid
+	times: int = 1
 
 	@property
 	def deals(self) -> tuple[Deal, ...]:
 		return tuple(dict.fromkeys(line.deal for line in self.lines))
+
+	@property
+	def id(self) -> tuple[str, str]:
+		return self.voucher_type, self.name
 
 	@property
 	def counts(self) -> bool:
@@ -164,12 +173,15 @@ def chained(vouchers: Iterable[Voucher], measure: str) -> dict[tuple[str, str], 
 
 	`vouchers`: with every other document of their deals.
 	"""
+	own = (one for one in vouchers if one.counts and measure in one.measures)
+	return {parts[0].voucher.id: parts for parts in linked(map(parts_of, own))}
+
+
+def linked(documents: Iterable[list[Part]]) -> list[list[Part]]:
+	"""The parts of each of these documents, in the order in which they were made, each with what was before it."""
 	sums: dict[Deal, dict[str, int]] = defaultdict(dict)
-	found = {}
-	for voucher in sorted(vouchers, key=lambda one: (one.made, one.voucher_type, one.name)):
-		if voucher.counts and measure in voucher.measures:
-			found[voucher.voucher_type, voucher.name] = [_placed(part, sums) for part in parts_of(voucher)]
-	return found
+	made = sorted(filter(None, documents), key=lambda parts: (parts[0].voucher.made, *parts[0].voucher.id))
+	return [[_placed(part, sums) for part in parts] for parts in made]
 
 
 def _placed(part: Part, sums: dict[Deal, dict[str, int]]) -> Part:
@@ -184,7 +196,7 @@ def times_counted(voucher: Voucher, family: Iterable[Voucher]) -> int:
 	`family`: what returns the same document, and that itself.
 	"""
 	if not voucher.is_return:
-		return 1
+		return voucher.times
 	own = [one for one in family if one.counts and one.root == voucher.root and one.made <= voucher.made]
 	after = sum((one.grand_total for one in own), ZERO)
 	has_root = any(not one.is_return for one in own)
@@ -227,7 +239,9 @@ def _worth(part: Part, policy: Policy) -> Worth:
 	is_net = policy.basis == AmountBasis.NET_TOTAL
 	total = part.voucher.net_total if is_net else part.voucher.grand_total
 	said = (part.voucher.name, amount_text(from_minor(to_minor(total, precision), precision), currency))
-	if len(part.voucher.deals) == 1:
+	if part.voucher.against[1]:
+		reason = Reason(_PAID_OF, (part.voucher.name, amount_text(amount, currency), part.voucher.against[1]))
+	elif len(part.voucher.deals) == 1:
 		reason = Reason(_NET_OF if is_net else _GRAND_OF, said)
 	else:
 		reason = Reason(
@@ -236,6 +250,7 @@ def _worth(part: Part, policy: Policy) -> Worth:
 	return Worth(amount, True, reason, part.lines)
 
 
+_PAID_OF = _("{0} pays {1} of {2}.")
 _GRAND_OF = _("{0}: Grand Total {1}.")
 _NET_OF = _("{0}: Net Total {1}.")
 _GRAND_PART = _("{0}: Grand Total {1}; the rows of {2} have {3} of it.")
@@ -294,8 +309,9 @@ class Documented:
 	counted: int = 1
 
 	@property
-	def id(self) -> tuple[str, str]:
-		return self.voucher.voucher_type, self.voucher.name
+	def id(self) -> tuple[tuple[str, str], tuple[str, str]]:
+		"""The document, and the invoice that it settles, if it is measured by what was paid."""
+		return self.voucher.id, self.voucher.against
 
 	@property
 	def as_order(self) -> Order:
@@ -337,7 +353,8 @@ def _positions_of(one: Documented, policy: Policy, target: Target, trees: Trees)
 
 
 def _key_of(one: Documented, key: Key) -> Key:
-	return replace(key, voucher_type=one.voucher.voucher_type, voucher_no=one.voucher.name)
+	voucher = one.voucher
+	return replace(key, voucher_type=voucher.voucher_type, voucher_no=voucher.name, against=voucher.against)
 
 
 def _counted_once(one: Documented, found: dict[Key, Position]) -> dict[Key, Position]:
@@ -389,4 +406,5 @@ GONE = {
 	DELETED: _("{0} was deleted."),
 }
 OPENING = _("{0} is an opening entry: it brings over what was sold before.")
+UNSETTLED = _("{0} settles nothing of the invoice any more.")
 CONSOLIDATED = _("{0} sums up POS Invoices, which count themselves.")

@@ -26,6 +26,11 @@ class Key:
 	#: the document, where it is not the order itself
 	voucher_type: str = SALES_ORDER
 	voucher_no: str = ""
+	#: of what is paid, the invoice that the document settles
+	against: tuple[str, str] = ("", "")
+
+	def in_order(self) -> tuple[object, ...]:
+		return self.target, self.sales_person, self.order, self.voucher_type, self.voucher_no, self.against
 
 	@property
 	def voucher(self) -> tuple[str, str]:
@@ -332,9 +337,7 @@ def booked_instead(
 	`why_gone`: why nothing stands at a key any more. `order`: in whose currency and decimals amounts are.
 	"""
 	rows: list[Difference] = []
-	for key in sorted(
-		wanted.keys() | current.keys(), key=lambda key: (key.target, key.sales_person, key.order)
-	):
+	for key in sorted(wanted.keys() | current.keys(), key=Key.in_order):
 		before, after, target = current.get(key, Position()), wanted.get(key), targets.get(key.target)
 		if before.is_nothing if after is None else after.same_as(before):
 			continue

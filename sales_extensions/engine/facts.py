@@ -61,6 +61,7 @@ class Measure(Choice):
 	ORDERED = "Ordered"
 	DELIVERED = "Delivered"
 	INVOICED = "Invoiced"
+	PAID = "Paid"
 
 
 #: What an order's own credit is booked of.

@@ -18,9 +18,10 @@ SEALED = (
 	"name", "sales_target", "sales_order", "sales_person", "company", "currency", "posting_date", "amount",
 	"order_count", "share_percentage", "overlay_worth", "rule", "source_doctype", "source_name", "reason",
 	"reason_parts", "booked_no", "adjusts", "owner", "creation", "voucher_type", "voucher_no",
+	"against_voucher_type", "against_voucher_no",
 )  # fmt: skip
 #: The last of these are of deliveries and invoices alone: an entry of an order has nothing there, and is sealed without.
-OF_DOCUMENTS = ("voucher_type", "voucher_no")
+OF_DOCUMENTS = ("voucher_type", "voucher_no", "against_voucher_type", "against_voucher_no")
 #: Of these, what a name stands in that can be changed, and of which kind it is; that of the source is in the entry.
 NAMED = {
 	"sales_target": "Sales Target",
@@ -135,7 +136,12 @@ def digest_as_sealed(values: Sequence[str], kept: str, names: Names) -> bytes | 
 
 def _choices(values: Sequence[str], names: Names) -> list[list[str]]:
 	row = dict(zip(SEALED, values, strict=True))
-	kinds = {**NAMED, "source_name": row["source_doctype"], "voucher_no": row["voucher_type"]}
+	kinds = {
+		**NAMED,
+		"source_name": row["source_doctype"],
+		"voucher_no": row["voucher_type"],
+		"against_voucher_no": row["against_voucher_type"],
+	}
 	return [[value, *names.get((kinds.get(field, ""), value), ())] for field, value in row.items()]
 
 

@@ -42,7 +42,7 @@ from sales_extensions.engine import (
 )
 from sales_extensions.engine.attainment import Pace
 from sales_extensions.engine.checks import LARGEST_AMOUNT
-from sales_extensions.engine.facts import SALES_ORDER
+from sales_extensions.engine.facts import SALES_ORDER, Measure
 from sales_extensions.engine.money import ZERO, to_decimal
 from sales_extensions.engine.notices import is_reached_now
 
@@ -80,7 +80,7 @@ def queue_for_order(order: str, version_seen: int, pin: Pin | None) -> int:
 
 
 ENTRY_COLUMNS = (
-	"e.sales_target, e.sales_order, e.sales_person, e.voucher_type, e.voucher_no, e.amount, e.order_count, e.share_percentage, "
+	"e.sales_target, e.sales_order, e.sales_person, e.voucher_type, e.voucher_no, e.against_voucher_type, e.against_voucher_no, e.amount, e.order_count, e.share_percentage, "
 	"e.rule, e.source_doctype, e.source_name, e.posting_date, e.company, e.overlay_worth"
 )
 #: As they were booked, by the target's own count: a clock may step back.
@@ -107,8 +107,13 @@ def standing_of_documents(
 ) -> tuple[dict[Key, Position], dict[str, Stamp]]:
 	"""The same of deliveries or invoices, in targets of one measure."""
 	values = {"doctype": doctype, "names": tuple(names) or ("",), "measure": str(measure)}
-	which = "voucher_no IN %(names)s AND e.voucher_type = %(doctype)s AND t.measured_on = %(measure)s"
-	return _standing_of("voucher_no", which, values, current_read)
+	prefix = SETTLED if measure == Measure.PAID else OWN
+	which = f"{prefix}_no IN %(names)s AND e.{prefix}_type = %(doctype)s AND t.measured_on = %(measure)s"
+	return _standing_of(f"{prefix}_no", which, values, current_read)
+
+
+#: By the document that is counted, or by the invoice that it settles.
+OWN, SETTLED = "voucher", "against_voucher"
 
 
 def _standing_of(
@@ -140,14 +145,17 @@ def standing(orders: tuple[str, ...], targets: tuple[str, ...]) -> dict[Key, Pos
 	)
 
 
-def standing_in(doctype: str, names: tuple[str, ...], targets: tuple[str, ...]) -> dict[Key, Position]:
-	"""Sums over the entries of many deliveries or invoices, in some targets."""
+def standing_in(
+	doctype: str, names: tuple[str, ...], targets: tuple[str, ...], *, settled: bool = False
+) -> dict[Key, Position]:
+	"""Sums over the entries of many deliveries or invoices, in some targets; or of what settles them."""
+	prefix = SETTLED if settled else OWN
 	if not names or not targets:
 		return {}
 	return _sum(
 		frappe.db.sql(
-			f"""SELECT {ENTRY_COLUMNS} FROM `tabSales Target Entry` e FORCE INDEX (voucher_no)
-			WHERE e.voucher_no IN %(names)s AND e.voucher_type = %(doctype)s AND e.sales_target IN %(targets)s
+			f"""SELECT {ENTRY_COLUMNS} FROM `tabSales Target Entry` e FORCE INDEX ({prefix}_no)
+			WHERE e.{prefix}_no IN %(names)s AND e.{prefix}_type = %(doctype)s AND e.sales_target IN %(targets)s
 			ORDER BY {AS_BOOKED}""",
 			{"names": names, "doctype": doctype, "targets": targets},
 		)
@@ -157,17 +165,22 @@ def standing_in(doctype: str, names: tuple[str, ...], targets: tuple[str, ...]) 
 def _sum(rows: Iterable[tuple], closings: Mapping[str, str] = MappingProxyType({})) -> dict[Key, Position]:
 	booked: dict[Key, dict[date, list]] = {}
 	latest: dict[Key, tuple] = {}
-	for target, order, seller, doctype, document, amount, count, *rule in rows:
-		key = (
-			Key(target, order, seller)
-			if doctype == SALES_ORDER
-			else Key(target, order or "", seller, doctype, document)
-		)
+	for target, order, seller, doctype, document, against_type, against, amount, count, *rule in rows:
+		key = _key(target, order, seller, doctype, document, against_type, against)
 		on_day = booked.setdefault(key, {}).setdefault(rule[4], [ZERO, 0])
 		on_day[0] += to_decimal(amount)
 		on_day[1] += cint(count)
 		latest[key] = rule
 	return {key: _position(rule, booked[key], closings.get(key.target, "")) for key, rule in latest.items()}
+
+
+def _key(
+	target: str, order: str | None, seller: str, doctype: str, document: str, *against: str | None
+) -> Key:
+	if doctype == SALES_ORDER:
+		return Key(target, order, seller)
+	against_type, against_no = against
+	return Key(target, order or "", seller, doctype, document, (against_type or "", against_no or ""))
 
 
 def _position(rule: Sequence, booked: Mapping[date, list], closing: str) -> Position:
@@ -335,7 +348,8 @@ def record(
 INSERTED = (
 	"name", "sales_target", "sales_order", "sales_person", "company", "currency", "posting_date", "amount",
 	"order_count", "share_percentage", "rule", "source_doctype", "source_name", "reason", "reason_parts",
-	"overlay_worth", "booked_no", "adjusts", "voucher_type", "voucher_no", "creation", "modified", "owner",
+	"overlay_worth", "booked_no", "adjusts", "voucher_type", "voucher_no", "against_voucher_type",
+	"against_voucher_no", "creation", "modified", "owner",
 	"modified_by",
 )  # fmt: skip
 INSERT_AT_ONCE = 1000
@@ -357,6 +371,7 @@ def _insert_entries(differences: Collection[Difference], locked: Mapping[str, Lo
 				after.source_name, " ".join(str(reason) for reason in after.reasons),
 				json.dumps([[reason.sentence, *reason.values] for reason in after.reasons]),
 				after.overlay_worth, booked[key.target], locked[key.target].closing or None, *key.voucher,
+				*(one or None for one in key.against),
 			)
 		)  # fmt: skip
 	columns = ", ".join(INSERTED)

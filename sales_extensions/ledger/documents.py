@@ -16,10 +16,12 @@ from frappe.utils import cint, now_datetime
 
 from sales_extensions import current
 from sales_extensions.engine import Difference, Key, Pin, Policy, Position, Target, Trees
-from sales_extensions.engine.documents import Documented, document_differences
+from sales_extensions.engine.amounts import SUBMITTED
+from sales_extensions.engine.documents import Deal, Dealt, Documented, document_differences
+from sales_extensions.engine.facts import Measure
 from sales_extensions.engine.places import DatedTrees
 
-from . import attempts, book, facts, pins, vouchers
+from . import attempts, book, facts, pins, settled, vouchers
 from .vouchers import Id
 
 
@@ -37,6 +39,14 @@ def follow_order(order: str, settings: facts.Settings, *, current_read: bool = F
 		ids |= vouchers.returns_of(ids, current_read=current_read)
 		if ids:
 			_follow(measure, ids, settings.policy, current_read=current_read)
+
+
+def follow_paid(invoices: Collection[str], settings: facts.Settings | None = None) -> None:
+	"""Something that settles these invoices is new, or settles them no more."""
+	settings = settings or facts.settings()
+	ids = {Id(settled.SALES_INVOICE, name) for name in invoices}
+	if ids and Measure.PAID in settings.measures:
+		_follow(Measure.PAID, ids, settings.policy)
 
 
 def follow_name(doctype: str, old: str, new: str) -> None:
@@ -69,10 +79,16 @@ def _follow(measure: str, ids: set[Id], policy: Policy, *, current_read: bool = 
 def _with_later(measure: str, ids: set[Id], current_read: bool) -> tuple[vouchers.Read, set[Id]]:
 	"""With those that were made after them of the same deals: what these have is what is over."""
 	found = vouchers.chain(measure, ids, current_read=current_read)
-	later = ids | vouchers.made_after(found, ids)
+	later = ids | (_payable(found) if measure == Measure.PAID else vouchers.made_after(found, ids))
 	if later != ids:
 		found = vouchers.chain(measure, later, current_read=current_read)
 	return found, later
+
+
+def _payable(found: vouchers.Read) -> set[Id]:
+	"""What is paid follows the days of payments, whenever their invoices were made."""
+	headers = found.headers.items()
+	return {id for id, header in headers if id.doctype in settled.INVOICES and header.docstatus == SUBMITTED}
 
 
 def _documented(
@@ -80,7 +96,22 @@ def _documented(
 ) -> list[Documented]:
 	sellers = facts.sellers_of_users()
 	orders = vouchers.load_orders(vouchers.orders_in(found, ids), sellers, current_read=current_read)
-	return vouchers.documented(measure, ids, found, orders, sellers)
+	return _to_book(
+		measure, ids, found, vouchers.dealt(found, ids, orders, sellers), current_read=current_read
+	)
+
+
+def _to_book(
+	measure: str,
+	ids: Collection[Id],
+	found: vouchers.Read,
+	dealt: Mapping[Deal, Dealt],
+	*,
+	current_read: bool = False,
+) -> list[Documented]:
+	if measure == Measure.PAID:
+		return settled.documented(ids, found, dealt, current_read=current_read)
+	return vouchers.documented(measure, ids, found, dealt)
 
 
 def _read_is_old(found: vouchers.Read, ids: Collection[Id]) -> bool:
@@ -168,11 +199,15 @@ def _decide(
 ) -> tuple[list[Difference], dict[str, book.Stamp]]:
 	standing, stamps = _standing_of(ids, measure, current_read=current_read)
 	rows: list[Difference] = []
-	for one in known.documents:
+	for one in _with_gone(known.documents, standing, measure):
 		targets, trees, own = _targets_of(one, measure, current_read=current_read)
 		stamps |= own
 		rows += document_differences(one, known.policy, targets, trees, _of(one, standing))
 	return rows, stamps
+
+
+def _with_gone(known: list[Documented], standing: Collection[Key], measure: str) -> list[Documented]:
+	return [*known, *settled.gone(known, standing)] if measure == Measure.PAID else known
 
 
 def _targets_of(
@@ -186,7 +221,7 @@ def _targets_of(
 
 
 def _of(one: Documented, standing: Mapping[Key, Position]) -> dict[Key, Position]:
-	return {key: position for key, position in standing.items() if key.voucher == one.id}
+	return {key: position for key, position in standing.items() if (key.voucher, key.against) == one.id}
 
 
 def _standing_of(
@@ -221,8 +256,10 @@ def of_targets(targets: Collection[str]) -> set[str]:
 		return set()
 	names = tuple(targets) or ("",)
 	found = {id for measure in facts.MEASURED.values() for id in vouchers.of_period(measure, names)}
+	found |= settled.of_period(names)
 	booked = frappe.db.sql(
-		"""SELECT DISTINCT voucher_type, voucher_no FROM `tabSales Target Entry`
+		"""SELECT DISTINCT IFNULL(against_voucher_type, voucher_type), IFNULL(against_voucher_no, voucher_no)
+		FROM `tabSales Target Entry`
 		WHERE sales_target IN %(names)s AND voucher_type <> 'Sales Order'""",
 		{"names": names},
 	)
@@ -256,18 +293,21 @@ def compare(ground: Ground, texts: Sequence[str]) -> list[Difference]:
 def _compare(
 	ground: Ground, measure: str, ids: Collection[Id], standing: Mapping[Key, Position]
 ) -> list[Difference]:
-	booked: dict[tuple[str, str], dict[Key, Position]] = defaultdict(dict)
-	for key, position in standing.items():
-		if ground.targets[key.target].measured_on == measure:
-			booked[key.voucher][key] = position
+	own = {key: one for key, one in standing.items() if ground.targets[key.target].measured_on == measure}
+	booked: dict[object, dict[Key, Position]] = defaultdict(dict)
+	for key, position in own.items():
+		booked[key.voucher, key.against][key] = position
 	rows: list[Difference] = []
-	for one in _all_documented(
-		ground, measure, {id for id in ids if _may_count(id, measure) or id in booked}
-	):
+	wanted = {id for id in ids if _may_count(id, measure) or (id, NONE) in booked}
+	for one in _with_gone(_all_documented(ground, measure, wanted), own, measure):
 		targets = ground.near_document(one, booked[one.id])
 		trees = ground.trees.on(one.voucher.posting_date)
 		rows += document_differences(one, ground.policy, targets, trees, booked[one.id])
 	return rows
+
+
+#: What settles nothing.
+NONE = ("", "")
 
 
 def _may_count(id: Id, measure: str) -> bool:
@@ -279,10 +319,11 @@ def _all_documented(ground: Ground, measure: str, ids: Collection[Id]) -> list[D
 	own = {id for id in ids if _may_count(id, measure)}
 	found = vouchers.chain(measure, own) if own else vouchers.read(())
 	orders = vouchers.load_orders(vouchers.orders_in(found, own), ground.owner_sellers)
+	dealt = vouchers.dealt(found, own, orders, ground.owner_sellers)
 	others = vouchers.read({*ids} - own)
 	return [
-		*vouchers.documented(measure, own, found, orders, ground.owner_sellers),
-		*vouchers.documented(measure, {*ids} - own, others, {}, {}),
+		*_to_book(measure, own, found, dealt),
+		*vouchers.documented(measure, {*ids} - own, others, {}),
 	]
 
 
@@ -290,6 +331,7 @@ def _standing_in(ids: Collection[Id], targets: tuple[str, ...]) -> dict[Key, Pos
 	found: dict[Key, Position] = {}
 	for doctype, names in vouchers.by_doctype(ids).items():
 		found |= book.standing_in(doctype, tuple(names), targets)
+		found |= book.standing_in(doctype, tuple(names), targets, settled=True)
 	return found
 
 

@@ -114,7 +114,11 @@ def settings_from(saved: Mapping[str, str]) -> Settings:
 
 
 #: The settings that say what there are or were targets for. They are kept by the targets.
-MEASURED = {"delivered_targets": Measure.DELIVERED, "invoiced_targets": Measure.INVOICED}
+MEASURED = {
+	"delivered_targets": Measure.DELIVERED,
+	"invoiced_targets": Measure.INVOICED,
+	"paid_targets": Measure.PAID,
+}
 
 
 #: What was never saved is a day.

@@ -73,7 +73,7 @@ def held(current_read: bool) -> str:
 	return "LOCK IN SHARE MODE" if current_read else ""
 
 
-def _union(
+def union(
 	query: str, doctypes: Iterable[str], values: Mapping[str, object], current_read: bool
 ) -> list[tuple]:
 	"""One statement for all doctypes; `query` names its tables by {doctype}, its columns by those of TABLES."""
@@ -91,7 +91,7 @@ def of_orders(measure: str, orders: Collection[str], *, current_read: bool = Fal
 	"""The submitted documents with rows of these orders."""
 	if not orders:
 		return set()
-	rows = _union(
+	rows = union(
 		"""SELECT DISTINCT '{doctype}', parent FROM `tab{doctype} Item` FORCE INDEX ({order})
 		WHERE `{order}` IN %(orders)s AND docstatus = 1""",
 		DOCUMENTS[measure],
@@ -117,7 +117,7 @@ def returns_of(ids: Collection[Id], *, current_read: bool = False) -> set[Id]:
 
 def of_period(measure: str, targets: Collection[str]) -> list[Id]:
 	"""The submitted documents that may belong in these targets, by company and days."""
-	rows = _union(
+	rows = union(
 		"""SELECT '{doctype}', v.name FROM `tab{doctype}` v JOIN (
 			SELECT company, MIN(from_date) AS from_date, MAX(to_date) AS to_date FROM `tabSales Target`
 			WHERE name IN %(targets)s AND measured_on = %(measure)s GROUP BY company) period
@@ -248,11 +248,11 @@ def _read_more(found: Read, ids: Collection[Id], current_read: bool) -> None:
 	if not ids:
 		return
 	names, doctypes = {"names": tuple({one.name for one in ids})}, sorted({one.doctype for one in ids})
-	for row in _union(HEADER, doctypes, names, current_read):
+	for row in union(HEADER, doctypes, names, current_read):
 		header = _header(row)
 		if header.id in ids:
 			found.headers[header.id] = header
-	for row in _union(ROWS, doctypes, names, current_read):
+	for row in union(ROWS, doctypes, names, current_read):
 		one = _row(*row)
 		if one.voucher in found.headers:
 			found.rows.setdefault(one.voucher, []).append(one)
@@ -317,21 +317,20 @@ def made_after(found: Read, ids: Collection[Id]) -> set[Id]:
 	}
 
 
+def dealt(
+	found: Read, ids: Collection[Id], orders: Mapping[str, Dealt], sellers: Mapping[str, str]
+) -> dict[Deal, Dealt]:
+	"""By what the rows of these documents are shared out. `sellers`: the Sales Person of an owner."""
+	return {**_as_deals(orders), **_roots(found, ids, sellers)}
+
+
 def documented(
-	measure: str,
-	ids: Collection[Id],
-	chained_with: Read,
-	orders: Mapping[str, Dealt],
-	sellers: Mapping[str, str],
+	measure: str, ids: Collection[Id], found: Read, dealt: Mapping[Deal, Dealt]
 ) -> list[Documented]:
-	"""Each of these documents as it is to be booked. `orders`: of all deals. `sellers`: the Sales Person of an owner."""
-	vouchers = {id: chained_with.voucher(id) for id in chained_with.headers}
-	parts = chained(vouchers.values(), measure)
-	roots = _roots(chained_with, ids, sellers)
-	return [
-		_documented(measure, id, vouchers, parts.get(id, []), {**_as_deals(orders), **roots})
-		for id in sorted(ids)
-	]
+	"""Each of these documents as it is to be booked. `found`: with all documents of their deals."""
+	own = {id: found.voucher(id) for id in found.headers}
+	parts = chained(own.values(), measure)
+	return [_documented(measure, id, own, parts.get(id, []), dealt) for id in sorted(ids)]
 
 
 def _as_deals(orders: Mapping[str, Dealt]) -> dict[Deal, Dealt]:
