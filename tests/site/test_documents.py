@@ -11,9 +11,11 @@ from erpnext.selling.doctype.sales_order.sales_order import make_delivery_note, 
 from erpnext.stock.doctype.delivery_note.delivery_note import make_sales_return as delivery_return
 
 from sales_extensions import ledger
+from sales_extensions.overrides import sales_invoice
 
 from . import world
 from .test_paths import rows_of, update_items
+from .test_targets import MOST_STATEMENTS, Statements
 
 HALVES = {"Anna": 50, "Cleo": 50}
 
@@ -31,14 +33,16 @@ def delivered(sellers=("Anna",), **fields):
 	return world.target(10_000, sellers, measured_on="Delivered", **fields)
 
 
-def submitted(doc, date: str = "2026-03-20", **fields):
+def submitted(doc, date: str = "2026-03-20", *, submit: bool = True, **fields):
 	doc.set_posting_time, doc.posting_date, doc.posting_time = 1, date, "10:00:00"
 	if doc.doctype == "Sales Invoice":
 		doc.due_date = date
 		doc.set("payment_schedule", [])
 	doc.update(fields)
 	doc.flags.ignore_permissions = True
-	doc.insert().submit()
+	doc.insert()
+	if submit:
+		doc.submit()
 	return doc
 
 
@@ -345,3 +349,49 @@ def test_M1_a_measured_target_can_be_closed_and_is_adjusted_after():
 def test_M1_upsell_is_counted_with_orders():
 	with pytest.raises(frappe.ValidationError, match="Measured On: upsells are counted with their orders"):
 		world.target(100, target_type="Upsell", measured_on="Invoiced")
+
+
+# --- what it costs ------------------------------------------------------------------------------
+
+#: Of an invoice of one order with two sellers and a target of each.
+MOST_OF_AN_INVOICE = 22
+
+
+def of_invoices(monkeypatch) -> Statements:
+	return Statements(monkeypatch, sales_invoice, ("on_submit", "on_cancel"))
+
+
+def two_invoices() -> list:
+	order = world.order(items=[("MILL", 4, 250)], team=HALVES)
+	return [bill(order, qty=1, submit=False) for _one in range(2)]
+
+
+def test_M1_an_invoice_costs_one_statement_where_no_target_counts_it(monkeypatch):
+	world.target()
+	first, second = two_invoices()
+	first.submit()
+	assert of_invoices(monkeypatch).of(second.submit) == 1
+
+
+def test_M1_an_invoice_costs_the_same_with_more_targets_and_more_documents(monkeypatch):
+	for seller in HALVES:
+		invoiced((seller,))
+	count = of_invoices(monkeypatch)
+	two_invoices()[0].submit()
+	few = count.of(two_invoices()[0].submit)
+	assert 1 < few <= MOST_OF_AN_INVOICE, "\n".join(count.sent)
+	for seller in ("Bob", "Dirk"):
+		for _one in range(3):
+			invoiced((seller,))
+	for _one in range(3):
+		two_invoices()[0].submit()
+	assert count.of(two_invoices()[0].submit) == few
+
+
+def test_M1_an_order_costs_no_more_where_targets_count_invoices(monkeypatch):
+	world.target()
+	invoiced()
+	world.order(team={"Anna": 100})
+	order = world.order(team={"Anna": 100}, submit=False)
+	count = Statements(monkeypatch)
+	assert count.of(order.submit) <= MOST_STATEMENTS, "\n".join(count.sent)

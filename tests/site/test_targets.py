@@ -615,12 +615,16 @@ def test_T4_entry_is_only_ever_added():
 # --- what a submit costs --------------------------------------------------------------------------
 
 
-class Statements:
-	"""Counts the SQL statements that the app's handlers for Sales Order send."""
+OF_ORDERS = ("after_insert", "before_cancel", "on_cancel", "on_change", "on_trash", "after_delete")
 
-	def __init__(self, monkeypatch):
+
+class Statements:
+	"""Counts the SQL statements that the app's handlers for Sales Order send, or those of another `room` of overrides."""
+
+	def __init__(self, monkeypatch, room=None, handlers: tuple[str, ...] = OF_ORDERS):
 		from sales_extensions.overrides import sales_order
 
+		room = room or sales_order
 		self.sent: list[str] = []
 		self.inside = 0
 		database = type(frappe.local.db)
@@ -632,10 +636,8 @@ class Statements:
 			return run(db, query, *args, **kwargs)
 
 		monkeypatch.setattr(database, "sql", sql)
-		for name in (
-			"after_insert", "before_cancel", "on_cancel", "on_change", "on_trash", "after_delete",
-		):  # fmt: skip
-			monkeypatch.setattr(sales_order, name, self.counted(getattr(sales_order, name)))
+		for name in handlers:
+			monkeypatch.setattr(room, name, self.counted(getattr(room, name)))
 
 	def counted(self, handler):
 		def call(*args, **kwargs):
