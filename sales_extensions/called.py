@@ -35,6 +35,7 @@ TITLES = {
 	"erpnext_targets": "Sales Target",
 	"follow_ups": "Follow Ups",
 	"glance": "Sales Target",
+	"measures": "Sales Order",
 	"orders": "Sales Order",
 	"pipeline": "Pipeline Overview",
 	"pipeline_board": "Sales Pipeline",

@@ -218,6 +218,7 @@ doctype_js = {
 		"public/js/document_conversations.js",
 		"public/js/sales_order.js",
 		"public/js/upsell_credit.js",
+		"public/js/side_by_side.js",
 	],
 	"Sales Partner": "public/js/erpnext_targets.js",
 	"Sales Person": ["public/js/sales_person.js", "public/js/erpnext_targets.js"],

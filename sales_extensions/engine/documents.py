@@ -295,6 +295,17 @@ _SHARED = _("{0} has {1} of it, as of {2}:")
 _CHAINED = _("{0} has {1} of it, as of {2}: {3} of {4} with it, less {5} of {6} before it:")
 
 
+def shares_of(one: "Documented", policy: Policy) -> dict[str, Decimal]:
+	"""Who has how much of a document by today's rules; under no name what nobody has. Company currency (M4)."""
+	found: dict[str, Decimal] = defaultdict(Decimal)
+	for part in one.parts:
+		crediting = credit_part(part, one.dealt[part.deal], policy)
+		for own in crediting.credits:
+			found[own.sales_person] += own.amount
+		found[""] += crediting.uncredited
+	return dict(found)
+
+
 # --- what stands in the ledger ------------------------------------------------------------------
 
 

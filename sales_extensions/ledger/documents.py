@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import frappe
@@ -233,6 +233,24 @@ def _standing_of(
 		standing |= own
 		stamps |= own_stamps
 	return standing, stamps
+
+
+def of_order(order: str) -> list[Documented]:
+	"""What was delivered, invoiced and paid of an order, each document with its part of this order alone (M4). Reads only."""
+	return [one for measure in facts.MEASURED.values() for one in _of_order(measure, order)]
+
+
+def _of_order(measure: str, order: str) -> list[Documented]:
+	ids = vouchers.of_orders(measure, (order,))
+	ids |= vouchers.returns_of(ids)
+	if not ids:
+		return []
+	found = vouchers.chain(measure, ids)
+	own = (
+		(one, tuple(part for part in one.parts if part.deal.order == order))
+		for one in _documented(measure, found, ids, False)
+	)
+	return [replace(one, parts=parts) for one, parts in own if parts]
 
 
 # --- many documents -----------------------------------------------------------------------------
