@@ -247,6 +247,7 @@ METHODS: dict[str, tuple[str, str]] = {  # method: (what is sent, who may)
 	"targets.identical": ("typed target", "manager"),
 	"erpnext_targets.shown": ("table", "manager"),
 	"erpnext_targets.bring_over": ("table", "manager"),
+	"measures.of_order": ("sales_order", "user manager upsell"),
 	"orders.credits_of": ("sales_order", "user manager upsell"),
 	"orders.delete_allocation": ("deletion", "manager"),
 	"orders.preview_allocation": ("allocation", "manager"),
