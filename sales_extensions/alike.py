@@ -16,7 +16,7 @@ from sales_extensions.ledger import facts
 TARGET = "Sales Target"
 #: What a form sends of a target to ask about it.
 ASKED = (
-	"target_type", "company", "from_date", "to_date", "assignees", "territory", "customer_group", "item_group",
+	"target_type", "measured_on", "company", "from_date", "to_date", "assignees", "territory", "customer_group", "item_group",
 )  # fmt: skip
 #: A year beside its twelve months is told of some of them.
 MOST_TOLD = 3
@@ -40,7 +40,7 @@ def identical_to(target: Target) -> list[str]:
 
 
 def _near(target: Target, **days: object) -> dict[str, Target]:
-	"""The others of these days that name its first seller."""
+	"""The others of these days and this measure that name its first seller."""
 	asked = {
 		"parenttype": TARGET,
 		"parent": ("!=", target.name or ""),
@@ -48,9 +48,10 @@ def _near(target: Target, **days: object) -> dict[str, Target]:
 		"company": target.company,
 		**days,
 	}
-	return facts.load_targets(
+	found = facts.load_targets(
 		frappe.get_all("Sales Target Assignee", asked, pluck="parent", order_by="parent")
 	)
+	return {name: one for name, one in found.items() if one.measured_on == target.measured_on}
 
 
 def readable(names: list[str], *more: str) -> list[dict[str, object]]:

@@ -1,4 +1,4 @@
-"""A Sales Target as it is printed: result, pace and the orders behind it, all of it text (T4, T6)."""
+"""A Sales Target as it is printed: result, pace and the documents behind it, all of it text (T4, T6)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from frappe import _
 from frappe.utils import cint, format_date
 
+from sales_extensions import measures
 from sales_extensions.attained.orders import explained, positions
 from sales_extensions.charges.report_view import amount_text, number_text, percentage_text
 from sales_extensions.engine.attainment import Status
@@ -26,7 +27,7 @@ SCOPE = ("territory", "customer_group", "item_group", "monthly_distribution")
 
 
 def shown(doc: Document) -> dict[str, object]:
-	"""Period, facts as pairs of label and value without empty ones, rows of orders, and their total."""
+	"""Period, facts as pairs of label and value without empty ones, rows of documents, and their total."""
 	doc.check_permission("read")
 	at, found = book.attainment(doc), positions(doc.name, doc.closing)
 	rows = explained(found[:MOST_ROWS], html=False)
@@ -36,7 +37,10 @@ def shown(doc: Document) -> dict[str, object]:
 		"rows": [
 			row | {"date": format_date(row.posting_date), "counted": counted(doc, [row])} for row in rows
 		],
-		"counts": _("Orders Counted") if doc.target_type == "Numeric" else _("Amount"),
+		"behind": measures.behind(doc.measured_on),
+		"document": measures.document(doc.measured_on),
+		"nothing": measures.nothing(doc.measured_on),
+		"counts": measures.counted(doc.measured_on) if doc.target_type == "Numeric" else _("Amount"),
 		"total": counted(doc, found),
 		"more": _("And {0} more.").format(len(found) - len(rows)) if len(found) > len(rows) else "",
 	}
@@ -73,7 +77,8 @@ def facts(doc: Document, at: Attainment) -> list[tuple[str, str]]:
 		(_("Result"), f"{figure(at.realised)} ({percentage_text(at.percentage)})"),
 		*adjusted(doc, figure),
 		(_("Pace"), " · ".join([figure(at.expected), *_ahead(at, figure)])),
-		(_("Orders Counted"), number_text(doc.order_count)),
+		(measures.counted(doc.measured_on), number_text(doc.order_count)),
+		(_("Measured On"), "" if measures.is_ordered(doc.measured_on) else _(doc.measured_on)),
 		(_("Sellers"), doc.sellers),
 		*((_(doc.meta.get_label(field)), doc.get(field)) for field in SCOPE),
 	]

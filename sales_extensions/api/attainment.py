@@ -23,11 +23,11 @@ ENTRY = permitted.ENTRY
 
 @called.public()
 def by_seller_and_month(company: str, from_date: str, to_date: str) -> list[dict[str, object]]:
-	"""What each seller has in each target of a company, by month of the orders' dates, both days included.
+	"""What each seller has in each target of a company, by month of the documents' dates, both days included.
 
-	Rows have sales_target, title, target_type, currency, sales_person, month ("2026-03"), amount (company
-	currency) and order_count (orders); adjustment_amount and adjustment_count are what was booked on a closed target since,
-	and not in these. An order that counts in two targets is in the rows of both.
+	Rows have sales_target, title, target_type, measured_on, currency, sales_person, month ("2026-03"), amount (company
+	currency) and order_count (documents); adjustment_amount and adjustment_count are what was booked on a closed target since,
+	and not in these. A document that counts in two targets is in the rows of both.
 	Raises PermissionError without report permission on entries. User Permissions for Company, Sales Target
 	and Sales Person hold.
 	"""
@@ -51,7 +51,7 @@ def made_of(filters: str | dict) -> dict[str, object]:
 
 	`filters` are those of the report, with `sales_person`. `goal` and `result` in company currency, or in orders;
 	`whole_goal`: of a target that the user may read, else None;
-	`shared`: what orders that are in several of them bring once. Raises as the report does.
+	`shared`: what documents that are in several of them bring once. Raises as the report does.
 	"""
 	asked = asking.read(filters)
 	if not asked.sales_person:
@@ -165,7 +165,7 @@ def _titles(names: set[str]) -> dict[str, dict[str, object]]:
 	rows = frappe.get_all(
 		"Sales Target",
 		filters={"name": ("in", list(names) or [""])},
-		fields=["name", "title", "target_type"],
+		fields=["name", "title", "target_type", "measured_on"],
 		order_by="name",
 	)
 	return {row.pop("name"): row for row in rows}

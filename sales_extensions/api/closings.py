@@ -11,7 +11,7 @@ import frappe
 from frappe import _
 from frappe.utils import getdate
 
-from sales_extensions import called, errors, guards, showing
+from sales_extensions import called, errors, guards, measures, showing
 from sales_extensions.attained import permitted
 from sales_extensions.charges.report_filters import existing
 from sales_extensions.engine import seals
@@ -148,12 +148,16 @@ def _counted(rows: list, count: int) -> dict[str, object]:
 
 
 def _shown_targets(names: list[str]) -> list[dict]:
-	return frappe.get_all(
+	rows = frappe.get_all(
 		"Sales Target",
 		{"name": ("in", [*names[:NAMED], ""])},
-		["name", "title", "from_date", "to_date", "realised_amount", "order_count", "target_type", "currency", "status"],
+		[
+			"name", "title", "measured_on", "from_date", "to_date", "realised_amount", "order_count", "target_type",
+			"currency", "status",
+		],
 		order_by="to_date, name",
 	)  # fmt: skip
+	return [row | {"title": measures.titled(row.title, row.measured_on)} for row in rows]
 
 
 PERIODS = """(SELECT company, MIN(from_date) AS first, MAX(to_date) AS last FROM `tabSales Target`

@@ -6,7 +6,7 @@ import frappe
 from frappe import _
 from frappe.utils import format_date, format_datetime, get_fullname, now_datetime
 
-from sales_extensions import called, paper, showing, words
+from sales_extensions import called, measures, paper, showing, words
 from sales_extensions.attained import figures
 from sales_extensions.attained import filters as asking
 from sales_extensions.attained.statement import Statement, goal_here, statement
@@ -46,6 +46,10 @@ def context(made: Statement) -> dict[str, object]:
 	return {
 		"title": _("Statement of {0}").format(asked.sales_person),
 		"company": asked.company,
+		"measured": measures.named(asked.measured_on),
+		"document": measures.document(asked.measured_on),
+		"counted": measures.counted(asked.measured_on),
+		"share": measures.share(asked.measured_on),
 		"period": f"{format_date(asked.first)} - {format_date(asked.last)}",
 		"as_of": format_datetime(asked.as_of or now_datetime()),
 		"made_by": get_fullname(),
@@ -117,10 +121,17 @@ def line(number: int, row: dict, asked: asking.Asked) -> dict[str, object]:
 		"booked": format_date(row.booked_on),
 		"share": words.in_number_format(percent_text(to_decimal(row.share_percentage))),
 		"amount": amount(row.amount, asked),
+		"came_of": came_of(row),
 		"document": ""
-		if row.source_name in (row.sales_order, allocation_name(row.sales_order))
+		if row.source_name in (row.voucher_no, row.sales_order, allocation_name(row.sales_order or ""))
 		else f"{_(row.source_doctype)} {row.source_name}",
 	}
+
+
+def came_of(row: dict) -> str:
+	"""The invoice that a payment settles, and the order behind it."""
+	of = (row.against_voucher_no, row.sales_order if row.sales_order != row.voucher_no else "")
+	return ", ".join(filter(None, of))
 
 
 def amount(value: object, asked: asking.Asked) -> str:

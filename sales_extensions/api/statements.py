@@ -5,7 +5,7 @@ from __future__ import annotations
 import frappe
 from frappe import _
 
-from sales_extensions import called, guards, paper, showing
+from sales_extensions import called, guards, measures, paper, showing
 from sales_extensions.attained import filters as asking
 from sales_extensions.engine.statements import Step
 from sales_extensions.statements import stepping, versions, view
@@ -36,6 +36,8 @@ def make(filters: str | dict) -> str:
 		if given.get(name):
 			frappe.throw(_("{0}: a Sales Statement has all credits. Clear this filter.").format(_(label)))
 	asked = asking.read(given)
+	if not measures.is_ordered(asked.measured_on):
+		frappe.throw(_("Measured On: a Sales Statement is of orders. Use PDF to Sign for another measure."))
 	if not asked.sales_person:
 		frappe.throw(_("Sales Person: choose the seller whose credits you want to see."))
 	values = {

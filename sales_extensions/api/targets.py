@@ -17,10 +17,10 @@ from sales_extensions.ledger import restate
 def orders_behind(
 	sales_target: str, as_of: str | None = None, start: int = 0, limit: int = 50, withdrawn: bool = False
 ) -> dict[str, object]:
-	"""The orders a target is built from, largest first, each with its sellers, amounts and rules in words; and what was
-	booked on a closed one since, the latest of it.
+	"""The documents a target is built from, largest first, each with its sellers, amounts and rules in words, and the order it
+	came of; and what was booked on a closed one since, the latest of it.
 
-	`as_of`: a moment; what was booked later is left out. `withdrawn`: also orders that count no more.
+	`as_of`: a moment; what was booked later is left out. `withdrawn`: also those that count no more.
 	Amounts in the target's currency. Raises PermissionError without read permission on the target.
 	"""
 	refuse_nothing(sales_target)

@@ -16,21 +16,21 @@ from sales_extensions.engine.money import ZERO, apportion, from_minor, to_decima
 
 from . import figures, permitted
 from .filters import SCOPE, Asked
-from .orders import ENTRY
+from .orders import DOCUMENT, ENTRY, Document, document_of, is_of
 from .statement import counted_once, positions_of
 
 TARGET = Table("tabSales Target")
 FIELDS = (
 	"name", "sales_target", "sales_order", "sales_person", "posting_date", "amount", "order_count", "share_percentage",
-	"source_doctype", "source_name", "reason", "reason_parts", "creation",
+	"source_doctype", "source_name", "reason", "reason_parts", "creation", *DOCUMENT,
 )  # fmt: skip
 
 
 def booked_in(asked: Asked) -> list[dict]:
 	"""Entries booked in the period that was asked for, on targets that were closed then and are still.
 
-	Of several targets of one day, of that alone which stands for the seller then, as in their statement of that day. An
-	order of several of them adjusts once: each entry has its part of that as `amount` and `order_count`. Raises
+	Of several targets of one day, of that alone which stands for the seller then, as in their statement of that day. A
+	document of several of them adjusts once: each entry has its part of that as `amount` and `order_count`. Raises
 	PermissionError for who may not see one of these targets.
 	"""
 	rows = _booked(asked)
@@ -70,38 +70,40 @@ def _refuse_hidden(rows: Iterable[dict], books: figures.Books) -> None:
 
 
 def _count_once(rows: list[dict], books: figures.Books, spans: list[Span], asked: Asked) -> None:
-	"""What each order brings more than before, open targets that it is in too, shared out over its entries."""
-	orders = {row.sales_order for row in rows}
+	"""What each document brings more than before, open targets that it is in too, shared out over its entries."""
+	documents = {document_of(row) for row in rows}
 	until = ENTRY.creation < asked.last + timedelta(days=1)
 	before = until & (
 		ENTRY.adjusts.isnull() | ENTRY.adjusts.notin(books.closings) | (ENTRY.creation < asked.first)
 	)
 	own_days = _on_their_days(rows)
 	old, new = (
-		_by_order(positions_of(books, spans, (), only=which & own_days), books.asked, orders)
+		_by_document(positions_of(books, spans, (), only=which & own_days), books.asked, documents)
 		for which in (before, until)
 	)
-	for order in orders:
-		entries = [row for row in rows if row.sales_order == order]
-		amount, count = (now - then for now, then in zip(new[order], old[order], strict=True))
+	for document in documents:
+		entries = [row for row in rows if document_of(row) == document]
+		amount, count = (now - then for now, then in zip(new[document], old[document], strict=True))
 		_share(entries, amount, int(count), asked)
 
 
 def _on_their_days(rows: Iterable[dict]) -> Criterion:
-	"""Each order on the days on which it adjusts: what it brings on another is no adjustment, whatever others bring then."""
+	"""Each document on the days on which it adjusts: what it brings on another is no adjustment, whatever others bring then."""
 	days = defaultdict(set)
 	for row in rows:
-		days[row.sales_order].add(row.posting_date)
+		days[document_of(row)].add(row.posting_date)
 	return Criterion.any(
-		(ENTRY.sales_order == order) & ENTRY.posting_date.isin(sorted(own)) for order, own in days.items()
+		is_of(document) & ENTRY.posting_date.isin(sorted(own)) for document, own in days.items()
 	)
 
 
-def _by_order(rows: list[dict], asked: Asked, orders: Collection[str]) -> dict[str, tuple[Decimal, Decimal]]:
+def _by_document(
+	rows: list[dict], asked: Asked, documents: Collection[Document]
+) -> dict[Document, tuple[Decimal, Decimal]]:
 	found = defaultdict(lambda: (ZERO, ZERO))
-	for row in counted_once([row for row in rows if row.sales_order in orders], asked):
-		amount, count = found[row.sales_order]
-		found[row.sales_order] = (amount + row.amount, count + to_decimal(row.order_count))
+	for row in counted_once([row for row in rows if document_of(row) in documents], asked):
+		amount, count = found[document_of(row)]
+		found[document_of(row)] = (amount + row.amount, count + to_decimal(row.order_count))
 	return found
 
 

@@ -209,7 +209,7 @@ class Part:
 
 
 def parts(books: Books, spans: Sequence[Span], day_sums: DaySums) -> list[Part]:
-	"""What a figure is made of, target by target, the largest first. An order of two of them is in both."""
+	"""What a figure is made of, target by target, the largest first. A document of two of them is in both."""
 	found: dict[tuple[str, str | None], list[Span]] = defaultdict(list)
 	for span in spans:
 		found[span.target.name, span.seller].append(span)

@@ -78,7 +78,7 @@ def _readable(near: Near) -> tuple[dict[str, str], dict[str, Target]]:
 
 def _instead(target: Target, others: Mapping[str, Target]) -> Iterator[Row]:
 	for other in others.values():
-		if other.name == target.name:
+		if other.name == target.name or other.measured_on != target.measured_on:
 			continue
 		first, last, standing = _shared(target, other)
 		if standing is other:
@@ -99,6 +99,7 @@ def _address(target: Target) -> str:
 		"from_date": str(target.from_date),
 		"to_date": str(target.to_date),
 		"target_type": str(target.target_type),
+		"measured_on": str(target.measured_on),
 		"sales_person": target.assignees[0] if len(target.assignees) == 1 else "",
 	}
 	scope = {field: getattr(target, field) for field in SCOPE}

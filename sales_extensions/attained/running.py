@@ -12,13 +12,14 @@ from decimal import Decimal
 import frappe
 from frappe.utils import cint, getdate, nowdate
 
+from sales_extensions import measures
 from sales_extensions.engine.attainment import attain, by_pace
 from sales_extensions.ledger import book, facts
 
 TARGET, ASSIGNEE = "Sales Target", "Sales Target Assignee"
 COLUMNS = (
 	"name", "title", "target_type", "company", "from_date", "to_date", "target_amount", "target_count", "currency",
-	"realised_amount", "result_in_full", "order_count", "monthly_distribution",
+	"realised_amount", "result_in_full", "order_count", "monthly_distribution", "measured_on",
 )  # fmt: skip
 #: how many rows a list has
 ROWS = 6
@@ -70,8 +71,9 @@ def _shown(row: dict, monthly: dict[int, Decimal] | None, day: date) -> dict[str
 	days_left = (getdate(row.to_date) - day).days
 	return {
 		"name": row.name,
-		"title": row.title,
+		"title": measures.titled(row.title, row.measured_on),
 		"target_type": row.target_type,
+		"measured_on": row.measured_on,
 		"company": row.company,
 		"currency": row.currency,
 		"from_date": getdate(row.from_date),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -21,7 +21,7 @@ from sales_extensions.engine.money import ZERO, to_decimal
 from . import figures
 from .figures import Books
 from .filters import Asked
-from .orders import ENTRY, adjustments_in, explained, positions_in, without
+from .orders import ENTRY, adjustments_in, document_of, explained, positions_in, without
 
 #: More than these nobody signs; the browser would not show them either.
 MOST_ROWS = 5000
@@ -31,7 +31,7 @@ ENTRY_DOCTYPE = "Sales Target Entry"
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-	"""Credits in the order of the orders' dates, and what they add up to. `amount` in company currency."""
+	"""Credits in the order of their documents' dates, and what they add up to. `amount` in company currency."""
 
 	books: Books
 	spans: list[Span]
@@ -62,7 +62,7 @@ def statement(asked: Asked, *, withdrawn: bool = False, html: bool = False) -> S
 		row.currency = asked.currency
 		row.target_title = books.titles[row.sales_target]
 	count_once(rows, asked, html=html)
-	rows.sort(key=lambda row: (row.posting_date, row.sales_order, row.sales_target, row.sales_person))
+	rows.sort(key=_in_order)
 	return Statement(
 		books,
 		spans,
@@ -73,6 +73,10 @@ def statement(asked: Asked, *, withdrawn: bool = False, html: bool = False) -> S
 		adjustments=adjusting,
 		adjusted=_adjusted(books, spans, rows) if adjusting else ZERO,
 	)
+
+
+def _in_order(row: dict) -> tuple:
+	return row.posting_date, row.voucher_no, row.sales_order or "", row.sales_target, row.sales_person
 
 
 def _adjusted(books: Books, spans: list[Span], closed: list[dict]) -> Decimal:
@@ -113,22 +117,36 @@ def spans_of(made: Statement, target: str) -> list[Span]:
 
 
 def count_once(rows: list[dict], asked: Asked, *, html: bool | None) -> None:
-	"""An order of several targets that are added up here counts once, and for no more than it is worth. `html`: of the
-	reasons; None where there are none.
+	"""A document of several targets that are added up here counts once, and its rows of an order for no more than they are
+	worth. `html`: of the reasons; None where there are none.
 	"""
-	by_order: dict[str, list[dict]] = defaultdict(list)
+	for own in _of_several_targets(rows, document_of):
+		_number_once([row for row in own if row.order_count])
+	for own in _of_several_targets(rows, lambda row: (*document_of(row), row.sales_order)):
+		_worth_once(own, asked, html=html)
+
+
+def _of_several_targets(rows: list[dict], key: Callable[[dict], Hashable]) -> Iterable[list[dict]]:
+	found: dict[Hashable, list[dict]] = defaultdict(list)
 	for row in rows:
-		by_order[row.sales_order].append(row)
-	for own in by_order.values():
-		if len({row.sales_target for row in own}) > 1:
-			_count_once(own, asked, html=html)
+		found[key(row)].append(row)
+	return [own for own in found.values() if len({row.sales_target for row in own}) > 1]
 
 
-def _count_once(rows: list[dict], asked: Asked, *, html: bool | None) -> None:
-	counted = [row for row in rows if row.order_count]
-	first = once_among([(row.amount, row.sales_person) for row in counted]) if counted else None
-	for number, row in enumerate(counted):
-		row.order_count = int(number == first)
+def _number_once(counted: list[dict]) -> None:
+	"""With who has most of it, or of what a return takes back."""
+	if counted:
+		first = once_among([(_taken(row), row.sales_person) for row in counted])
+		for number, row in enumerate(counted):
+			row.order_count = (1 if row.order_count > 0 else -1) if number == first else 0
+
+
+def _taken(row: dict) -> Decimal:
+	"""What a document brings, or what a return takes back."""
+	return row.amount if row.order_count > 0 else -row.amount
+
+
+def _worth_once(rows: list[dict], asked: Asked, *, html: bool | None) -> None:
 	most = max((to_decimal(row.overlay_worth) for row in rows), key=abs)
 	amounts = [row.amount for row in rows]
 	for row, part in zip(rows, (most and shared_once(amounts, most, asked.precision)) or (), strict=False):

@@ -8,7 +8,7 @@ orders than with few, and what is kept is never shown once it is old.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,14 +19,14 @@ from frappe.utils import cint
 
 from sales_extensions.engine import DaySums, SharedOrders
 from sales_extensions.engine.money import to_decimal
-from sales_extensions.engine.rollup import Overlay, Shared
+from sales_extensions.engine.rollup import Overlay, Piece, Shared
 
 #: seller, day, amount, orders
 Row = tuple[str, date, Decimal, int]
 #: a figure that nobody looks at goes
 KEPT_SECONDS = 24 * 3600
 #: what is kept by an earlier version has another
-FORM = "counted once, closed as closed"
+FORM = "documents counted once, closed as closed"
 
 
 class Stamp(NamedTuple):
@@ -44,6 +44,23 @@ class Counted:
 	days: list[Row]
 	shared: Shared
 	overlays: list[Overlay]
+	#: returns, each of which takes one back (M3)
+	returned: Shared
+
+
+class SharedDocuments(SharedOrders):
+	"""What counts in several targets, and what takes a count back in several: each does so once."""
+
+	def __init__(self, counted: dict[str, Counted], sellers: set[str] | None):
+		overlays = (one for some in counted.values() for one in some.overlays)
+		super().__init__({name: some.shared for name, some in counted.items()}, overlays, sellers)
+		self._returned = SharedOrders(
+			{name: some.returned for name, some in counted.items()}, sellers=sellers
+		)
+
+	def counted_twice(self, pieces: Sequence[Piece]) -> tuple[Decimal, int]:
+		amount, number = super().counted_twice(pieces)
+		return amount, number - self._returned.counted_twice(pieces)[1]
 
 
 def as_if_open(stamps: dict[str, Stamp], sellers: set[str] | None = None) -> DaySums:
@@ -69,9 +86,7 @@ def of_targets(stamps: dict[str, Stamp], sellers: set[str] | None = None) -> Day
 		for row in counted.days
 		if sellers is None or row[0] in sellers
 	)
-	shared = {name: counted.shared for name, counted in found.items()}
-	overlays = (one for counted in found.values() for one in counted.overlays)
-	return DaySums(rows, SharedOrders(shared, overlays, sellers))
+	return DaySums(rows, SharedDocuments(found, sellers))
 
 
 ADJUSTING = """SELECT sales_target, sales_person, posting_date, CAST(SUM(amount) AS CHAR), SUM(order_count)
@@ -99,24 +114,27 @@ def _keep(counted: dict[str, Counted], stamps: dict[str, Stamp]) -> None:
 
 
 #: Of the orders of which a seller has a part only, or more than there is, each by itself: others are in no other
-#: seller's target. So is one that is worth nothing, as two can have the whole of it. The latest worth of an overlay is the first that is named.
+#: seller's target. So is one that is worth nothing, as two can have the whole of it; and so is each delivery and invoice, of
+#: which others may have the rows of another order (M2). The latest worth of an overlay is the first that is named.
 SHARED = """SELECT e.sales_target, e.sales_person, e.posting_date, CAST(SUM(e.amount) AS CHAR), SUM(e.order_count),
-		e.sales_order, SUBSTRING_INDEX(GROUP_CONCAT(e.overlay_worth ORDER BY e.booked_no DESC, e.name DESC), ',', 1)
+		CONCAT_WS(' ', NULLIF(e.voucher_type, 'Sales Order'), e.voucher_no, NULLIF(e.against_voucher_no, '')),
+		IFNULL(e.sales_order, ''), SUBSTRING_INDEX(GROUP_CONCAT(e.overlay_worth ORDER BY e.booked_no DESC, e.name DESC), ',', 1)
 	FROM `tabSales Target Entry` e WHERE e.sales_target IN %(targets)s
 		AND (e.adjusts IS NULL OR e.adjusts NOT IN %(closings)s)
-	GROUP BY e.sales_target, e.sales_order, e.posting_date, e.sales_person
-	HAVING MAX(e.share_percentage <> 100 OR e.overlay_worth <> 0) OR (SUM(e.amount) = 0 AND SUM(e.order_count) <> 0)"""
+	GROUP BY e.sales_target, e.sales_order, e.voucher_type, e.voucher_no, e.against_voucher_no, e.posting_date, e.sales_person
+	HAVING MAX(e.share_percentage <> 100 OR e.overlay_worth <> 0 OR e.voucher_type <> 'Sales Order') OR (SUM(e.amount) = 0 AND SUM(e.order_count) <> 0)"""
 
 #: All others by day, answered from the index `attainment` alone and in its order. The index begins with the company:
 #: a target whose company was changed has entries in both.
-BY_DAY = """SELECT sales_target, sales_person, posting_date, CAST(SUM(amount) AS CHAR), SUM(order_count), NULL, NULL
+BY_DAY = """SELECT sales_target, sales_person, posting_date, CAST(SUM(amount) AS CHAR), SUM(order_count), NULL, NULL, NULL
 	FROM `tabSales Target Entry` WHERE company IN %(companies)s AND sales_target IN %(targets)s
 	GROUP BY company, sales_target, sales_person, posting_date"""
 
 
 #: What is in BY_DAY and was booked since the closing, taken off again.
 TAKEN_OFF = ADJUSTING.replace(
-	"CAST(SUM(amount) AS CHAR), SUM(order_count)", "CAST(-SUM(amount) AS CHAR), -SUM(order_count), NULL, NULL"
+	"CAST(SUM(amount) AS CHAR), SUM(order_count)",
+	"CAST(-SUM(amount) AS CHAR), -SUM(order_count), NULL, NULL, NULL",
 )
 
 
@@ -130,19 +148,23 @@ def _count(names: Collection[str], closings: Collection[str] = ()) -> dict[str, 
 	}
 	taken_off = f" UNION ALL ({TAKEN_OFF})" if closings else ""
 	days: dict[str, list[Row]] = defaultdict(list)
-	shared: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
+	shared: dict[tuple[str, bool], list[tuple[int, str, str]]] = defaultdict(list)
 	overlays: dict[str, list[Overlay]] = defaultdict(list)
-	for target, seller, day, amount, count, order, worth in frappe.db.sql(
+	for target, seller, day, amount, count, document, order, worth in frappe.db.sql(
 		f"({BY_DAY}) UNION ALL ({SHARED}){taken_off}", values
 	):
-		amount = to_decimal(amount)
-		if not order:
-			days[target].append((seller, day, amount, cint(count)))
-		if order and cint(count):
-			shared[target].append((day.toordinal(), seller, order))
-		if order and amount and to_decimal(worth):
-			overlays[target].append(Overlay(target, seller, day, order, amount, to_decimal(worth)))
-	return {name: Counted(days[name], _shared(shared[name]), overlays[name]) for name in names}
+		amount, count = to_decimal(amount), cint(count)
+		if not document:
+			days[target].append((seller, day, amount, count))
+		elif count:
+			shared[target, count < 0].append((day.toordinal(), seller, document))
+		if document and amount and to_decimal(worth):
+			part = f"{document} {order}"
+			overlays[target].append(Overlay(target, seller, day, part, amount, to_decimal(worth)))
+	return {
+		name: Counted(days[name], _shared(shared[name, False]), overlays[name], _shared(shared[name, True]))
+		for name in names
+	}
 
 
 def _shared(rows: list[tuple[int, str, str]]) -> Shared:

@@ -171,8 +171,8 @@ def adjustment(target, order, amount: float, on: str, *, closing: str = "STC-TES
 	entry = frappe.get_doc(
 		{
 			"doctype": "Sales Target Entry", "name": frappe.generate_hash(length=12), "sales_target": target.name,
-			"sales_order": order.name, "sales_person": "Anna", "company": world.COMPANY, "posting_date": "2026-03-10",
-			"amount": amount, "order_count": 0, "adjusts": closing, "reason": "By hand.", "creation": on, **more,
+			"sales_order": order.name, "voucher_type": "Sales Order", "voucher_no": order.name, "sales_person": "Anna",
+			"company": world.COMPANY, "posting_date": "2026-03-10", "amount": amount, "order_count": 0, "adjusts": closing, "reason": "By hand.", "creation": on, **more,
 		}
 	)  # fmt: skip
 	entry.owner = entry.modified_by = MANAGER

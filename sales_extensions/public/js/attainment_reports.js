@@ -35,6 +35,7 @@ sales_extensions.attainment_filters = function (own) {
 			options: ["Financial", "Numeric", "Upsell"].map((value) => ({ value, label: __(value) })),
 			default: "Financial",
 		},
+		sales_extensions.showing.measure_filter(),
 		{
 			fieldname: "sales_person",
 			label: __("Sales Person"),

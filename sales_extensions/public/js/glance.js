@@ -94,7 +94,7 @@ function own_figure({ instead, attainment }) {
 }
 
 // What may bring the target back on its pace: of one seller their pipeline, follow-ups and quotations; of several, who lags.
-function next_steps({ name, title, company, from_date, to_date, target_type, person }) {
+function next_steps({ name, title, company, from_date, to_date, target_type, measured_on, person }) {
 	const steps = person
 		? [
 				["query-report/Pipeline Customers", { metric: "In Pipeline", employee: person.employee }, __("Open Pipeline")],
@@ -104,7 +104,7 @@ function next_steps({ name, title, company, from_date, to_date, target_type, per
 					? [["quotation", { status: ["in", TO_CHASE], owner: ["=", person.user] }, __("Quotations to Chase")]]
 					: []),
 			]
-		: [["query-report/Attainment", { company, from_date, to_date, target_type, sales_target: name }, __("By Seller")]];
+		: [["query-report/Attainment", { company, from_date, to_date, target_type, measured_on, sales_target: name }, __("By Seller")]];
 	const links = steps.map(([path, filters, words]) => link(path, words, filters));
 	return `<nav class="glance-steps" aria-label="${__("Next steps for {0}", [sales_extensions.showing.text(title)])}">${links.join("")}</nav>`;
 }

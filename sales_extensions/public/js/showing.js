@@ -34,6 +34,60 @@ frappe.provide("sales_extensions.showing");
 		return new Intl.DateTimeFormat(ours.language(), parts).formatRange(from, to); // one month, or day, is named once
 	};
 
+	const OF_ORDERS = () => ({
+		document: __("Sales Order"),
+		documents: __("Orders"),
+		behind: __("Orders behind the result"),
+		nothing: __("No order counts for this target yet."),
+		counted: __("Orders Counted"),
+		count: (count) => __("Orders: {0}", [count]),
+		of_goal: (result, goal) => __("{0} of {1} orders", [result, goal]),
+	});
+	const OF_DOCUMENTS = () => ({
+		documents: __("Documents"),
+		behind: __("Documents behind the result"),
+		nothing: __("No document counts for this target yet."),
+	});
+	const OF_MEASURE = {
+		Ordered: () => ({}),
+		Delivered: () => ({
+			...OF_DOCUMENTS(),
+			document: __("Delivery"),
+			counted: __("Deliveries Counted"),
+			count: (count) => __("Deliveries: {0}", [count]),
+			of_goal: (result, goal) => __("{0} of {1} deliveries", [result, goal]),
+		}),
+		Invoiced: () => ({
+			...OF_DOCUMENTS(),
+			document: __("Invoice"),
+			counted: __("Invoices Counted"),
+			count: (count) => __("Invoices: {0}", [count]),
+			of_goal: (result, goal) => __("{0} of {1} invoices", [result, goal]),
+		}),
+		Paid: () => ({
+			...OF_DOCUMENTS(),
+			document: __("Payment"),
+			counted: __("Paid Invoices Counted"),
+			count: (count) => __("Paid invoices: {0}", [count]),
+			of_goal: (result, goal) => __("{0} of {1} paid invoices", [result, goal]),
+		}),
+	};
+
+	/** What a target counts, in words (M1). On the server it is measures.py. */
+	ours.measure = (measured_on) => ({ ...OF_ORDERS(), ...OF_MEASURE[measured_on || "Ordered"]() });
+
+	/** The measure beside a target, where it isn't orders: that goes without saying. */
+	ours.measured = (measured_on) => (measured_on && measured_on !== "Ordered" ? __(measured_on) : "");
+
+	/** Of a report or a chart: figures of several targets are of one measure. */
+	ours.measure_filter = () => ({
+		fieldname: "measured_on",
+		label: __("Measured On"),
+		fieldtype: "Select",
+		options: Object.keys(OF_MEASURE).map((value) => ({ value, label: __(value) })),
+		default: "Ordered",
+	});
+
 	/** A cell of a report: words are shown as they are, and nothing where there is nothing. */
 	ours.cell = (value, row, column, data, default_formatter) => {
 		if (value === null || value === undefined || value === "") return "";

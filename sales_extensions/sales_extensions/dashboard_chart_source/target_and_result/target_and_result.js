@@ -39,6 +39,7 @@ frappe.dashboards.chart_sources["Target and Result"] = {
 			options: ["Financial", "Numeric", "Upsell"].map((value) => ({ value, label: __(value) })),
 			default: "Financial",
 		},
+		sales_extensions.showing.measure_filter(),
 		{
 			fieldname: "sales_target",
 			label: __("Sales Target"),

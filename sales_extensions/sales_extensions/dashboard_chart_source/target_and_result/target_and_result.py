@@ -17,7 +17,7 @@ from erpnext.accounts.utils import get_fiscal_year
 from frappe import _
 from frappe.utils import getdate
 
-from sales_extensions import called, lines, showing, words
+from sales_extensions import called, lines, measures, showing, words
 from sales_extensions.attained import figures, filters, permitted
 from sales_extensions.attained.figures import Books
 from sales_extensions.charges.report_filters import choice
@@ -29,7 +29,7 @@ CUMULATIVE, BY_MONTH = "Cumulative", "By Month"
 
 @called.public()
 def get(filters: str | dict | None = None, **_more: object) -> dict[str, object]:
-	"""Labels and lines of the chart, the report `behind` it, and `until` which month there is a result. `filters`: company, fiscal_year, sales_person, target_type, show, sales_target.
+	"""Labels and lines of the chart, the report `behind` it, and `until` which month there is a result. `filters`: company, fiscal_year, sales_person, target_type, measured_on, show, sales_target.
 
 	Where none is given: the user's company, this fiscal year, the user's own Sales Person or else everyone.
 	The desk's widget sends its `chart_name` too: what it remembers and is no more is left out, and told.
@@ -121,6 +121,7 @@ def _report(asked: filters.Asked) -> str:
 		"from_date": asked.first,
 		"to_date": asked.last,
 		"target_type": asked.target_type,
+		"measured_on": asked.measured_on,
 		"sales_person": asked.sales_person,
 		"sales_target": asked.sales_target,
 	}
@@ -139,7 +140,11 @@ def _lines(books: Books, months: list[Standing], show: str) -> list[dict]:
 		target, pace, result = [sum(goals)] * len(months), list(accumulate(goals)), list(accumulate(results))
 	else:
 		target, pace, result = goals, [one.expected for one in months], results
-	unit = _("Orders Counted") if asked.numeric else asked.currency
+	unit = (
+		measures.counted(asked.measured_on)
+		if asked.numeric
+		else measures.titled(asked.currency, asked.measured_on)
+	)
 	whose = asked.sales_person or _("Everyone")
 	return [
 		{"name": _("Target ({0})").format(unit), "values": list(map(float, target))},

@@ -45,7 +45,8 @@ function add_buttons(frm, shown) {
 	if (frappe.model.can_get_report("Sales Target Entry"))
 		frm.add_custom_button(__("Seller Statement"), () => {
 			const { company, from_date, to_date, sales_person, target_type } = frm.doc;
-			frappe.set_route("query-report", "Seller Statement", { company, from_date, to_date, sales_person, target_type });
+			const asked = { company, from_date, to_date, sales_person, target_type, measured_on: "Ordered" };
+			frappe.set_route("query-report", "Seller Statement", asked);
 		});
 }
 

@@ -1,4 +1,4 @@
-// Progress against target and pace, and the orders behind it, on the form itself (T4, T6).
+// Progress against target and pace, and the documents behind it, on the form itself (T4, T6, M4).
 
 {% include "sales_extensions/public/js/closing.js" %}
 
@@ -16,6 +16,7 @@ frappe.ui.form.on("Sales Target", {
 
 	refresh(frm) {
 		leave_distribution(frm);
+		name_measure(frm);
 		if (frm.is_new()) {
 			frm.add_custom_button(__("Show Me How"), () => lead_through(frm));
 			return;
@@ -24,7 +25,7 @@ frappe.ui.form.on("Sales Target", {
 		show_orders(frm);
 		const run = frm.doc.__onload?.attainment?.run;
 		if (run) show_run(frm, { ...run, done: run.done_orders, total: run.total_orders });
-		frm.add_custom_button(__("Orders"), () =>
+		frm.add_custom_button(measure(frm).documents, () =>
 			frappe.set_route("query-report", "Sales Target Orders", { sales_target: frm.doc.name })
 		);
 		frm.add_custom_button(__("Ledger Entries"), () =>
@@ -40,11 +41,26 @@ frappe.ui.form.on("Sales Target", {
 		return frm.is_new() ? ask_before_second(frm) : null;
 	},
 
+	target_type: name_measure,
+	measured_on: name_measure,
 	period_preset: fill_period,
 	company: fill_period, // whose fiscal year it is
 	from_date: drop_period,
 	to_date: drop_period,
 });
+
+const measure = ({ doc }) => sales_extensions.showing.measure(doc.measured_on);
+
+// Upsells are counted in orders alone. What is counted is called what it is.
+function name_measure(frm) {
+	const is_upsell = frm.doc.target_type === "Upsell";
+	frm.toggle_display("measured_on", !is_upsell);
+	if (is_upsell && frm.doc.measured_on !== "Ordered") frm.set_value("measured_on", "Ordered");
+	const head = frm.layout.wrapper.find("[data-fieldname=orders_section] > .section-head");
+	const words = head.contents().filter((_place, node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+	words.first().replaceWith(document.createTextNode(measure(frm).behind));
+	frm.set_df_property("order_count", "label", measure(frm).counted);
+}
 
 // ERPNext shows its Monthly Distributions to accountants alone: who may not choose one is not asked for one.
 function leave_distribution(frm) {
@@ -80,7 +96,7 @@ function drop_period(frm) {
 	if (frm.doc.period_preset && !frm.is_filling_period) frm.set_value("period_preset", "");
 }
 
-const SAMENESS = ["target_type", "company", "from_date", "to_date", "territory", "customer_group", "item_group"];
+const SAMENESS = ["target_type", "measured_on", "company", "from_date", "to_date", "territory", "customer_group", "item_group"];
 
 // A target that is there already is easily set a second time. Who does not want it is back on the form, as it was.
 async function ask_before_second(frm) {
@@ -118,6 +134,7 @@ function add_statements(frm) {
 			from_date: frm.doc.from_date,
 			to_date: frm.doc.to_date,
 			target_type: frm.doc.target_type,
+			measured_on: frm.doc.measured_on,
 			sales_target: frm.doc.name,
 			sales_person,
 		});
@@ -171,7 +188,7 @@ function show_progress(frm) {
 					style="position: absolute; left: calc(${pace}% - 1px); top: -3px; width: 2px; height: 16px; background: var(--text-color)"></div>
 			</div>
 			<div class="text-muted small" style="margin-top: 6px">
-				${[frm.doc.closing ? "" : __("Expected to date: {0}", [money(frm, a.expected)]), ahead, orders_text(frm), adjusted_text(frm)].filter(Boolean).join(" · ")}
+				${[frm.doc.closing ? "" : __("Expected to date: {0}", [money(frm, a.expected)]), ahead, sales_extensions.showing.measured(frm.doc.measured_on), orders_text(frm), adjusted_text(frm)].filter(Boolean).join(" · ")}
 			</div>
 			${even}
 		</div>`;
@@ -188,7 +205,22 @@ function adjusted_text(frm) {
 
 function orders_text(frm) {
 	const count = format_number(frm.doc.order_count, null, 0);
-	return frm.doc.target_type === "Upsell" ? __("Orders with upsells: {0}", [count]) : __("Orders: {0}", [count]);
+	return frm.doc.target_type === "Upsell" ? __("Orders with upsells: {0}", [count]) : measure(frm).count(count);
+}
+
+// The document, the invoice that it pays and the order that it came of, each to be opened by who may.
+function document_cell(row, below) {
+	const link = (doctype, name) => {
+		const shown = sales_extensions.showing.text(name);
+		return frappe.model.can_read(doctype) ? `<a href="${frappe.utils.get_form_link(doctype, name)}">${shown}</a>` : shown;
+	};
+	const came_of = [
+		row.against_voucher_no && link(row.against_voucher_type, row.against_voucher_no),
+		row.sales_order && row.sales_order !== row.voucher_no && link("Sales Order", row.sales_order),
+	].filter(Boolean);
+	const kind = row.voucher_type === "Sales Order" ? "" : `<div class="text-muted small">${__(row.voucher_type)}</div>`;
+	return `<td style="white-space: nowrap">${link(row.voucher_type, row.voucher_no)}${kind}
+		${came_of.map((one) => `<div class="small sto-of">${one}</div>`).join("")}<div class="text-muted small">${below}</div></td>`;
 }
 
 // What was booked on a closed target since, change by change.
@@ -197,18 +229,17 @@ function adjustments_table(frm, { adjustments, currency }) {
 	const escape = sales_extensions.showing.text;
 	const rows = adjustments.map(
 		(row) => `<tr>
-			<td style="white-space: nowrap"><a href="${frappe.utils.get_form_link("Sales Order", row.sales_order)}">${escape(row.sales_order)}</a>
-				<div class="text-muted small">${__("Booked {0}", [frappe.datetime.str_to_user(row.booked_on, false, true)])}</div></td>
+			${document_cell(row, __("Booked {0}", [frappe.datetime.str_to_user(row.booked_on, false, true)]))}
 			<td>${escape(row.customer_name || "")}</td>
 			<td>${escape(row.sales_person)}</td>
 			<td class="text-right" style="white-space: nowrap">${format_currency(row.amount, currency)}</td>
-			<td class="text-right" data-label="${__("Orders Counted")}">${row.order_count}</td>
+			<td class="text-right" data-label="${measure(frm).counted}">${row.order_count}</td>
 			<td class="small sto-why">${row.reason}</td>
 		</tr>`
 	);
 	return `<h5>${__("Adjustments since it was closed")}</h5><div class="sto-frame"><table class="table table-bordered sales-target-orders sales-target-adjustments">
-		<thead><tr><th>${__("Sales Order")}</th><th>${__("Customer")}</th><th>${__("Sales Person")}</th>
-			<th class="text-right">${__("Amount")}</th><th class="text-right">${__("Orders Counted")}</th><th class="sto-why">${__("Why")}</th></tr></thead>
+		<thead><tr><th>${measure(frm).document}</th><th>${__("Customer")}</th><th>${__("Sales Person")}</th>
+			<th class="text-right">${__("Amount")}</th><th class="text-right">${measure(frm).counted}</th><th class="sto-why">${__("Why")}</th></tr></thead>
 		<tbody>${rows.join("")}</tbody></table></div>`;
 }
 
@@ -250,19 +281,18 @@ function orders_table(frm, behind) {
 		const nothing =
 			frm.doc.target_type === "Upsell"
 				? __("No upsell of its sellers counts for this target yet.")
-				: __("No order counts for this target yet.");
+				: measure(frm).nothing;
 		return `<div class="text-muted">${nothing}</div>`;
 	}
 	const escape = sales_extensions.showing.text;
 	const rows = behind.rows
 		.map(
 			(row) => `<tr>
-				<td style="white-space: nowrap"><a href="${frappe.utils.get_form_link("Sales Order", row.sales_order)}">${escape(row.sales_order)}</a>
-					<div class="text-muted small">${frappe.datetime.str_to_user(row.posting_date) || ""}</div></td>
+				${document_cell(row, frappe.datetime.str_to_user(row.posting_date) || "")}
 				<td>${escape(row.customer_name || "")}</td>
 				<td>${escape(row.sales_person)}</td>
 				<td class="text-right" style="white-space: nowrap">${format_currency(row.amount, behind.currency)}</td>
-				<td class="text-right" data-label="${__("Orders Counted")}">${row.order_count}</td>
+				<td class="text-right" data-label="${measure(frm).counted}">${row.order_count}</td>
 				<td class="small sto-why">${row.reason}</td>
 			</tr>`
 		)
@@ -272,12 +302,12 @@ function orders_table(frm, behind) {
 			? sales_extensions.report_link("Sales Target Orders", { sales_target: frm.doc.name }, __("Show all {0}", [behind.total]))
 			: "";
 	return `<style>${STACKED}</style><div class="sto-frame"><table class="table table-bordered sales-target-orders" style="margin-bottom: 8px">
-		<thead><tr><th>${__("Sales Order")}</th><th>${__("Customer")}</th><th>${__("Sales Person")}</th>
-			<th class="text-right">${__("Amount")}</th><th class="text-right">${__("Orders Counted")}</th><th class="sto-why">${__("Why")}</th></tr></thead>
+		<thead><tr><th>${measure(frm).document}</th><th>${__("Customer")}</th><th>${__("Sales Person")}</th>
+			<th class="text-right">${__("Amount")}</th><th class="text-right">${measure(frm).counted}</th><th class="sto-why">${__("Why")}</th></tr></thead>
 		<tbody>${rows}</tbody>
 		<tfoot><tr><th colspan="3">${__("Total")}</th>
 			<th class="text-right" style="white-space: nowrap">${format_currency(behind.amount, behind.currency)}</th>
-			<th class="text-right" data-label="${__("Orders Counted")}">${behind.order_count}</th>
+			<th class="text-right" data-label="${measure(frm).counted}">${behind.order_count}</th>
 			<th class="sto-why">${more}</th></tr></tfoot></table></div>`;
 }
 

@@ -10,7 +10,7 @@ const COLUMNS = () => [
 frappe.listview_settings["Sales Target"] = {
 	add_fields: [
 		"status", "percentage", "currency", "target_type", "target_amount", "target_count", "realised_amount",
-		"order_count", "sellers", "from_date", "to_date", "behind_pace", "period_status", "adjustment_amount", "adjustment_count",
+		"order_count", "sellers", "from_date", "to_date", "behind_pace", "measured_on", "period_status", "adjustment_amount", "adjustment_count",
 	],
 	hide_name_column: true,
 
@@ -30,6 +30,7 @@ frappe.listview_settings["Sales Target"] = {
 	get_indicator: (doc) => [__(doc.status), color_of(doc), `status,=,${doc.status}`],
 
 	formatters: {
+		title: (value, df, doc) => (frappe.is_mobile() ? beside(value, doc) : value),
 		// elements: the list measures what it is given as such, and can't where it is text
 		from_date: (value, df, doc) => `<span>${period_of(doc)}${lock_of(doc)}</span>`,
 		// a phone has room for two
@@ -44,6 +45,9 @@ frappe.listview_settings["Sales Target"] = {
 		},
 	},
 };
+
+// What is counted stands beside the result, or beside the title where a phone has room for no more; orders go without saying.
+const beside = (words, { measured_on }) => [words, sales_extensions.showing.measured(measured_on)].filter(Boolean).join(" · ");
 
 const period_of = ({ from_date, to_date }) => sales_extensions.showing.period(from_date, to_date);
 
@@ -64,7 +68,8 @@ function result_of_goal(doc) {
 }
 
 function own_result(doc) {
+	const counts = [doc.order_count, doc.target_count].map((count) => format_number(count, null, 0));
 	return doc.target_type === "Numeric"
-		? __("{0} of {1} orders", [doc.order_count, doc.target_count].map((count) => format_number(count, null, 0)))
-		: __("{0} of {1}", [format_currency(doc.realised_amount, doc.currency, 0), format_number(doc.target_amount, null, 0)]);
+		? sales_extensions.showing.measure(doc.measured_on).of_goal(...counts)
+		: beside(__("{0} of {1}", [format_currency(doc.realised_amount, doc.currency, 0), format_number(doc.target_amount, null, 0)]), doc);
 }

@@ -15,7 +15,7 @@ import frappe
 from frappe import _
 from frappe.utils import add_days, flt, format_date, getdate, nowdate
 
-from sales_extensions import called, errors, lines, showing
+from sales_extensions import called, errors, lines, measures, showing
 from sales_extensions import periods as of_company
 from sales_extensions.attained import figures, filters
 from sales_extensions.attained.figures import Books, Part, Period
@@ -190,7 +190,7 @@ def columns(
 	if adjusted:
 		found.insert(3, figure("adjusted", _("Adjustments"), asked))
 	if not asked.numeric:
-		found.append(column("order_count", _("Orders Counted"), "Int", 130))
+		found.append(column("order_count", measures.counted(asked.measured_on), "Int", 130))
 	for number, (name, (first, last)) in enumerate(periods):
 		days = {"from_date": str(first), "to_date": str(last)}
 		found += [
@@ -365,7 +365,7 @@ def _result_text(result: Decimal | int, books: Books) -> str:
 
 
 def notes(asked: Asked, rows: list[dict], table: Table) -> str:
-	told = []
+	told = [note for note in [measures.named(asked.measured_on)] if note]
 	if others := figures.others(asked):
 		told.append(
 			_(

@@ -1,11 +1,11 @@
-"""The orders a Sales Target is built from, now or as of any moment (T4, X4)."""
+"""The documents a Sales Target is built from, now or as of any moment (T4, X4)."""
 
 from __future__ import annotations
 
 import frappe
 from frappe import _
 
-from sales_extensions import called, errors
+from sales_extensions import called, errors, measures
 from sales_extensions.attained.orders import adjustments, explained, positions
 from sales_extensions.charges.report_filters import first_of, text, tick
 from sales_extensions.charges.report_filters import rows as rows_asked
@@ -20,7 +20,9 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str | 
 	if not filters.sales_target:
 		return columns(), [], _("Choose the Sales Target whose orders you want to see.")
 	frappe.has_permission("Sales Target", "read", filters.sales_target, throw=True)
-	currency, closing = frappe.db.get_value("Sales Target", filters.sales_target, ("currency", "closing"))
+	currency, closing, measured_on = frappe.db.get_value(
+		"Sales Target", filters.sales_target, ("currency", "closing", "measured_on")
+	)
 	withdrawn = tick(filters.withdrawn, _("Show Withdrawn"))
 	found = positions(filters.sales_target, closing, filters.as_of, withdrawn=withdrawn)
 	rows, left_out = first_of(found, rows_asked(filters.limit))
@@ -28,8 +30,8 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str | 
 	for row in explained([*rows, *adjusting], html=False):
 		row.currency = currency
 	name_users([*rows, *adjusting], "booked_by")
-	notes = [left_out, note_of(closing, len(adjusting))]
-	return columns(), [*rows, *adjusting], "<br>".join(one for one in notes if one) or None
+	notes = [measures.named(measured_on), left_out, note_of(closing, len(adjusting))]
+	return columns(measured_on), [*rows, *adjusting], "<br>".join(one for one in notes if one) or None
 
 
 def note_of(closing: str | None, adjusting: int) -> str:
@@ -41,16 +43,16 @@ def note_of(closing: str | None, adjusting: int) -> str:
 	).format(number_text(adjusting), closing)
 
 
-def columns() -> list[dict]:
+def columns(measured_on: str = measures.ORDERED) -> list[dict]:
 	return [
-		_column("sales_order", _("Sales Order"), "Link", 200, options="Sales Order"),
+		*measures.columns(measured_on, 200, _column),
 		_column("posting_date", _("Date"), "Date", 120),
 		_column("customer_name", _("Customer"), "Data", 160),
-		_column("order_status", _("Order Status"), "Data", 130),
+		_column("order_status", measures.status(measured_on), "Data", 130),
 		_column("sales_person", _("Sales Person"), "Link", 130, options="Sales Person"),
 		_column("amount", _("Amount"), "Currency", 130, options="currency"),
-		_column("order_count", _("Orders Counted"), "Int", 130),
-		_column("share_percentage", _("Share of Order"), "Percent", 110),
+		_column("order_count", measures.counted(measured_on), "Int", 130),
+		_column("share_percentage", measures.share(measured_on), "Percent", 110),
 		_column("source_doctype", _("Rule From"), "Data", 130),
 		_column("source_name", _("Document"), "Dynamic Link", 160, options="source_doctype"),
 		_column("reason", _("Why"), "Data", 520),

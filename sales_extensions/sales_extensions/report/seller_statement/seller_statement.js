@@ -11,14 +11,15 @@ frappe.query_reports["Seller Statement"] = sales_extensions.report("Seller State
 
 	formatter(value, row, column, data, default_formatter) {
 		const shown = sales_extensions.showing.cell(value, row, column, data, default_formatter);
-		if (column.fieldname === "sales_order" && data?.sales_target && sales_extensions.is_phone()) return whole(data, shown);
+		const is_first = column.fieldname === (is_of_orders() ? "sales_order" : "voucher_no");
+		if (is_first && data?.sales_target && sales_extensions.is_phone()) return whole(data, shown);
 		if (column.fieldname === "reason" && value) return in_full(shown);
 		return column.fieldname === "amount" && data?.sales_target ? entries_link(data, shown) : shown;
 	},
 
 	// room for a reason in three lines; on a phone it stands with day, amount and order in one cell
 	get_datatable_options(options) {
-		const columns = sales_extensions.first_on_a_phone(options.columns, ["sales_order"]);
+		const columns = sales_extensions.first_on_a_phone(options.columns, [is_of_orders() ? "sales_order" : "voucher_no"]);
 		if (!columns || !sales_extensions.is_phone()) return { ...options, cellHeight: 68 };
 		columns[0] = { ...columns[0], width: window.innerWidth - BESIDE_CREDIT };
 		return { ...options, columns, cellHeight: LINES_OF_A_CREDIT };
@@ -37,6 +38,8 @@ frappe.query_reports["Seller Statement"] = sales_extensions.report("Seller State
 			report.page.add_inner_button(__("Sales Statement"), () => make_statement(report.get_filter_values(true)));
 	},
 });
+
+const is_of_orders = () => !frappe.query_report.columns.some(({ fieldname }) => fieldname === "voucher_no");
 
 // A document of it, in versions, that the seller acknowledges or disputes (H4).
 function make_statement(filters) {
@@ -65,7 +68,8 @@ function in_full(shown) {
 }
 
 // What was booked and taken back until the credit was what it is (X4).
-function entries_link({ sales_target, sales_order, sales_person }, shown) {
-	const address = sales_extensions.desk("sales-target-entry", { sales_target, sales_order, sales_person });
+function entries_link({ sales_target, sales_order, voucher_no, sales_person }, shown) {
+	const document = voucher_no === sales_order ? { sales_order } : { voucher_no };
+	const address = sales_extensions.desk("sales-target-entry", { sales_target, ...document, sales_person });
 	return `<a href="${address}" data-entries>${shown}</a>`;
 }

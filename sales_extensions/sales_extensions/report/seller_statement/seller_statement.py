@@ -6,7 +6,7 @@ import frappe
 from frappe import _
 from frappe.utils import flt, format_date, format_datetime
 
-from sales_extensions import called, errors, showing
+from sales_extensions import called, errors, measures, showing
 from sales_extensions.attained import filters
 from sales_extensions.attained.figures import days_of
 from sales_extensions.attained.statement import Statement, goal_here, spans_of, statement
@@ -41,21 +41,22 @@ def execute(given: dict | None = None) -> tuple:
 	rows, left_out = first_of(made.rows, rows_asked(given.get("limit") or MOST_ROWS))
 	name_users([*rows, *made.adjustments], "booked_by")
 	told = "<br>".join(note for note in (left_out, notes(made)) if note)
-	return columns(), [*rows, *made.adjustments], told, None, cards(made)
+	return columns(asked.measured_on), [*rows, *made.adjustments], told, None, cards(made)
 
 
-def columns() -> list[dict]:
+def columns(measured_on: str = measures.ORDERED) -> list[dict]:
 	# what is read first, up to the arithmetic, fits a laptop's width
 	return [
 		column("posting_date", _("Date"), "Date", 112),
-		column("sales_order", _("Sales Order"), "Link", 178, options="Sales Order"),
+		*measures.columns(measured_on, 178, column)[:1],
 		column("amount", _("Amount"), "Currency", 125, options="currency"),
 		column("reason", _("Why"), "Data", 570),
 		column("customer_name", _("Customer"), "Data", 150),
 		column("sales_person", _("Sales Person"), "Link", 130, options="Sales Person"),
-		column("order_status", _("Order Status"), "Data", 160),
-		column("order_count", _("Orders Counted"), "Int", 140),
-		column("share_percentage", _("Share of Order"), "Percent", 140),
+		*measures.columns(measured_on, 178, column)[1:],
+		column("order_status", measures.status(measured_on), "Data", 160),
+		column("order_count", measures.counted(measured_on), "Int", 140),
+		column("share_percentage", measures.share(measured_on), "Percent", 140),
 		column("source_doctype", _("Rule From"), "Data", 130),
 		column("source_name", _("Document"), "Dynamic Link", 170, options="source_doctype"),
 		column("sales_target", _("Sales Target"), "Link", 150, options="Sales Target"),
@@ -70,7 +71,7 @@ def cards(made: Statement) -> list[dict]:
 	asked, goal = made.books.asked, made.goal.goal
 	found = [
 		money_card(_("Result"), made.amount, asked.currency, "Blue"),
-		card(_("Orders Counted"), made.order_count),
+		card(measures.counted(asked.measured_on), made.order_count),
 	]
 	if made.adjustments:
 		found.append(adjusted(made))
@@ -96,11 +97,12 @@ NAMED = 10
 
 
 def notes(made: Statement) -> str:
+	measured = [note for note in [measures.named(made.books.asked.measured_on)] if note]
 	targets = {span.target.name: span.target for span in made.spans}
 	if not targets:
-		return _("No target counts this seller's orders in this period.")
+		return "<br>".join([*measured, _("No target counts this seller's orders in this period.")])
 	named = [target_text(made, targets[name]) for name in sorted(targets)[:NAMED]]
-	told = [_("Targets: {0}.").format("; ".join(named))]
+	told = [*measured, _("Targets: {0}.").format("; ".join(named))]
 	if len(targets) > NAMED:
 		told.append(_("And {0} more.").format(len(targets) - NAMED))
 	if any(row.amount and not row.order_count for row in made.rows):
