@@ -69,6 +69,7 @@ doc_events = {
 		"on_update": "sales_extensions.overrides.trees.on_update",
 	},
 	"Delivery Note": {
+		"after_delete": "sales_extensions.overrides.delivery_note.after_delete",
 		"after_rename": "sales_extensions.overrides.delivery_note.after_rename",
 		"on_cancel": "sales_extensions.overrides.delivery_note.on_cancel",
 		"on_submit": "sales_extensions.overrides.delivery_note.on_submit",
@@ -105,6 +106,7 @@ doc_events = {
 		"on_trash": "sales_extensions.overrides.opportunity.on_trash",
 	},
 	"POS Invoice": {
+		"after_delete": "sales_extensions.overrides.pos_invoice.after_delete",
 		"after_rename": "sales_extensions.overrides.pos_invoice.after_rename",
 		"on_cancel": "sales_extensions.overrides.pos_invoice.on_cancel",
 		"on_submit": "sales_extensions.overrides.pos_invoice.on_submit",
@@ -151,6 +153,7 @@ doc_events = {
 		"on_change": "sales_extensions.overrides.item_rows.on_change",
 	},
 	"Sales Invoice": {
+		"after_delete": "sales_extensions.overrides.sales_invoice.after_delete",
 		"after_insert": "sales_extensions.overrides.sales_invoice.after_insert",
 		"after_mapping": "sales_extensions.overrides.sales_invoice.after_mapping",
 		"after_rename": "sales_extensions.overrides.sales_invoice.after_rename",

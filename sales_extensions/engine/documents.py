@@ -8,7 +8,7 @@ what is returned in parts takes back what was credited, to the cent.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -81,6 +81,11 @@ class Voucher:
 	against: tuple[str, str] = ("", "")
 	#: how often what settles an invoice counts: once, where with it all is paid
 	times: int = 1
+
+	@property
+	def family(self) -> tuple[str, str]:
+		"""What it returns, or itself."""
+		return self.voucher_type, self.root
 
 	@property
 	def deals(self) -> tuple[Deal, ...]:
@@ -197,7 +202,7 @@ def times_counted(voucher: Voucher, family: Iterable[Voucher]) -> int:
 	"""
 	if not voucher.is_return:
 		return voucher.times
-	own = [one for one in family if one.counts and one.root == voucher.root and one.made <= voucher.made]
+	own = [one for one in family if one.counts and one.family == voucher.family and one.made <= voucher.made]
 	after = sum((one.grand_total for one in own), ZERO)
 	has_root = any(not one.is_return for one in own)
 	return -1 if has_root and after <= ZERO < after - voucher.grand_total else 0
@@ -211,11 +216,14 @@ def credit_part(part: Part, dealt: Dealt, policy: Policy) -> Crediting:
 
 	Amounts in company currency. Credits and what nobody has add up to the part, unless the order has an overlay.
 	"""
-	whole = credit(dealt.order, dealt.allocation, policy)
+	order = dealt.order
+	if order.precision != part.voucher.precision:
+		order = replace(order, precision=part.voucher.precision)
+	whole = credit(order, dealt.allocation, policy)
 	worth = _worth(part, policy)
 	before = part.before.get(policy.basis, 0)
 	after = before + part.units[policy.basis]
-	had, has = _shared_out(whole, dealt.order, before), _shared_out(whole, dealt.order, after)
+	had, has = _shared_out(whole, order, before), _shared_out(whole, order, after)
 	credits = tuple(
 		_credit(part, own, worth, policy, (had[at], has[at]), (before, after))
 		for at, own in enumerate(whole.credits)
@@ -318,6 +326,15 @@ class Documented:
 	parts: tuple[Part, ...]
 	dealt: Mapping[Deal, Dealt]
 	counted: int = 1
+	#: the parts in other decimals than today's, for a target that was closed with these
+	at: Callable[[int], Iterable[Part]] | None = field(default=None, compare=False)
+
+	def parts_for(self, target: Target) -> Iterable[Part]:
+		"""As they are to a target: a closed one has the decimals that it was closed with (H3)."""
+		frozen = target.frozen
+		if frozen is None or self.at is None or frozen.precision == self.voucher.precision:
+			return self.parts
+		return [part for part in self.at(frozen.precision) if part.deal in self.dealt]
 
 	@property
 	def id(self) -> tuple[tuple[str, str], tuple[str, str]]:
@@ -354,7 +371,7 @@ def _positions_of(one: Documented, policy: Policy, target: Target, trees: Trees)
 	if target.frozen is not None:
 		policy, trees = target.frozen.policy, target.frozen.trees(one.voucher.posting_date)
 	found: dict[Key, Position] = {}
-	for part in one.parts:
+	for part in one.parts_for(target):
 		order = part.as_order(part.deal.order)
 		if order_mismatch(target, order, trees) is None:
 			crediting = credit_part(part, one.dealt[part.deal], policy)

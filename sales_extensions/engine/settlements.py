@@ -37,12 +37,17 @@ class Settlement:
 def money_of_entry(balance_sheet: Decimal, profit_and_loss: Decimal) -> Fraction:
 	"""The part of a Journal Entry that is money or another debt: what it books on income and expense is none."""
 	whole = balance_sheet + profit_and_loss
-	return Fraction(balance_sheet) / Fraction(whole) if whole else ALL
+	return _part(Fraction(balance_sheet) / Fraction(whole)) if whole else ALL
 
 
 def money_of_payment(allocated: Decimal, deducted: Decimal) -> Fraction:
 	"""The part of what a Payment Entry allocates that it did not take off as a discount or write-off."""
-	return ALL - Fraction(deducted) / Fraction(allocated) if allocated else ALL
+	return _part(ALL - Fraction(deducted) / Fraction(allocated)) if allocated else ALL
+
+
+def _part(share: Fraction) -> Fraction:
+	"""Never more than what it settles: what else the document books is not about the invoice."""
+	return max(NOTHING, min(share, ALL))
 
 
 def payments_of(invoice: Voucher, owed: Decimal, settlements: Iterable[Settlement]) -> list[list[Part]]:
@@ -54,14 +59,32 @@ def payments_of(invoice: Voucher, owed: Decimal, settlements: Iterable[Settlemen
 	if not invoice.counts or not owed:
 		return []
 	parts, made = parts_of(invoice), []
-	before, exact = NOTHING, NOTHING
+	before = Paid()
 	for one in sorted(settlements, key=lambda one: (_day(one, invoice), one.made, one.voucher_no)):
-		exact += Fraction(one.amount) * one.money / Fraction(owed)
-		after = min(exact, ALL)
-		if one.amount:
-			made.append(_paying(invoice, parts, one, before, after))
+		settled = Fraction(one.amount) / Fraction(owed)
+		after = Paid(before.money + settled * one.money, before.settled + settled)
+		own = _paying(invoice, parts, one, before, after)
+		if own and (own[0].voucher.times or any(units for part in own for units in part.units.values())):
+			made.append(own)
 		before = after
-	return [own for own in made if own]
+	return made
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+	"""How much of an invoice is paid, and how much is settled, be it by a write-off, a discount or a credit note."""
+
+	money: Fraction = NOTHING
+	settled: Fraction = NOTHING
+
+	@property
+	def share(self) -> Fraction:
+		return min(self.money, ALL)
+
+	@property
+	def in_full(self) -> bool:
+		"""Whether it counts as a paid invoice: nothing is owed any more, and money came in."""
+		return self.settled >= ALL and self.money > NOTHING
 
 
 def _day(one: Settlement, invoice: Voucher) -> date:
@@ -70,15 +93,15 @@ def _day(one: Settlement, invoice: Voucher) -> date:
 
 
 def _paying(
-	invoice: Voucher, parts: Sequence[Part], one: Settlement, before: Fraction, after: Fraction
+	invoice: Voucher, parts: Sequence[Part], one: Settlement, before: Paid, after: Paid
 ) -> list[Part]:
-	shares = [_paid(parts, after, basis) for basis in AmountBasis]
-	had = [_paid(parts, before, basis) for basis in AmountBasis]
+	shares = [_paid(parts, after.share, basis) for basis in AmountBasis]
+	had = [_paid(parts, before.share, basis) for basis in AmountBasis]
 	units = [
 		{basis: shares[at][row] - had[at][row] for at, basis in enumerate(AmountBasis)}
 		for row in range(len(parts))
 	]
-	voucher = _voucher(invoice, one, units, int(before < ALL <= after) - int(after < ALL <= before))
+	voucher = _voucher(invoice, one, units, int(after.in_full) - int(before.in_full))
 	return [replace(part, voucher=voucher, units=units[row]) for row, part in enumerate(parts)]
 
 

@@ -114,7 +114,7 @@ FIGURES = (
 #: and what is sealed of it beside its entries; names that may change are as they were
 DEFINITION = (
 	*FIGURES, "name", "target_type", "target_amount", "target_count", "territory", "customer_group", "item_group",
-	"monthly_distribution", "result_in_full", "sellers",
+	"monthly_distribution", "result_in_full", "sellers", "measured_on",
 )  # fmt: skip
 #: and by what it goes on deciding
 KEPT = ("policy", "months", "precision")

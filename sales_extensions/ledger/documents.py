@@ -7,7 +7,7 @@ and that of the document where it has none: so its shares are those of the order
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -18,7 +18,7 @@ from sales_extensions import current
 from sales_extensions.engine import Difference, Key, Pin, Policy, Position, Target, Trees
 from sales_extensions.engine.amounts import SUBMITTED
 from sales_extensions.engine.documents import Deal, Dealt, Documented, document_differences
-from sales_extensions.engine.facts import Measure
+from sales_extensions.engine.facts import SALES_ORDER, Measure
 from sales_extensions.engine.places import DatedTrees
 
 from . import attempts, book, facts, pins, settled, vouchers
@@ -26,33 +26,80 @@ from .vouchers import Id
 
 
 def follow(doctype: str, name: str, settings: facts.Settings | None = None) -> None:
-	"""Bring the ledger to what a delivery or invoice says now. Two statements where no target counts such documents."""
+	"""Bring the ledger to what a delivery or invoice says now. One statement where no target counts such documents."""
 	settings = settings or facts.settings()
-	for measure in sorted(settings.measures & vouchers.measures_of(doctype)):
-		_follow(measure, {Id(doctype, name)}, settings.policy)
+	measures = settings.measures & vouchers.measures_of(doctype)
+	if measures:
+		_follow({measure: {Id(doctype, name)} for measure in measures}, settings.policy)
 
 
-def follow_order(order: str, settings: facts.Settings, *, current_read: bool = False) -> None:
-	"""What was delivered or invoiced of an order is shared out as it is now."""
-	for measure in sorted(settings.measures):
-		ids = vouchers.of_orders(measure, (order,), current_read=current_read)
-		ids |= vouchers.returns_of(ids, current_read=current_read)
-		if ids:
-			_follow(measure, ids, settings.policy, current_read=current_read)
+def forget(doctype: str, name: str) -> None:
+	"""A document is deleted. Its number may be given again, and nobody has sold that one yet."""
+	settings = facts.settings()
+	if settings.measures & vouchers.measures_of(doctype):
+		follow(doctype, name, settings)
+		pins.write(vouchers.state_of(Id(doctype, name)), None)
 
 
-def follow_paid(invoices: Collection[str], settings: facts.Settings | None = None) -> None:
-	"""Something that settles these invoices is new, or settles them no more."""
+def follow_paid(
+	invoices: Collection[str], settings: facts.Settings | None = None, *, widened: bool = True
+) -> None:
+	"""Something that settles these invoices is new, or settles them no more.
+
+	`widened`: with the other invoices of their orders. Not where what settles them is being written one by one.
+	"""
 	settings = settings or facts.settings()
 	ids = {Id(settled.SALES_INVOICE, name) for name in invoices}
 	if ids and Measure.PAID in settings.measures:
-		_follow(Measure.PAID, ids, settings.policy)
+		_follow({Measure.PAID: ids}, settings.policy, widened=widened)
+
+
+def take(invoices: Collection[str]) -> None:
+	"""Queue for invoices that are about to be settled, and their orders, before anything is written about them."""
+	if invoices and Measure.PAID in facts.settings().measures:
+		states = {
+			vouchers.state_of(Id(settled.SALES_INVOICE, name)): settled.SALES_INVOICE for name in invoices
+		}
+		_read_is_old({**states, **dict.fromkeys(vouchers.orders_of(invoices), SALES_ORDER)}, {})
+
+
+@dataclass(slots=True)
+class Work:
+	"""Documents of one measure that are to be booked, and what was read of them. Their rows in the queue are held."""
+
+	measure: str
+	ids: set[Id]
+	found: vouchers.Read
+
+
+@dataclass(slots=True)
+class Beside:
+	"""What was delivered, invoiced and paid of an order that is about to change."""
+
+	work: list[Work]
+	current_read: bool
+
+
+def beside(order: str, settings: facts.Settings, *, current_read: bool = False) -> Beside | None:
+	"""Queue for what came of an order, together with the order: before a target is taken for either. None: nothing did."""
+	wanted = {}
+	for measure in settings.measures:
+		ids = vouchers.of_orders(measure, (order,), current_read=current_read)
+		if ids:
+			wanted[measure] = ids | vouchers.returns_of(ids, current_read=current_read)
+	return Beside(*_gather(wanted, current_read)) if wanted else None
+
+
+def book_beside(found: Beside, policy: Policy, *, current_read: bool = False) -> None:
+	"""Shared out as the order is now."""
+	_book_all(found.work, policy, current_read or found.current_read)
 
 
 def follow_name(doctype: str, old: str, new: str) -> None:
 	"""Who sold it is kept under the document's name."""
 	state = frappe.qb.DocType("Order Credit State")
 	was, named = (vouchers.state_of(Id(doctype, name)) for name in (old, new))
+	current.run(frappe.qb.from_(state).delete().where(state.name == named))  # of one that was deleted
 	current.run(frappe.qb.update(state).set(state.name, named).where(state.name == was))
 
 
@@ -64,25 +111,53 @@ class _Facts:
 	policy: Policy
 
 
-def _follow(measure: str, ids: set[Id], policy: Policy, *, current_read: bool = False) -> None:
-	found, ids = _with_later(measure, ids, current_read)
-	current_read |= _read_is_old(found, ids)
-
-	def read(current_read: bool) -> _Facts:
-		newest = facts.policy(current_read=True) if current_read else policy
-		again = vouchers.chain(measure, ids, current_read=True) if current_read else found
-		return _Facts(_documented(measure, again, ids, current_read), newest)
-
-	_book(read, ids, measure, current_read)
+def _follow(wanted: Mapping[str, set[Id]], policy: Policy, *, widened: bool = True) -> None:
+	_book_all(*_at(_gather(wanted, False, widened), policy))
 
 
-def _with_later(measure: str, ids: set[Id], current_read: bool) -> tuple[vouchers.Read, set[Id]]:
+def _at(gathered: tuple[list[Work], bool], policy: Policy) -> tuple[list[Work], Policy, bool]:
+	return gathered[0], policy, gathered[1]
+
+
+def _gather(
+	wanted: Mapping[str, set[Id]], current_read: bool, widened: bool = True
+) -> tuple[list[Work], bool]:
+	"""Read, and queue for all that decides: for all measures at once, so that no target is held by then.
+
+	Where somebody wrote about it since this transaction began to read, read anew, until there is nothing new to queue for.
+	"""
+	held: set[str] = set()
+	while True:
+		work = [_work(measure, ids, current_read, widened) for measure, ids in sorted(wanted.items())]
+		states = {name: doctype for one in work for name, doctype in _states(one).items()}
+		more = {name: doctype for name, doctype in states.items() if name not in held}
+		if not more:
+			return work, current_read
+		held |= more.keys()
+		if not _read_is_old(more, _to_pin(work)) and not current_read:
+			return work, False
+		current_read = True
+
+
+def _work(measure: str, ids: set[Id], current_read: bool, widened: bool) -> Work:
 	"""With those that were made after them of the same deals: what these have is what is over."""
 	found = vouchers.chain(measure, ids, current_read=current_read)
-	later = ids | (_payable(found) if measure == Measure.PAID else vouchers.made_after(found, ids))
+	more = _payable(found) if measure == Measure.PAID else vouchers.made_after(found, ids)
+	later = ids | more if widened else ids
 	if later != ids:
 		found = vouchers.chain(measure, later, current_read=current_read)
-	return found, later
+	return Work(measure, later, found)
+
+
+def _states(one: Work) -> dict[str, str]:
+	"""The names of rows in Order Credit State, and of what each is."""
+	orders = dict.fromkeys(vouchers.orders_in(one.found, one.ids), SALES_ORDER)
+	return {**orders, **{vouchers.state_of(id): id.doctype for id in one.ids}}
+
+
+def _to_pin(work: Iterable[Work]) -> dict[str, Pin]:
+	sellers = facts.sellers_of_users()
+	return {name: pin for one in work for name, pin in vouchers.to_pin(one.found, one.ids, sellers).items()}
 
 
 def _payable(found: vouchers.Read) -> set[Id]:
@@ -114,16 +189,12 @@ def _to_book(
 	return vouchers.documented(measure, ids, found, dealt)
 
 
-def _read_is_old(found: vouchers.Read, ids: Collection[Id]) -> bool:
-	"""Queue for all that decides on the documents; whether somebody wrote about it since this transaction began to read."""
-	to_pin = vouchers.to_pin(found, ids, facts.sellers_of_users())
-	names = {*vouchers.orders_in(found, ids), *map(vouchers.state_of, ids)}
-	seen = _versions(names)
-	taken = _queue(
-		{name: to_pin.get(name) for name in names}, {vouchers.state_of(id): id.doctype for id in ids}
-	)
-	old = {name for name in names if taken[name] != seen.get(name, 0) + 1}
-	return bool(current.found_old("sales_extensions_old_reads", old) & names)
+def _read_is_old(states: Mapping[str, str], to_pin: Mapping[str, Pin]) -> bool:
+	"""Queue for these; whether somebody wrote about one of them since this transaction began to read."""
+	seen, pinned = _versions(states), {name: to_pin.get(name) for name in states}
+	taken = _queue(pinned, states)
+	old = {name for name in states if taken[name] != seen.get(name, 0) + 1}
+	return bool(current.found_old("sales_extensions_old_reads", old) & states.keys())
 
 
 def _versions(names: Collection[str]) -> dict[str, int]:
@@ -170,10 +241,16 @@ def _queue(states: Mapping[str, Pin | None], doctypes: Mapping[str, str]) -> dic
 	return {name: cint(version) for name, version in taken}
 
 
-def _book(read: Callable[[bool], _Facts], ids: Collection[Id], measure: str, current_read: bool) -> None:
+def _book_all(work: Iterable[Work], policy: Policy, current_read: bool) -> None:
+	for one in work:
+		_book(one, policy, current_read)
+
+
+def _book(work: Work, policy: Policy, current_read: bool) -> None:
 	"""Decide, take the targets, decide again if one of them was restated meanwhile, write."""
+	ids, measure = work.ids, work.measure
 	for _attempt in range(attempts.ATTEMPTS):
-		known = read(current_read)
+		known = _read(work, policy, current_read)
 		if current_read:
 			_take_by_name(known, ids, measure)
 		rows, stamps = _decide(known, ids, measure, current_read)
@@ -185,6 +262,12 @@ def _book(read: Callable[[bool], _Facts], ids: Collection[Id], measure: str, cur
 			return
 		current_read = True
 	attempts.give_up(*min(ids))
+
+
+def _read(work: Work, policy: Policy, current_read: bool) -> _Facts:
+	newest = facts.policy(current_read=True) if current_read else policy
+	found = vouchers.chain(work.measure, work.ids, current_read=True) if current_read else work.found
+	return _Facts(_documented(work.measure, found, work.ids, current_read), newest)
 
 
 def _take_by_name(known: _Facts, ids: Collection[Id], measure: str) -> None:

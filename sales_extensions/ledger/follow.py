@@ -43,6 +43,8 @@ def follow(
 	"""
 	settings = settings or facts.settings()
 	policy = settings.policy
+	has_documents = bool(settings.measures) and not is_new and order.docstatus == SUBMITTED
+	beside = documents.beside(order.name, settings) if has_documents else None
 	read, version_seen, pin = facts.allocation_and_state(order.name)
 	order = sold(replace(order, pin=pin), made, settings)
 	read_is_old = _read_is_old(order, version_seen)
@@ -74,8 +76,10 @@ def follow(
 	crediting = _book(order, share_out, claimants(order, allocation), again, current_read=read_is_old)
 	if allocation and crediting != decided_on:
 		allocated.follow(order, allocation, crediting, current_read=True)  # the policy was changed meanwhile
-	if settings.measures and not is_new:
-		documents.follow_order(order.name, settings, current_read=read_is_old)
+	if has_documents and read_is_old and not beside:
+		beside = documents.beside(order.name, settings, current_read=True)
+	if beside:
+		documents.book_beside(beside, policy, current_read=read_is_old)
 	return crediting
 
 

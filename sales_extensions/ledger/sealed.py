@@ -89,7 +89,9 @@ def rows_with_values(target: str, last_no: int) -> list[seals.Row]:
 COLUMNS = ("name", "sales_target", "previous_seal", "sealed_text", "seal", "entries", "last_no", "digests")
 #: What a closing shows, and its target while that is closed, and was sealed as a text.
 OF_CLOSING = ("realised_amount", "order_count", "percentage", "status", "from_date", "to_date")
-OF_TARGET = (*OF_CLOSING, "target_type", "target_amount", "target_count")
+OF_TARGET = (*OF_CLOSING, "target_type", "target_amount", "target_count", "measured_on")
+#: What a closing of before says nothing of.
+OF_BEFORE = {"measured_on": "Ordered"}
 #: So many closings are read at once, and the entries of no more than so many.
 AT_ONCE, ENTRIES_AT_ONCE = 100, 20_000
 
@@ -112,7 +114,7 @@ class Kept:
 			said, with_ = json.loads(self.closing.text), json.loads(self.closed_with or "{}")
 		except ValueError:
 			return False
-		texts = _as_texts(said)
+		texts = OF_BEFORE | _as_texts(said)
 		return (
 			self.is_current != self.was_reopened
 			and all(_as_texts(row).items() <= texts.items() for row in self.shown)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+
+import frappe
 
 from sales_extensions import current
 from sales_extensions.engine.documents import (
@@ -50,18 +52,34 @@ def documented(
 	"""What pays these invoices, as it is to be booked. `found`: with all invoices of their deals."""
 	own = {id: found.voucher(id) for id in found.headers if id.doctype in INVOICES}
 	debts = _debts(found, [id for id, voucher in own.items() if voucher.counts], current_read)
-	paying = linked(
-		parts for id, debt in debts.items() for parts in payments_of(own[id], debt.owed, debt.settlements)
-	)
-	return [_documented(parts, dealt) for parts in paying if Id(*parts[0].voucher.against) in ids]
+
+	def at(precision: int) -> list[list[Part]]:
+		exact = {id: replace(one, precision=precision) for id, one in own.items()}
+		return linked(
+			parts
+			for id, debt in debts.items()
+			for parts in payments_of(exact[id], debt.owed, debt.settlements)
+		)
+
+	return [
+		_documented(parts, dealt, at)
+		for parts in at(facts.precision())
+		if Id(*parts[0].voucher.against) in ids
+	]
 
 
-def _documented(parts: list[Part], dealt: Mapping[Deal, Dealt]) -> Documented:
+def _documented(
+	parts: list[Part], dealt: Mapping[Deal, Dealt], at: Callable[[int], list[list[Part]]]
+) -> Documented:
 	known = tuple(part for part in parts if part.deal in dealt)
 	voucher = parts[0].voucher
-	return Documented(
-		voucher, Measure.PAID, known, {part.deal: dealt[part.deal] for part in known}, voucher.times
-	)
+	own = {part.deal: dealt[part.deal] for part in known}
+
+	def in_decimals(precision: int) -> list[Part]:
+		one = (voucher.id, voucher.against)
+		return next((own for own in at(precision) if (own[0].voucher.id, own[0].voucher.against) == one), [])
+
+	return Documented(voucher, Measure.PAID, known, own, voucher.times, in_decimals)
 
 
 def gone(known: Iterable[Documented], standing: Iterable[Key]) -> list[Documented]:
@@ -98,22 +116,17 @@ def _debts(found: vouchers.Read, ids: Collection[Id], current_read: bool) -> dic
 	if not ids:
 		return {}
 	debts: dict[Id, _Debt] = {}
-	for row in vouchers.union(OWED, sorted({one.doctype for one in ids}), _names(ids), current_read):
+	for row in vouchers.union_of(OWED, ids, current_read):
 		id = Id(row[0], row[1])
-		if id in found.headers:
-			debts[id] = _debt(id, found, *row[2:])
+		debts[id] = _debt(id, found, *row[2:])
 	for invoice, settlement in _settlements([id for id in ids if id.doctype == SALES_INVOICE], current_read):
 		if invoice in debts:
 			debts[invoice].settlements.append(settlement)
 	return debts
 
 
-def _names(ids: Iterable[Id]) -> dict[str, tuple[str, ...]]:
-	return {"names": tuple(sorted({one.name for one in ids}))}
-
-
 OWED = """SELECT '{doctype}', name, party_account_currency, grand_total, rounded_total, base_grand_total,
-	base_rounded_total, is_pos, base_paid_amount, base_change_amount FROM `tab{doctype}` WHERE name IN %(names)s"""
+	base_rounded_total, is_pos, base_paid_amount, base_change_amount FROM `tab{doctype}` WHERE name IN {names}"""
 
 
 def _debt(id: Id, found: vouchers.Read, currency: str, *amounts: object) -> _Debt:
@@ -128,17 +141,20 @@ def _debt(id: Id, found: vouchers.Read, currency: str, *amounts: object) -> _Deb
 
 
 def _settlements(ids: Collection[Id], current_read: bool) -> list[tuple[Id, Settlement]]:
-	"""What the Payment Ledger has against these invoices; returns, and what was paid with the invoice itself, are none."""
+	"""What the Payment Ledger has against these invoices; what was paid with the invoice itself is not in it by name.
+
+	A credit note settles without being money.
+	"""
 	if not ids:
 		return []
 	rows = current.sql(
 		f"""SELECT against_voucher_no, voucher_type, voucher_no, posting_date, creation, amount_in_account_currency
 		FROM `tabPayment Ledger Entry` WHERE against_voucher_type = %(doctype)s AND against_voucher_no IN %(names)s
-			AND delinked = 0 AND voucher_type NOT IN %(others)s {vouchers.held(current_read)}""",
-		{**_names(ids), "doctype": SALES_INVOICE, "others": INVOICES},
+			AND delinked = 0 AND voucher_no <> against_voucher_no {vouchers.held(current_read)}""",
+		{"names": tuple(sorted(id.name for id in ids)), "doctype": SALES_INVOICE},
 		when=current_read,
 	)
-	return _summed(rows, _money({(row[1], row[2]) for row in rows}))
+	return _summed(rows, _money({(row[1], row[2]) for row in rows}, current_read))
 
 
 def _summed(
@@ -159,43 +175,49 @@ def _settlement(doctype: str, name: str, rows: Collection[tuple], money: Fractio
 	return Settlement(doctype, name, day, made, -sum((to_decimal(row[2]) for row in rows), ZERO), money)
 
 
-def _money(documents: Collection[tuple[str, str]]) -> dict[tuple[str, str], Fraction]:
+def _money(documents: Collection[tuple[str, str]], current_read: bool) -> dict[tuple[str, str], Fraction]:
+	"""What of each is money, where not all of it is."""
 	names: dict[str, list[str]] = defaultdict(list)
 	for doctype, name in documents:
 		names[doctype].append(name)
 	return {
-		**{(PAYMENT_ENTRY, name): part for name, part in _of_payments(names[PAYMENT_ENTRY])},
-		**{(JOURNAL_ENTRY, name): part for name, part in _of_entries(names[JOURNAL_ENTRY])},
+		**{one: Fraction(0) for one in documents if one[0] in INVOICES},
+		**{(PAYMENT_ENTRY, name): part for name, part in _of_payments(names[PAYMENT_ENTRY], current_read)},
+		**{(JOURNAL_ENTRY, name): part for name, part in _of_entries(names[JOURNAL_ENTRY], current_read)},
 	}
 
 
-def _of_payments(names: list[str]) -> list[tuple[str, Fraction]]:
+def _of_payments(names: list[str], current_read: bool) -> list[tuple[str, Fraction]]:
 	"""Those that have deductions. A payment to the customer has them the other way round."""
 	if not names:
 		return []
+	of_exchange = frappe.get_meta("Payment Entry Deduction").has_field("is_exchange_gain_loss")
 	rows = current.sql(
-		"""SELECT p.name, p.base_total_allocated_amount, SUM(IF(p.payment_type = 'Pay', -d.amount, d.amount))
-		FROM `tabPayment Entry` p JOIN `tabPayment Entry Deduction` d ON d.parent = p.name
-		WHERE p.name IN %(names)s AND d.is_exchange_gain_loss = 0 GROUP BY p.name, p.base_total_allocated_amount""",
+		f"""SELECT p.name, p.base_total_allocated_amount, IF(p.payment_type = 'Pay', -d.amount, d.amount)
+		FROM `tabPayment Entry` p JOIN `tabPayment Entry Deduction` d FORCE INDEX (parent) ON d.parent = p.name
+		WHERE p.name IN %(names)s {"AND d.is_exchange_gain_loss = 0" if of_exchange else ""}
+		{vouchers.held(current_read)}""",
 		{"names": tuple(names)},
-		when=False,
+		when=current_read,
 	)
-	return [
-		(name, money_of_payment(to_decimal(allocated), to_decimal(deducted)))
-		for name, allocated, deducted in rows
-	]
+	deducted: dict[tuple[str, Decimal], Decimal] = defaultdict(Decimal)
+	for name, allocated, amount in rows:
+		deducted[name, to_decimal(allocated)] += to_decimal(amount)
+	return [(name, money_of_payment(allocated, amount)) for (name, allocated), amount in deducted.items()]
 
 
-def _of_entries(names: list[str]) -> list[tuple[str, Fraction]]:
+def _of_entries(names: list[str], current_read: bool) -> list[tuple[str, Fraction]]:
 	if not names:
 		return []
 	rows = current.sql(
-		"""SELECT j.parent, SUM(IF(a.report_type = 'Balance Sheet', j.debit - j.credit, 0)),
-			SUM(IF(a.report_type = 'Balance Sheet', 0, j.debit - j.credit))
-		FROM `tabJournal Entry Account` j JOIN `tabAccount` a ON a.name = j.account
+		f"""SELECT j.parent, a.report_type = 'Balance Sheet', j.debit - j.credit
+		FROM `tabJournal Entry Account` j FORCE INDEX (parent) JOIN `tabAccount` a ON a.name = j.account
 		WHERE j.parent IN %(names)s AND NOT (a.account_type = 'Receivable' AND IFNULL(j.party, '') <> '')
-		GROUP BY j.parent""",
+		{vouchers.held(current_read)}""",
 		{"names": tuple(names)},
-		when=False,
+		when=current_read,
 	)
-	return [(name, money_of_entry(to_decimal(money), to_decimal(other))) for name, money, other in rows]
+	sums: dict[str, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
+	for name, is_balance, amount in rows:
+		sums[name][0 if is_balance else 1] += to_decimal(amount)
+	return [(name, money_of_entry(*own)) for name, own in sums.items()]

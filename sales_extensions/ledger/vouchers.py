@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -84,6 +84,20 @@ def union(
 	return current.sql(" UNION ALL ".join(parts), values, when=current_read)
 
 
+def union_of(query: str, ids: Collection[Id], current_read: bool) -> list[tuple]:
+	"""The same about documents: `query` names those of its doctype by {names}, and holds no other."""
+	names = by_doctype(ids)
+	values = {f"names_{number}": tuple(own) for number, own in enumerate(names.values())}
+	parts = (
+		f"({_filled(query, doctype, number)} {held(current_read)})" for number, doctype in enumerate(names)
+	)
+	return current.sql(" UNION ALL ".join(parts), values, when=current_read)
+
+
+def _filled(query: str, doctype: str, number: int) -> str:
+	return query.format(doctype=doctype, names=f"%(names_{number})s", **TABLES[doctype]._asdict())
+
+
 # --- which documents ----------------------------------------------------------------------------
 
 
@@ -103,16 +117,22 @@ def of_orders(measure: str, orders: Collection[str], *, current_read: bool = Fal
 
 def returns_of(ids: Collection[Id], *, current_read: bool = False) -> set[Id]:
 	"""The submitted documents that return these."""
-	names = by_doctype(ids)
-	if not names:
+	if not ids:
 		return set()
-	values = {f"names_{number}": tuple(own) for number, own in enumerate(names.values())}
-	parts = (
-		f"""(SELECT '{doctype}', name FROM `tab{doctype}` FORCE INDEX (return_against)
-		WHERE return_against IN %(names_{number})s AND docstatus = 1 {held(current_read)})"""
-		for number, doctype in enumerate(names)
+	query = """SELECT '{doctype}', name FROM `tab{doctype}` FORCE INDEX (return_against)
+		WHERE return_against IN {names} AND docstatus = 1"""
+	return {Id(*row) for row in union_of(query, ids, current_read)}
+
+
+def orders_of(invoices: Collection[str]) -> set[str]:
+	"""The orders that rows of these Sales Invoices came of."""
+	rows = current.sql(
+		"""SELECT DISTINCT sales_order FROM `tabSales Invoice Item`
+		WHERE parent IN %(names)s AND parenttype = 'Sales Invoice' AND sales_order <> ''""",
+		{"names": tuple(invoices)},
+		when=False,
 	)
-	return {Id(*row) for row in current.sql(" UNION ALL ".join(parts), values, when=current_read)}
+	return {name for (name,) in rows}
 
 
 def of_period(measure: str, targets: Collection[str]) -> list[Id]:
@@ -231,9 +251,9 @@ class Read:
 
 HEADER = """SELECT '{doctype}', name, company, posting_date, docstatus, base_grand_total, base_net_total, territory,
 	customer_group, owner, creation, is_return, return_against, amended_from, {header}
-	FROM `tab{doctype}` WHERE name IN %(names)s"""
+	FROM `tab{doctype}` WHERE name IN {names}"""
 ROWS = """SELECT '{doctype}', parent, name, `{order}`, `{row}`, item_group, base_net_amount
-	FROM `tab{doctype} Item` FORCE INDEX (parent) WHERE parent IN %(names)s AND parenttype = '{doctype}'"""
+	FROM `tab{doctype} Item` FORCE INDEX (parent) WHERE parent IN {names} AND parenttype = '{doctype}'"""
 
 
 def read(ids: Collection[Id], *, current_read: bool = False) -> Read:
@@ -247,15 +267,12 @@ def read(ids: Collection[Id], *, current_read: bool = False) -> Read:
 def _read_more(found: Read, ids: Collection[Id], current_read: bool) -> None:
 	if not ids:
 		return
-	names, doctypes = {"names": tuple({one.name for one in ids})}, sorted({one.doctype for one in ids})
-	for row in union(HEADER, doctypes, names, current_read):
+	for row in union_of(HEADER, ids, current_read):
 		header = _header(row)
-		if header.id in ids:
-			found.headers[header.id] = header
-	for row in union(ROWS, doctypes, names, current_read):
+		found.headers[header.id] = header
+	for row in union_of(ROWS, ids, current_read):
 		one = _row(*row)
-		if one.voucher in found.headers:
-			found.rows.setdefault(one.voucher, []).append(one)
+		found.rows.setdefault(one.voucher, []).append(one)
 
 
 def _header(row: tuple) -> _Header:
@@ -303,18 +320,22 @@ def chain(measure: str, ids: Collection[Id], *, current_read: bool = False) -> R
 
 
 def made_after(found: Read, ids: Collection[Id]) -> set[Id]:
-	"""Of the documents that were read, those of the same deals that were made after one of these."""
-	own = {id for id in ids if id in found.headers}
-	first: dict[Deal, str] = {}
-	for id in own:
-		for deal in found.voucher(id).deals:
-			first[deal] = min(first.get(deal, found.headers[id].made), found.headers[id].made)
+	"""Of the documents that were read, those made after one of these of the same deals, or that return the same one."""
+	first: dict[object, str] = {}
+	for id in ids:
+		for tie in _ties(found, id):
+			first[tie] = min(first.get(tie, found.headers[id].made), found.headers[id].made)
 	return {
 		id
 		for id, header in found.headers.items()
-		if id not in own and header.docstatus == SUBMITTED
-		if any(deal in first and header.made >= first[deal] for deal in found.voucher(id).deals)
+		if id not in ids and header.docstatus == SUBMITTED
+		if any(tie in first and header.made >= first[tie] for tie in _ties(found, id))
 	}
+
+
+def _ties(found: Read, id: Id) -> set[tuple[str, str]]:
+	"""By what a document hangs together with others: its deals, and what it returns."""
+	return {*found.voucher(id).deals, found.headers[id].root} if id in found.headers else set()
 
 
 def dealt(
@@ -329,8 +350,12 @@ def documented(
 ) -> list[Documented]:
 	"""Each of these documents as it is to be booked. `found`: with all documents of their deals."""
 	own = {id: found.voucher(id) for id in found.headers}
+
+	def at(precision: int) -> dict[tuple[str, str], list[Part]]:
+		return chained((replace(one, precision=precision) for one in own.values()), measure)
+
 	parts = chained(own.values(), measure)
-	return [_documented(measure, id, own, parts.get(id, []), dealt) for id in sorted(ids)]
+	return [_documented(measure, id, own, parts.get(id, []), dealt, at) for id in sorted(ids)]
 
 
 def _as_deals(orders: Mapping[str, Dealt]) -> dict[Deal, Dealt]:
@@ -338,12 +363,18 @@ def _as_deals(orders: Mapping[str, Dealt]) -> dict[Deal, Dealt]:
 
 
 def _documented(
-	measure: str, id: Id, vouchers: Mapping[Id, Voucher], parts: list[Part], dealt: Mapping[Deal, Dealt]
+	measure: str,
+	id: Id,
+	vouchers: Mapping[Id, Voucher],
+	parts: list[Part],
+	dealt: Mapping[Deal, Dealt],
+	at: Callable[[int], dict[tuple[str, str], list[Part]]],
 ) -> Documented:
 	voucher = vouchers.get(id) or _gone(id)
 	known = tuple(part for part in parts if part.deal in dealt)
 	counted = times_counted(voucher, vouchers.values())
-	return Documented(voucher, measure, known, {part.deal: dealt[part.deal] for part in known}, counted)
+	own = {part.deal: dealt[part.deal] for part in known}
+	return Documented(voucher, measure, known, own, counted, lambda precision: at(precision).get(id, []))
 
 
 def _gone(id: Id) -> Voucher:
@@ -352,13 +383,7 @@ def _gone(id: Id) -> Voucher:
 
 def _roots(found: Read, ids: Collection[Id], sellers: Mapping[str, str]) -> dict[Deal, Dealt]:
 	"""What was sold without an order: by the document's own Sales Team, else by whoever sold it (M2, H1)."""
-	roots = {
-		Id(*deal)
-		for id in ids
-		if id in found.headers
-		for deal in found.voucher(id).deals
-		if deal.doctype != SALES_ORDER
-	}
+	roots = _without_order(found, ids)
 	teams = _teams(roots)
 	kept = pins.load([state_of(one) for one in roots if one not in teams])
 	return {
@@ -430,13 +455,26 @@ def state_of(id: Id) -> str:
 
 
 def to_pin(found: Read, ids: Collection[Id], sellers: Mapping[str, str]) -> dict[str, Pin]:
-	"""Who sold what has neither order nor Sales Team, where it is not kept yet: whoever had what it amends, else its owner."""
-	own = [found.headers[id] for id in ids if id in found.headers and not found.headers[id].return_against]
-	own = [one for one in own if any(deal == one.id for deal in found.voucher(one.id).deals)]
-	teams = _teams({one.id for one in own})
-	own = [one for one in own if one.id not in teams]
+	"""Who sold what has neither order nor Sales Team, where it is not kept yet: whoever had what it amends, else its owner.
+
+	Of a return, who sold what it returns.
+	"""
+	roots = _without_order(found, ids)
+	teams = _teams(roots)
+	own = [found.headers[id] for id in sorted(roots) if id not in teams]
 	before = {one.id: Id(one.id.doctype, one.amended_from) for one in own if one.amended_from}
 	kept = pins.load([state_of(id) for id in (*before.values(), *(one.id for one in own))])
 	made = {one.id: kept.get(state_of(before[one.id])) if one.id in before else None for one in own}
 	decided = {one.id: made[one.id] or of_owner(sellers.get(one.owner)) for one in own}
 	return {state_of(id): pin for id, pin in decided.items() if pin and state_of(id) not in kept}
+
+
+def _without_order(found: Read, ids: Collection[Id]) -> set[Id]:
+	"""The documents by which rows without an order are shared out."""
+	return {
+		Id(*deal)
+		for id in ids
+		if id in found.headers
+		for deal in found.voucher(id).deals
+		if deal.doctype != SALES_ORDER
+	}

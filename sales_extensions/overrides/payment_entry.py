@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 
 def before_submit(doc: Document, method: str | None = None) -> None:
-	paying.begin(doc.doctype, doc.name)
+	paying.begin(doc.doctype, doc.name, _invoices(doc))
 
 
 def before_cancel(doc: Document, method: str | None = None) -> None:
-	paying.begin(doc.doctype, doc.name)
+	paying.begin(doc.doctype, doc.name, _invoices(doc))
 
 
 def on_submit(doc: Document, method: str | None = None) -> None:
@@ -24,3 +24,7 @@ def on_submit(doc: Document, method: str | None = None) -> None:
 
 def on_cancel(doc: Document, method: str | None = None) -> None:
 	paying.end(doc.doctype, doc.name)
+
+
+def _invoices(doc: Document) -> set[str]:
+	return {row.reference_name for row in doc.references if row.reference_doctype == "Sales Invoice"}

@@ -59,3 +59,7 @@ def on_update_after_submit(doc: Document, method: str | None = None) -> None:
 def after_rename(doc: Document, method: str | None, old: str, new: str, merge: bool = False) -> None:
 	renames.follow(doc.doctype, old, new)
 	documents.follow_name(doc.doctype, old, new)
+
+
+def after_delete(doc: Document, method: str | None = None) -> None:
+	documents.forget(doc.doctype, doc.name)

@@ -11,6 +11,7 @@ from erpnext.selling.doctype.sales_order.sales_order import make_delivery_note, 
 from erpnext.stock.doctype.delivery_note.delivery_note import make_sales_return as delivery_return
 
 from sales_extensions import ledger
+from sales_extensions.ledger import facts
 from sales_extensions.overrides import sales_invoice
 
 from . import world
@@ -55,11 +56,11 @@ def bill(order, date: str = "2026-03-20", qty: float | None = None, **fields):
 	return submitted(doc, date, **fields)
 
 
-def deliver(order, date: str = "2026-03-20", qty: float | None = None):
+def deliver(order, date: str = "2026-03-20", qty: float | None = None, **fields):
 	doc = make_delivery_note(order.name)
 	if qty is not None:
 		doc.items[0].qty = qty
-	return submitted(doc, date)
+	return submitted(doc, date, **fields)
 
 
 def take_back(doc, date: str = "2026-04-02", qty: float | None = None, **fields):
@@ -351,6 +352,60 @@ def test_M1_upsell_is_counted_with_orders():
 		world.target(100, target_type="Upsell", measured_on="Invoiced")
 
 
+def test_M3_the_last_return_takes_the_count_back_whatever_orders_its_rows_came_of():
+	"""An invoice of two orders, each returned by itself; when one return is cancelled the invoice counts again."""
+	target = invoiced(("North Team", "South Team"), numeric=True)
+	first, second = world.order(50, team={"Anna": 100}), world.order(50, team={"Cleo": 100})
+	invoice = submitted(make_sales_invoice(second.name, target_doc=make_sales_invoice(first.name)))
+	returns = []
+	for row in (0, 1):
+		made = credit_note(invoice.name)
+		made.items = [made.items[row]]
+		returns.append(submitted(made, "2026-04-02"))
+	stands(target, 0, 0)
+	returns[0].reload()
+	returns[0].cancel()
+	stands(target, 50, 1)
+
+
+def test_M2_a_number_that_is_given_again_has_no_seller_yet():
+	frappe.db.set_single_value("Accounts Settings", "delete_linked_ledger_entries", 1)
+	anna, bob = invoiced(), invoiced(("Bob",))
+	frappe.set_user("anna@example.com")
+	invoice = alone(40)
+	frappe.set_user("Administrator")
+	stands(anna, 40, 1)
+	invoice.reload()
+	invoice.cancel()
+	frappe.delete_doc("Sales Invoice", invoice.name)
+	frappe.set_user("bob@example.com")
+	again = alone(30)
+	frappe.set_user("Administrator")
+	assert again.name == invoice.name
+	stands(anna, 0, 0)
+	stands(bob, 30, 1)
+
+
+def test_H1_a_return_of_what_was_sold_before_is_of_who_sold_it_then():
+	frappe.set_user("anna@example.com")
+	invoice = alone(40, date="2026-01-20")
+	frappe.set_user("Administrator")
+	target = invoiced(from_date="2026-04-01")
+	take_back(invoice, "2026-04-10")
+	stands(target, -40, 0)
+	frappe.db.set_value("Employee", {"user_id": "anna@example.com"}, "user_id", None)
+	ledger.rebuild()
+	stands(target, -40, 0)
+
+
+def test_H3_a_closed_target_has_the_decimals_that_it_was_closed_with(monkeypatch):
+	target = invoiced(from_date="2026-03-01", to_date="2026-03-31")
+	bill(world.order(100.55, team=HALVES))
+	ledger.close(world.COMPANY, "2026-03-31")
+	monkeypatch.setattr(facts, "precision", lambda: 0)
+	assert [row for row in ledger.verify() if row.get("sales_target") == target.name] == []
+
+
 # --- what it costs ------------------------------------------------------------------------------
 
 #: Of an invoice of one order with two sellers and a target of each.
@@ -395,3 +450,20 @@ def test_M1_an_order_costs_no_more_where_targets_count_invoices(monkeypatch):
 	order = world.order(team={"Anna": 100}, submit=False)
 	count = Statements(monkeypatch)
 	assert count.of(order.submit) <= MOST_STATEMENTS, "\n".join(count.sent)
+
+
+def test_M1_what_a_closed_target_is_measured_on_is_sealed():
+	target = invoiced(from_date="2026-03-01", to_date="2026-03-31")
+	bill(world.order(1000, team={"Anna": 100}))
+	ledger.close(world.COMPANY, "2026-03-31")
+	stands(target, 1000, 1)
+	frappe.db.sql("UPDATE `tabSales Target` SET measured_on = 'Ordered' WHERE name = %s", target.name)
+	assert "seal" in {row["kind"] for row in ledger.verify()}
+
+
+def test_M1_the_document_of_a_sealed_entry_is_sealed():
+	target = invoiced(from_date="2026-03-01", to_date="2026-03-31")
+	bill(world.order(1000, team={"Anna": 100}))
+	ledger.close(world.COMPANY, "2026-03-31")
+	frappe.db.sql("UPDATE `tabSales Target Entry` SET voucher_no = 'X' WHERE sales_target = %s", target.name)
+	assert "seal" in {row["kind"] for row in ledger.verify()}

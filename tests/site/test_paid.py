@@ -147,7 +147,7 @@ def test_M2_two_invoices_of_one_order_by_one_payment():
 def test_M2_a_discount_that_is_taken_off_is_not_paid():
 	target = paid()
 	pay(anna(), off=50)
-	stands(target, 950, 0)
+	stands(target, 950, 1)
 
 
 def test_M2_a_write_off_is_no_payment():
@@ -159,7 +159,30 @@ def test_M2_a_write_off_is_no_payment():
 		settled(invoice, 100),
 		voucher_type="Write Off Entry",
 	)
-	stands(target, 900, 0)
+	stands(target, 900, 1)
+
+
+def test_M2_what_is_written_off_whole_is_no_paid_invoice():
+	target = paid()
+	invoice = anna()
+	entry({"account": expense(), "debit_in_account_currency": 1000}, settled(invoice, 1000))
+	stands(target, 0, 0)
+
+
+def test_M2_a_credit_note_settles_and_pays_nothing():
+	target = paid()
+	invoice = bill(world.order(items=[("MILL", 4, 250)], team={"Anna": 100}))
+	take_back(invoice, "2026-03-25", qty=1, update_outstanding_for_self=0)
+	invoice.reload()
+	pay(invoice, amounts=(750,))
+	stands(target, 750, 1)
+
+
+def test_M2_an_entry_that_books_more_than_the_debt_pays_the_debt():
+	target = paid()
+	income = {"account": "Sales - WW", "credit_in_account_currency": 30}
+	entry({"account": account("Cash"), "debit_in_account_currency": 130}, settled(anna(), 100), income)
+	stands(target, 100, 0)
 
 
 def test_M2_by_a_journal_entry():
