@@ -97,7 +97,7 @@ def _paying(
 ) -> list[Part]:
 	shares = [_paid(parts, after.share, basis) for basis in AmountBasis]
 	had = [_paid(parts, before.share, basis) for basis in AmountBasis]
-	units = [
+	units: list[dict[str, int]] = [
 		{basis: shares[at][row] - had[at][row] for at, basis in enumerate(AmountBasis)}
 		for row in range(len(parts))
 	]
