@@ -132,3 +132,25 @@ def test_h3_a_seller_sees_it_closed_and_neither_closes_nor_opens(desk, february)
 	page.reload()
 	expect(page.locator(".sales-target-progress")).to_contain_text("Closed")
 	assert page.get_by_role("button", name="Open Again").count() == 0
+
+
+@pytest.mark.parametrize("width", [1280, PHONE])
+def test_h3_an_order_says_which_closed_results_hold_it_and_what_adjusts_them(desk, february, width):
+	target, orders, _draft = february
+	closed(target)
+	page = desk(MANAGER, width=width).open(f"sales-order/{orders[1].name}")
+	line = page.locator(".sales-credit .sales-credit-closed")
+	expect(line).to_contain_text("of this order in its result: $ 700.00")
+	expect(line).not_to_contain_text("adjustments")
+	expect(line.get_by_label("Closed")).to_be_visible()
+	orders[1].reload()
+	orders[1].cancel()
+	frappe.db.commit()
+	page.reload()
+	expect(page.locator(".sales-credit")).to_contain_text("It counts for no target now.")
+	expect(line).to_contain_text(target.title)
+	expect(line).to_contain_text("of this order in its result: $ 700.00")
+	assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+	line.get_by_role("link", name="adjustments: $ -700.00").click()
+	page.wait_for_url("**/sales-target-entry?**")
+	expect(page.locator(".list-row-container")).to_have_count(1)

@@ -24,6 +24,15 @@ frappe.provide("sales_extensions.showing");
 	ours.colour_of_target = (status, is_behind) =>
 		({ Achieved: "green", Missed: "red", Upcoming: "gray" })[status] || (is_behind ? "orange" : "blue");
 
+	/** An amount with its currency's sign, which no line of text breaks in two. */
+	ours.money = (amount, currency, decimals) => format_currency(amount, currency, decimals).replace(/ /g, "\u00a0");
+
+	/** A period that is closed has a lock: a word has no room beside it. */
+	ours.lock = ({ period_status }) =>
+		period_status === "Closed"
+			? `<span class="closed-lock" style="white-space: nowrap" title="${__("Closed")}" role="img" aria-label="${__("Closed")}">${frappe.utils.icon("lock", "xs")}</span>`
+			: "";
+
 	/** From a day to another, in as few words as tell it in the user's language: whole months by their names. */
 	ours.period = (first, last) => {
 		if (!first || !last) return [first, last].filter(Boolean).map(frappe.datetime.str_to_user).join(" ");

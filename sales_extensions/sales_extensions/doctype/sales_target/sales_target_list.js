@@ -31,10 +31,10 @@ frappe.listview_settings["Sales Target"] = {
 
 	formatters: {
 		// elements: the list measures what it is given as such, and can't where it is text
-		from_date: (value, df, doc) => `<span>${period_of(doc)}${lock_of(doc)}</span>`,
+		from_date: (value, df, doc) => `<span>${period_of(doc)}${sales_extensions.showing.lock(doc)}</span>`,
 		// a phone has room for two
 		realised_amount: (value, df, doc) =>
-			`<span>${[result_of_goal(doc), ...(frappe.is_mobile() ? [period_of(doc) + lock_of(doc)] : [])].join(" · ")}</span>`,
+			`<span>${[result_of_goal(doc), ...(frappe.is_mobile() ? [period_of(doc) + sales_extensions.showing.lock(doc)] : [])].join(" · ")}</span>`,
 		percentage(value, df, doc) {
 			const width = Math.max(0, Math.min(100, value));
 			return `<span style="display: inline-flex; align-items: center; gap: 6px; width: 100%">
@@ -46,10 +46,6 @@ frappe.listview_settings["Sales Target"] = {
 };
 
 const period_of = ({ from_date, to_date }) => sales_extensions.showing.period(from_date, to_date);
-
-// A period that is closed has a lock: a word has no room beside it.
-const lock_of = ({ period_status }) =>
-	period_status === "Closed" ? ` <span title="${__("Closed")}" aria-label="${__("Closed")}">${frappe.utils.icon("lock", "xs")}</span>` : "";
 
 // as on Team Sales and on the form
 const color_of = ({ status, behind_pace }) => sales_extensions.showing.colour_of_target(status, cint(behind_pace));
