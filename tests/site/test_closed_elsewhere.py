@@ -9,9 +9,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import frappe
 import pytest
+from frappe.utils import getdate, nowdate
 
 from sales_extensions import ledger
-from sales_extensions.api import orders
+from sales_extensions.activities import agenda
+from sales_extensions.api import follow_ups, glance, orders
 from sales_extensions.api import statements as api
 from sales_extensions.attained import running
 from sales_extensions.sales_extensions.report.seller_statement import seller_statement
@@ -209,3 +211,75 @@ def test_h4_a_line_that_takes_an_order_back_does_not_repeat_that_it_is_cancelled
 	name = api.make({"company": world.COMPANY, **APRIL, "sales_person": "Anna"})
 	(line,) = view.for_form(frappe.get_doc("Sales Statement", name))["lines"]
 	assert (line["kind"], line["amount"], line["order_now"]) == ("Adjustment", -700, "")
+
+
+# --- what waits for the seller ---------------------------------------------------------------------------
+
+
+def waiting() -> int:
+	"""Of Anna's card, and of the list that it opens."""
+	frappe.set_user("anna@example.com")
+	card = glance.my_statements()
+	listed = frappe.get_list("Sales Statement", filters=card["route_options"], order_by="name")
+	frappe.set_user("Administrator")
+	assert len(listed) == card["value"]
+	return card["value"]
+
+
+def test_h4_a_seller_sees_how_many_statements_wait_for_them():
+	for seller in ("Anna", "Bob"):
+		world.target(3_000, (seller,), **MARCH)
+	world.order(1_000, team={"Anna": 50, "Bob": 50}, date="2026-03-10")
+	drafts = [
+		frappe.get_doc(
+			"Sales Statement", api.make({"company": world.COMPANY, **MARCH, "sales_person": seller})
+		)
+		for seller in ("Anna", "Bob")
+	]
+	assert waiting() == 0, "a draft does not wait"
+	for draft in drafts:
+		draft.submit()
+	assert waiting() == 1
+	anna, line = drafts[0].name, drafts[0].lines[0].name
+	frappe.set_user("anna@example.com")
+	api.dispute(anna, [line], "Too little")
+	assert waiting() == 0, "the manager's answer is waited for"
+	api.answer(anna, line, "It is half")
+	assert waiting() == 1
+	frappe.set_user("anna@example.com")
+	api.acknowledge(anna)
+	assert waiting() == 0
+	frappe.set_user(MANAGER)
+	assert glance.my_statements() == {"value": 0, "fieldtype": "Int"}
+
+
+# --- on one's day ------------------------------------------------------------------------------------------
+
+
+def talk(**fields):
+	party = {"party_type": "Customer", "party": "Shop One", "note": "Pumps"}
+	return frappe.get_doc({"doctype": "Conversation", **party, **fields}).insert()
+
+
+def done_on(day: str) -> list[tuple]:
+	return [
+		(one["name"], one["kind"], one["is_follow_up"], one["overdue"])
+		for one in agenda.between(getdate(day), getdate(day))
+		if one["done"]
+	]
+
+
+def test_d1_a_follow_up_that_was_done_stands_with_what_was_done_that_day():
+	frappe.set_user("anna@example.com")
+	due = talk(conversation_date="2026-03-02")
+	due.db_set("follow_up_date", "2026-03-05")
+	assert done_on(nowdate()) == []
+	follow_ups.complete(due.name)
+	assert done_on(nowdate()) == [(due.name, "Follow-up", False, 0)]
+	assert [one["name"] for one in agenda.overdue(getdate(nowdate()))] == []
+	follow_ups.reopen(due.name)
+	assert done_on(nowdate()) == []
+	answer = talk(follow_up_of=due.name, is_follow_up=1)
+	assert [name for name, *_rest in done_on(nowdate())] == [answer.name], (
+		"an answer stands for what it answers"
+	)

@@ -120,7 +120,7 @@ function show_credits(frm, shown) {
 // Whose what is here, and which figure the other credit of the order is.
 function of_what(frm, shown) {
 	if (shown.withheld) return "";
-	const told = [__("Who has the order's {0}, for targets.", [format_currency(shown.order_amount, shown.currency)])];
+	const told = [__("Who has the order's {0}, for targets.", [sales_extensions.showing.money(shown.order_amount, shown.currency)])];
 	if (frm.upsell_credit) told.push(__("Who sold each charge, for targets of upsells: Upsell Credit, below the items."));
 	return `<p class="text-muted small credit-of-what">${told.join(" ")}</p>`;
 }
@@ -136,7 +136,7 @@ function credits_html(frm, shown) {
 		.join("");
 	const nobody = flt(shown.uncredited)
 		? `<tr class="text-muted"><td>${__("Nobody")}</td>
-			<td class="text-right">${format_currency(shown.uncredited, shown.currency)}</td>
+			<td class="text-right">${sales_extensions.showing.money(shown.uncredited, shown.currency)}</td>
 			<td class="small">${shown.credits.length ? "" : __("Add a Sales Team, or have a manager allocate the order.")}</td></tr>`
 		: "";
 	const is_closed = ({ period_status }) => period_status === "Closed";

@@ -101,7 +101,7 @@ function acts_html(frm, { may }) {
 	return `<p class="statement-acts" style="display: flex; gap: 8px">${buttons.join("")}</p>`;
 }
 
-const money = (frm, amount) => format_currency(amount, frm.doc.currency);
+const money = (frm, amount) => sales_extensions.showing.money(amount, frm.doc.currency);
 const is_numeric = (frm) => frm.doc.target_type === "Numeric";
 const figure = (frm, amount, count) => (is_numeric(frm) ? format_number(count, null, 0) : money(frm, amount));
 

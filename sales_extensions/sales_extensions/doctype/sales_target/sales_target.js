@@ -16,6 +16,7 @@ frappe.ui.form.on("Sales Target", {
 
 	refresh(frm) {
 		leave_distribution(frm);
+		sales_extensions.closing.offer_save(frm);
 		if (frm.is_new()) {
 			frm.add_custom_button(__("Show Me How"), () => lead_through(frm));
 			return;
@@ -40,6 +41,7 @@ frappe.ui.form.on("Sales Target", {
 		return frm.is_new() ? ask_before_second(frm) : null;
 	},
 
+	title: sales_extensions.closing.offer_save,
 	period_preset: fill_period,
 	company: fill_period, // whose fiscal year it is
 	from_date: drop_period,
@@ -129,7 +131,7 @@ function add_statements(frm) {
 function money(frm, amount) {
 	return frm.doc.target_type === "Numeric"
 		? format_number(amount, null, Number.isInteger(Number(amount)) ? 0 : 1)
-		: format_currency(amount, frm.doc.currency);
+		: sales_extensions.showing.money(amount, frm.doc.currency);
 }
 
 // Nothing is due of a target that has not begun.
