@@ -127,7 +127,7 @@ def test_h4_the_report_has_what_its_statement_has_of_closed_targets(numeric):
 	assert adjusted == (-1 if numeric else -2_700)
 	assert str(card["value"]) in (str(adjusted), "-1")
 	assert "are not in the result" in note
-	address = unescape(re.search(r'href="([^"]+)" data-booked', note)[1])
+	address = unescape(re.search(r'href="([^"]+)"[^>]* data-booked', note)[1])
 	(names,) = parse_qs(urlsplit(address).query)["name"]
 	assert set(json.loads(names)[1]) == {line.entry for line in made.lines if line.kind == "Adjustment"}
 

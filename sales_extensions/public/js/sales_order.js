@@ -55,7 +55,7 @@ function credits_of_new_html(shown) {
 	const escape = sales_extensions.showing.text;
 	const lines = shown.credits.map(
 		(credit) => `<div><b>${escape(credit.sales_person)}</b> ${sales_extensions.showing.money(credit.amount, shown.currency)}
-			<span class="text-muted small">${credit.reason}</span></div>`
+			<span class="text-muted small">${sales_extensions.showing.unbroken(credit.reason)}</span></div>`
 	);
 	const nobody = `<div class="text-muted">${__("Nobody")}</div>`;
 	return `<div class="sales-credit-of-new"><div>${__("Who will be credited with this order:")}</div>${
@@ -131,7 +131,7 @@ function credits_html(frm, shown) {
 		.map(
 			(credit) => `<tr><td>${escape(credit.sales_person)}</td>
 				<td class="text-right" style="white-space: nowrap">${format_currency(credit.amount, shown.currency)}</td>
-				<td class="text-muted small">${credit.reason}</td></tr>`
+				<td class="text-muted small">${sales_extensions.showing.unbroken(credit.reason)}</td></tr>`
 		)
 		.join("");
 	const nobody = flt(shown.uncredited)

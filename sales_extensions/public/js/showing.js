@@ -27,6 +27,9 @@ frappe.provide("sales_extensions.showing");
 	/** An amount with its currency's sign, which no line of text breaks in two. */
 	ours.money = (amount, currency, decimals) => format_currency(amount, currency, decimals).replace(/ /g, "\u00a0");
 
+	/** A sentence, none of whose amounts is broken in two. */
+	ours.unbroken = (html) => String(html ?? "").replace(/(\p{Sc}) (?=-?\d)/gu, "$1\u00a0");
+
 	/** A period that is closed has a lock: a word has no room beside it. */
 	ours.lock = ({ period_status }) =>
 		period_status === "Closed"
@@ -61,11 +64,17 @@ frappe.provide("sales_extensions.showing");
 	 * quarters. The desk has one page for all reports, and another's are drawn as they were. */
 	ours.whole_axis = (report) => {
 		WHOLE.add(report.report_name);
+		ours.fit_axis(report);
+	};
+
+	/** Of months that have no room beside each other, some are named whole and others not, where the library would cut all. */
+	ours.fit_axis = (report) => {
 		if (report.sales_extensions_draws) return;
 		report.sales_extensions_draws = report.render_chart;
 		report.render_chart = (options) => {
 			const is_whole = WHOLE.has(report.report_name) && options.fieldtype === "Int" && options.data?.datasets?.length;
 			if (is_whole) options.axisOptions = { ...options.axisOptions, yAxisRange: { max: ceiling(options) } };
+			if (options.in_time) options.axisOptions = { ...options.axisOptions, xIsSeries: 1 };
 			report.sales_extensions_draws(options);
 		};
 	};

@@ -146,7 +146,7 @@ function today_html(shown) {
 	const rows = credits.map(
 		(credit) => `<tr><td>${escape(credit.sales_person)}</td>
 			<td class="text-right" style="white-space: nowrap">${money(credit.amount)}</td>
-			<td class="small">${credit.reason}</td></tr>`
+			<td class="small">${sales_extensions.showing.unbroken(credit.reason)}</td></tr>`
 	);
 	if (flt(uncredited)) {
 		rows.push(`<tr><td>${__("Nobody")}</td><td class="text-right">${money(uncredited)}</td><td></td></tr>`);
@@ -199,7 +199,7 @@ function preview_html(shown) {
 			(credit) => `<tr><td>${escape(credit.sales_person)}</td>
 				<td class="text-right">${format_number(credit.share_percentage, null, 2)} %</td>
 				<td class="text-right" style="white-space: nowrap">${format_currency(credit.amount, shown.currency)}</td>
-				<td class="small">${credit.reason}</td></tr>`
+				<td class="small">${sales_extensions.showing.unbroken(credit.reason)}</td></tr>`
 		)
 		.join("");
 	const nobody = flt(shown.uncredited)

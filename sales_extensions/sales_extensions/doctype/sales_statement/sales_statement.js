@@ -140,7 +140,7 @@ function line_html(frm, line, shown, on_phone) {
 	const whose = line.sales_person === frm.doc.sales_person ? "" : line.sales_person;
 	const day = `<span style="white-space: nowrap">${frappe.datetime.str_to_user(line.posting_date)}</span>`;
 	const about = [...[line.customer, whose].filter(Boolean).map(text), day].join(" · ");
-	const words = `<div class="small" style="overflow-wrap: anywhere">${text(line.reason)}</div>${order_now_html(line)}${difference_html(frm, line)}${said_html(line, shown)}`;
+	const words = `<div class="small" style="overflow-wrap: anywhere">${sales_extensions.showing.unbroken(text(line.reason))}</div>${order_now_html(line)}${difference_html(frm, line)}${said_html(line, shown)}`;
 	const one_line = (line.sales_order || "").length < 20 ? "white-space: nowrap;" : "";
 	const gone = line.difference === "Gone" ? "text-decoration: line-through;" : "";
 	return `<tr data-line="${text(line.name)}"${line.waits ? ' class="waits"' : ""}>

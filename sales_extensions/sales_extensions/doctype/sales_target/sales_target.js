@@ -205,7 +205,7 @@ function adjustments_table(frm, { adjustments, currency }) {
 			<td>${escape(row.sales_person)}</td>
 			<td class="text-right" style="white-space: nowrap">${format_currency(row.amount, currency)}</td>
 			<td class="text-right" data-label="${__("Orders Counted")}">${row.order_count}</td>
-			<td class="small sto-why">${row.reason}</td>
+			<td class="small sto-why">${sales_extensions.showing.unbroken(row.reason)}</td>
 		</tr>`
 	);
 	return `<h5>${__("Adjustments since it was closed")}</h5><div class="sto-frame"><table class="table table-bordered sales-target-orders sales-target-adjustments">
@@ -265,7 +265,7 @@ function orders_table(frm, behind) {
 				<td>${escape(row.sales_person)}</td>
 				<td class="text-right" style="white-space: nowrap">${format_currency(row.amount, behind.currency)}</td>
 				<td class="text-right" data-label="${__("Orders Counted")}">${row.order_count}</td>
-				<td class="small sto-why">${row.reason}</td>
+				<td class="small sto-why">${sales_extensions.showing.unbroken(row.reason)}</td>
 			</tr>`
 		)
 		.join("");

@@ -2,9 +2,9 @@
 
 const COLUMNS = () => [
 	["sellers", __("Sellers"), 1],
-	["from_date", __("Target Period"), 1.7],
-	["realised_amount", __("Result"), 2.7],
-	["percentage", __("Percentage"), 1],
+	["from_date", __("Target Period"), 1.6],
+	["realised_amount", __("Result"), 2.6],
+	["percentage", __("Percentage"), 1.1],
 ];
 
 frappe.listview_settings["Sales Target"] = {

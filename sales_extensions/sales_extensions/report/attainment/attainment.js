@@ -36,6 +36,7 @@ frappe.query_reports["Attainment"] = sales_extensions.report("Attainment", {
 	},
 
 	onload(report) {
+		sales_extensions.showing.fit_axis(report);
 		report.page.wrapper.off("click.made_of").on("click.made_of", "[data-made-of]", (event) => {
 			event.preventDefault();
 			const { madeOf, field } = event.currentTarget.dataset;

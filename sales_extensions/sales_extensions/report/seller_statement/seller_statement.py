@@ -124,7 +124,7 @@ def note_of_booked(booked: list[dict] | None, asked: Asked) -> str:
 	shown = number_text(sum(row.order_count for row in booked))
 	if not asked.numeric:
 		shown = amount_text(amount_of(booked), asked.currency)
-	link = f'<a href="{showing.text(address_of(booked, asked))}" data-booked>{number_text(len(booked))}</a>'
+	link = f'<a href="{showing.text(address_of(booked, asked))}" style="text-decoration: underline" data-booked>{number_text(len(booked))}</a>'
 	return _(
 		"Entries booked in this period that adjust closed targets: {0}, together {1}. They are not in the result, and stand in the Sales Statement of this period."
 	).format(link, showing.text(shown))
