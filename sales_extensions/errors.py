@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from functools import wraps
 from typing import NoReturn
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from frappe.utils import format_date
 
 from sales_extensions import permissions, showing
 
@@ -49,7 +52,24 @@ def of_name(doctype: str, name: object) -> str:
 
 
 def titled(kind: str, title: object) -> str:
-	return f"{_(kind)}: {showing.text(title, LONGEST)}" if title else _(kind)
+	return f"{_(kind)}: {showing.text(for_reader(title), LONGEST)}" if title else _(kind)
+
+
+#: A title keeps its day so that no change of the site's way to write days makes another of it.
+DAY_AT_END = re.compile(r"\b\d{4}-\d\d-\d\d$")
+
+
+def for_reader(title: object) -> str:
+	"""A title, its day as the reader writes days."""
+	day = DAY_AT_END.search(str(title))
+	return f"{str(title)[: day.start()]}{_written(day[0])}" if day else str(title)
+
+
+def _written(day: str) -> str:
+	try:
+		return format_date(date.fromisoformat(day))
+	except ValueError:
+		return day  # of no month
 
 
 def missing(label: str) -> NoReturn:

@@ -34,7 +34,7 @@ LINE_END = re.compile(r"<br\s*/?>|</(?:p|div|li|h\d|tr|blockquote)>", re.IGNOREC
 
 CONVERSATION_FIELDS = (
 	"name", "party_type", "party", "party_name", "with_whom", "about", "how", "conversation_date",
-	"follow_up_date", "completed", "time_begin", "time_end", "duration_minutes",
+	"follow_up_date", "completed", "completed_day", "time_begin", "time_end", "duration_minutes",
 )  # fmt: skip
 
 
@@ -48,7 +48,7 @@ def between(first: date, last: date) -> list[dict]:
 		frappe.throw(_("{0}: at most {1} days at once.").format(_("To Date"), MOST_DAYS))
 	found = [
 		*_conversations(first, last),
-		*_follow_ups(first, last),
+		*_follow_ups(first, last, OPEN_OR_DONE),
 		*_events(first, last),
 		*_tasks(first, last),
 		*_messages(first, last),
@@ -86,11 +86,17 @@ def _conversations(first: date, last: date) -> Iterator[dict]:
 		)
 
 
-def _follow_ups(first: date, last: date) -> Iterator[dict]:
+OPEN = "completed = 0 AND follow_up_date BETWEEN %(first)s AND %(last)s"
+#: done stands on the day when it was done; one that was answered is there as its answer
+OPEN_OR_DONE = f"""(({OPEN}) OR (completed = 1 AND follow_up_date IS NOT NULL
+	AND completed_day BETWEEN %(first)s AND %(last)s AND NOT EXISTS
+	(SELECT 1 FROM `tabConversation` answer WHERE answer.follow_up_of = `tabConversation`.name)))"""
+
+
+def _follow_ups(first: date, last: date, which: str = OPEN) -> Iterator[dict]:
 	today = clock.today()
-	where = "completed = 0 AND follow_up_date BETWEEN %(first)s AND %(last)s"
-	rows = _own(where, first, last, "follow_up_date")
-	barred = people.not_to_contact(rows)
+	rows = _own(which, first, last, "follow_up_date")
+	barred = people.not_to_contact([row for row in rows if not row.completed])
 	for row in rows:
 		reason = barred.get((row.party_type, row.party))
 		state = followups.state(FollowUp(row.conversation_date, row.follow_up_date), today)
@@ -100,9 +106,10 @@ def _follow_ups(first: date, last: date) -> Iterator[dict]:
 			kind=_("Follow-up"),
 			title=row.party_name or row.party,
 			detail=_joined(row.with_whom, row.about and _(row.about), reason and _(reason)),
-			starts=row.follow_up_date,
-			overdue=state.days if state.name == followups.OVERDUE else 0,
-			is_follow_up=True,
+			starts=row.completed_day if row.completed else row.follow_up_date,
+			done=bool(row.completed),
+			overdue=state.days if state.name == followups.OVERDUE and not row.completed else 0,
+			is_follow_up=not row.completed,
 			party=(row.party_type, row.party),
 		)
 

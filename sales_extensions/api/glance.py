@@ -12,13 +12,15 @@ from dataclasses import dataclass
 import frappe
 from frappe.utils import add_days, getdate, nowdate
 
-from sales_extensions import called, clock, lines
+from sales_extensions import called, clock, lines, permissions
 from sales_extensions.attained import instead
 from sales_extensions.attained.running import ROWS, TARGET, ranked, running_on, today
 from sales_extensions.engine.attainment import Status
 from sales_extensions.ledger import facts
 
-CONVERSATION = "Conversation"
+CONVERSATION, STATEMENT = "Conversation", "Sales Statement"
+#: A seller may still acknowledge it.
+WAITING = ("Issued", "Disputed")
 
 
 # --- lists --------------------------------------------------------------------------------------
@@ -184,6 +186,27 @@ def my_follow_ups(filters: str | list | dict | None = None) -> dict[str, object]
 	frappe.has_permission(CONVERSATION, "read", throw=True)
 	names = frappe.get_list(CONVERSATION, filters=due, pluck="name", order_by="name", limit=0)
 	return _counted(len(names), CONVERSATION, due)
+
+
+@called.public()
+def my_statements(filters: str | list | dict | None = None) -> dict[str, object]:
+	"""Issued statements of the one who asks that wait for them: neither acknowledged, replaced, nor a question of theirs
+	open (H4). Nobody's list is that of who is no Sales Person.
+	"""
+	frappe.has_permission(STATEMENT, "read", throw=True)
+	sellers = sorted(permissions.own_sellers(frappe.session.user))
+	if not sellers:
+		return {"value": 0, "fieldtype": "Int"}
+	# not "= 0": a list takes the empty box for no filter
+	waiting = {
+		"docstatus": 1,
+		"status": ("in", list(WAITING)),
+		"unanswered": ("<", 1),
+		"superseded_by": ("is", "not set"),
+		"sales_person": ("in", sellers),
+	}
+	names = frappe.get_list(STATEMENT, filters=waiting, pluck="name", order_by="name", limit=0)
+	return _counted(len(names), STATEMENT, waiting)
 
 
 @called.public()

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import frappe
 from frappe import _
 
-from sales_extensions import called, current, errors, guards, kinds, measures, permissions, timeline, words
+from sales_extensions import called, current, errors, guards, kinds, permissions, timeline, words
+from sales_extensions.attained import of_order
 from sales_extensions.charges import report_filters
 from sales_extensions.engine import (
 	Allocation,
@@ -69,30 +70,13 @@ def shared_out(crediting: Crediting, currency: str) -> dict[str, object]:
 
 
 def targets_of(sales_order: str) -> list[dict[str, object]]:
-	"""The targets an order stands in, itself or by what was delivered and invoiced of it, as far as the user may see them."""
+	"""The targets an order stands in, as far as the user may see them; closed ones too whose result alone has it (H3)."""
 	if not frappe.has_permission("Sales Target", "read"):
 		return []
-	entry, target = frappe.qb.DocType("Sales Target Entry"), frappe.qb.DocType("Sales Target")
-	from frappe.query_builder.functions import Sum
-
-	amount, count = Sum(entry.amount), Sum(entry.order_count)
-	shown = (target.percentage, target.status, target.behind_pace, target.currency)
-	rows = (
-		frappe.qb.from_(entry)
-		.join(target)
-		.on(target.name == entry.sales_target)
-		.select(target.name, target.title, target.measured_on, *shown)
-		.select(amount.as_("amount"), count.as_("order_count"))
-		.where(entry.sales_order == sales_order)
-		.groupby(target.name)
-		.having((amount != 0) | (count != 0))
-		.orderby(target.name)
-		.run(as_dict=True)
-	)
 	return [
-		row | {"title": measures.titled(row.title, row.measured_on)}
-		for row in rows
-		if permissions.quietly(frappe.has_permission, "Sales Target", "read", row.name)
+		row
+		for row in of_order.targets(sales_order)
+		if permissions.quietly(frappe.has_permission, "Sales Target", "read", row["name"])
 	]
 
 

@@ -13,13 +13,16 @@ import frappe
 from frappe.utils import cint, getdate, nowdate
 
 from sales_extensions import measures
+from sales_extensions.engine import TargetType
 from sales_extensions.engine.attainment import attain, by_pace
+from sales_extensions.engine.money import ZERO, to_decimal
 from sales_extensions.ledger import book, facts
 
 TARGET, ASSIGNEE = "Sales Target", "Sales Target Assignee"
 COLUMNS = (
 	"name", "title", "target_type", "company", "from_date", "to_date", "target_amount", "target_count", "currency",
-	"realised_amount", "result_in_full", "order_count", "monthly_distribution", "measured_on",
+	"realised_amount", "result_in_full", "order_count", "monthly_distribution", "measured_on", "period_status",
+	"adjustment_amount", "adjustments_in_full", "adjustment_count",
 )  # fmt: skip
 #: how many rows a list has
 ROWS = 6
@@ -88,7 +91,17 @@ def _shown(row: dict, monthly: dict[int, Decimal] | None, day: date) -> dict[str
 		"lead": at.lead,
 		"weekly": at.needed_a_week(days_left),
 		"status": str(at.status),
+		"adjusted": _adjusted(row),
 	}
+
+
+def _adjusted(row: dict) -> Decimal:
+	"""What was booked on a closed target since, beside its result (H3): money, or orders."""
+	if row.period_status != "Closed":
+		return ZERO
+	if row.target_type == TargetType.NUMERIC:
+		return to_decimal(row.adjustment_count)
+	return book.adjusted(row)
 
 
 def lags(row: dict[str, object]) -> bool:

@@ -161,6 +161,7 @@ def chart(labels: Iterable[str], sets: dict[str, list[float]], *, in_time: bool 
 		},
 		"type": "bar",
 		"fieldtype": "Currency",
+		"in_time": int(in_time),
 		**STILL,
 	}
 

@@ -34,14 +34,33 @@ SHOWN = (
 
 def for_form(doc: Document) -> dict[str, object]:
 	"""Lines and steps, each text in the reader's language and none of it HTML; and which steps the reader may take."""
-	orders = _customers(doc)
+	customers, now = _customers(doc), _orders_now(doc)
 	return {
-		"lines": [_shown(line, orders) for line in doc.lines],
+		"lines": [_shown(line, customers) | {"order_now": _order_now(line, now)} for line in doc.lines],
 		"steps": [_step(one) for one in doc.steps],
 		"before": _before(doc),
 		"may": sorted(str(step) for step in _may(doc)),
 		"is_seller": stepping.is_seller(doc.sales_person, frappe.session.user),
 	}
+
+
+def _orders_now(doc: Document) -> dict[str, str]:
+	"""Orders of its lines that are cancelled or gone, in words: the content keeps what it had of them (H3, H4)."""
+	names = {line.sales_order for line in doc.lines if line.sales_order}
+	if not names:
+		return {}
+	docstatus = dict(
+		frappe.get_all("Sales Order", {"name": ("in", sorted(names))}, ["name", "docstatus"], as_list=True,
+			order_by="name", limit_page_length=0)
+	)  # fmt: skip
+	told = {2: _("The order is cancelled now."), None: _("The order was deleted.")}
+	return {name: told[docstatus.get(name)] for name in names if docstatus.get(name) in told}
+
+
+def _order_now(line: Document, orders_now: dict[str, str]) -> str:
+	"""Nothing of a line that takes back: it says why itself."""
+	takes_back = line.kind == Kind.ADJUSTMENT and (line.amount < 0 or line.order_count < 0)
+	return "" if takes_back else orders_now.get(line.sales_order, "")
 
 
 def _shown(line: Document, customers: dict[str, str]) -> dict[str, object]:
@@ -107,8 +126,10 @@ def _customers(doc: Document) -> dict[str, str]:
 def on_paper(doc: Document) -> dict[str, object]:
 	"""What its print shows; all of it text, and escaped there."""
 	doc.check_permission("read")
-	customers = _customers(doc)
-	lines = [_line_on_paper(doc, line, customers) for line in doc.lines]
+	customers, now = _customers(doc), _orders_now(doc)
+	lines = [
+		_line_on_paper(doc, line, customers) | {"order_now": _order_now(line, now)} for line in doc.lines
+	]
 	several = {line.sales_person for line in doc.lines} - {doc.sales_person}
 	return {
 		"period": period(doc),

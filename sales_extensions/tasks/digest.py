@@ -193,19 +193,30 @@ def _unit(row: dict) -> Unit:
 
 def _line(row: dict) -> dict[str, object]:
 	unit, figure = _unit(row), words.in_number_format
+	standing_of = _("{0} of {1}").format(figure(unit.text(row["realised"])), figure(unit.text(row["goal"])))
 	lead = words.tenths(row["lead"])
 	return {
 		"title": row["title"],
 		"link": get_url_to_form(TARGET, row["name"]),
 		"sellers": ", ".join(row["sellers"]),
-		"standing": _("{0} of {1}").format(
-			figure(unit.text(row["realised"])), figure(unit.text(row["goal"]))
-		),
+		"standing": " · ".join(filter(None, (standing_of, _adjusted(row)))),
 		"percentage": figure(percent_text(words.tenths(row["percentage"]))),
 		"expected": figure(percent_text(words.tenths(row["expected_percentage"]))),
 		"lead": _pace(lead, late=standing.lags(row)),
 		"late": standing.lags(row),
 	}
+
+
+def _adjusted(row: dict) -> str:
+	"""Beside the result of a closed target, as on its form (H3)."""
+	if not row["adjusted"]:
+		return ""
+	return _("Adjustments: {0}; with them {1}").format(
+		*(
+			words.in_number_format(_unit(row).text(figure))
+			for figure in (row["adjusted"], row["realised"] + row["adjusted"])
+		)
+	)
 
 
 def _pace(lead: Decimal, *, late: bool) -> str:

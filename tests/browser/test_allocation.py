@@ -48,7 +48,7 @@ def test_a3_the_form_says_what_the_order_is_worth_and_who_has_it_before_the_firs
 	above = today.bounding_box()["y"]
 	assert above < page.locator("[data-fieldname='shares'] .grid-body").bounding_box()["y"]
 	totals = page.locator(".allocation-totals")
-	assert "0.00 of $ 1,000.00" in totals.inner_text()
+	assert "0.00 of $\u00a01,000.00" in totals.inner_text()
 	share(page, sales_person="Cleo", basis="Percentage", percentage=70)
 	expect(totals).to_contain_text("$ 700.00 of $ 1,000.00, 70.00 %")
 	expect(totals.locator(".indicator-pill")).to_have_text("$ 300.00 to the natural owner")
@@ -70,11 +70,11 @@ def test_a3_the_form_says_what_the_order_is_worth_and_who_has_it_before_the_firs
 @pytest.mark.parametrize(
 	("order_amount", "claimed", "said", "kind"),
 	[
-		(0, 10, "$ 10.00 too much", "red"),
-		(1_000_000_000, 1_000_000_000.01, "$ 0.01 too much", "red"),
-		(-100, -60, "$ -40.00 to the natural owner", "green"),
-		(-100, -130, "$ 30.00 too much", "red"),
-		(0.3, 0.1 + 0.2, "$ 0.00 left", "green"),
+		(0, 10, "$\u00a010.00 too much", "red"),
+		(1_000_000_000, 1_000_000_000.01, "$\u00a00.01 too much", "red"),
+		(-100, -60, "$\u00a0-40.00 to the natural owner", "green"),
+		(-100, -130, "$\u00a030.00 too much", "red"),
+		(0.3, 0.1 + 0.2, "$\u00a00.00 left", "green"),
 	],
 )
 def test_a3_what_is_left_has_the_sign_of_the_order(desk, order, order_amount, claimed, said, kind):

@@ -191,6 +191,20 @@ def test_t6_report_and_statement_on_a_phone(desk, sold):
 	assert "$" in told and sold[2].name[:7] in told and len(told.splitlines()) >= 3
 
 
+#: the texts below a chart's bars, without those left out
+MONTHS = "() => [...document.querySelectorAll('.frappe-chart .x.axis text')].map((one) => one.textContent).filter(Boolean)"
+
+
+@pytest.mark.parametrize(("width", "shown"), [(PHONE, range(3, 12)), (1280, (12,))])
+def test_t6_months_below_the_chart_are_named_whole(desk, sold, width, shown):
+	page = desk(MANAGER, width=width).open(
+		f"query-report/Attainment?company={w.COMPANY}&from_date={w.START}&to_date={w.END}&group_by=Month"
+	)
+	page.wait_for_selector(".frappe-chart .x.axis text", state="attached")
+	months = page.evaluate(MONTHS)
+	assert len(months) in shown and not [one for one in months if "." in one or len(one) < 3], months
+
+
 def test_t6_no_data_yet(desk, sold):
 	viewer = desk(MANAGER)
 	page = viewer.open(

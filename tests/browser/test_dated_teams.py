@@ -54,7 +54,7 @@ def test_h2_a_manager_corrects_the_day_of_a_move(desk, moved, width):
 	field.fill("01-31-2026")
 	field.press("Tab")
 	expect(dialog.locator(".change-of-team")).to_contain_text(
-		"1 order, $ 800.00, goes from North Team to South Team."
+		"1 order, $\u00a0800.00, goes from North Team to South Team."
 	)
 	dialog.get_by_role("button", name="Save").click()
 	expect(places).to_contain_text("from 01-31-2026, until then North Team")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import frappe
 import pytest
+from playwright.sync_api import expect
 
 from tests.site import world as w
 
@@ -47,7 +48,7 @@ def test_t2_t4_submitting_an_order_moves_the_target_and_says_why(desk, sold):
 	page.wait_for_selector(".sales-credit-dialog:has-text('Anna this year')")
 	told = page.inner_text(".sales-credit-dialog")
 	assert "300.00" in told
-	assert "Who has the order's $ 500.00, for targets." in told and "Upsell Credit" not in told
+	assert "Who has the order's $\u00a0500.00, for targets." in told and "Upsell Credit" not in told
 	assert "each with its result of all its orders" in told, "nobody reads 55 % as the order's"
 	manager.picture("order")
 	assert fresh_figures(sold.target) == (550, 2, 55.0)
@@ -55,7 +56,7 @@ def test_t2_t4_submitting_an_order_moves_the_target_and_says_why(desk, sold):
 	page = manager.open(f"sales-target/{sold.target}")
 	page.wait_for_selector(f".sales-target-orders:has-text('{sold.draft}')")
 	assert "55.0 %" in page.inner_text(".sales-target-progress")
-	assert "Sales Team: 60 % of $ 500.00 is $ 300.00." in page.inner_text(".sales-target-orders")
+	assert "Sales Team: 60 % of $\u00a0500.00 is $\u00a0300.00." in page.inner_text(".sales-target-orders")
 
 
 def test_a1_a3_a_manager_allocates_and_sees_amounts_while_typing(desk, sold):
@@ -147,6 +148,35 @@ def test_t8_the_settings_explain_themselves_and_reconcile(desk, sold):
 	page.click("button:has-text('Reconcile')")
 	page.wait_for_selector(".desk-alert")
 	admin.picture("settings")
+
+
+def test_t3_the_settings_follow_what_runs_until_it_is_done(desk, sold):
+	"""How far it is, asked again while something runs; then what it found, said once; and no more questions."""
+	admin = desk("Administrator", "admin")
+	asked: list[str] = []
+	running = {"purpose": "Reconcile", "status": "Running", "done_orders": 1, "total_orders": 3,
+		"done_parties": 0, "total_parties": 1}  # fmt: skip
+	found = {"status": "Finished", "finished_on": "2026-07-01 10:00:00", "done_orders": 3, "done_parties": 1,
+		"entries_written": 7, "parties_changed": 0}  # fmt: skip
+
+	def open_runs(route):
+		asked.append(route.request.url)
+		route.fulfill(json={"message": [running] if len(asked) < 3 else []})
+
+	admin.page.route("**/sales_extensions.api.books.open_runs*", open_runs)
+	admin.page.route(
+		"**/sales_extensions.api.books.last_run*", lambda route: route.fulfill(json={"message": found})
+	)
+	page = admin.open("sales-extensions-settings")
+	bars = page.locator(".form-dashboard .progress-message:visible, .form-dashboard .progress-chart:visible")
+	expect(bars.first).to_contain_text("1 of 4")
+	expect(bars).to_have_count(0, timeout=15_000)
+	said = page.locator("[data-says='runs']")
+	expect(said).to_have_count(1)
+	expect(said).to_contain_text("7 entries written")
+	rounds = len(asked)
+	page.wait_for_timeout(4_000)
+	assert len(asked) == rounds >= 3
 
 
 def test_the_workspace_opens(desk, sold):

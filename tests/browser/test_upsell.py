@@ -105,8 +105,8 @@ def test_u2_u5_u6_the_order_shows_who_earned_each_charge_and_why(desk, walk):
 	assert cells(page, 2) == ["2 Pump", "", "1", "$ 50.00", "Anna", "", ""]
 	assert cells(page, 4) == ["4 Care", "", "1", "$ 75.00", "Bob", "", "Upsell Added at Conversion"]
 	assert "4 charges" in page.inner_text(f"{SECTION} tfoot")
-	assert "$ 395.00" in page.inner_text(f"{SECTION} tfoot")
-	assert "1 upsell: $ 75.00" in page.inner_text(f"{SECTION} tfoot")
+	assert "$\u00a0395.00" in page.inner_text(f"{SECTION} tfoot")
+	assert "1 upsell: $\u00a075.00" in page.inner_text(f"{SECTION} tfoot")
 	text = detail(page, 1)
 	told = stamps(text)
 	assert (told["Created By"], told["Last Edited By"], told["Credit Assigned By"]) == (

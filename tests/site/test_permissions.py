@@ -295,6 +295,7 @@ METHODS: dict[str, tuple[str, str]] = {  # method: (what is sent, who may)
 	"glance.my_achieved": ("", "user manager master sysman upsell"),
 	"glance.my_behind": ("", "user manager master sysman upsell"),
 	"glance.my_follow_ups": ("", "user manager sysman upsell"),
+	"glance.my_statements": ("", "user manager master sysman upsell"),
 	"glance.my_running": ("", "user manager master sysman upsell"),
 	"glance.of_my_teams": ("", "user manager master sysman upsell"),
 	"glance.of_the_company": ("", "user manager master sysman upsell"),

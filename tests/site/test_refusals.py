@@ -38,10 +38,22 @@ def test_x5_a_conversation_is_named_and_days_are_as_they_are_written():
 	said = talk(ANNA, due=3)
 	said.follow_up_date = day(-20)
 	title, text = told(said.save)
-	assert title == f"Conversation: {said.get_title()}" and "Shop One" in title
+	assert title == f"Conversation: Shop One, {formatdate(said.conversation_date, 'dd-mm-yyyy')}"
 	assert formatdate(day(-20), "dd-mm-yyyy") in text and formatdate(day(-10), "dd-mm-yyyy") in text
 	new = cw.conversation(follow_up_date=day(-20), save=False)
 	assert told(new.insert)[0].startswith("Conversation")
+
+
+@pytest.mark.parametrize(
+	("title", "shown"),
+	[
+		("Mills 2026-07-01", "Mills 01-07-2026"),
+		("Part 2026-99-99", "Part 2026-99-99"),
+		("2026-07-01 Mills",) * 2,
+	],
+)
+def test_x5_the_day_that_a_title_ends_with_is_written_as_days_are(title, shown):
+	assert errors.titled("Sales Target", title) == f"Sales Target: {shown}"
 
 
 def test_x5_a_target_is_named():
@@ -60,7 +72,8 @@ def test_x5_what_is_asked_of_a_method_is_named():
 		title, text = told(
 			lambda: conversation_actions.make_event(said.name, "2026-07-15 14:00:00", "2026-07-15 13:00:00")
 		)
-		assert title == f"Conversation: {said.get_title()}" and "15-07-2026 14:00" in text
+		assert title == f"Conversation: Shop One, {formatdate(said.conversation_date, 'dd-mm-yyyy')}"
+		assert "15-07-2026 14:00" in text
 		assert told(lambda: conversation_actions.make_event("nothing"))[0] == "Conversation"
 	with as_user(MANAGER):
 		assert told(lambda: follow_ups.hand_over("[]", "nobody"))[0] == "Follow Ups"

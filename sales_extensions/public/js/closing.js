@@ -72,8 +72,9 @@ frappe.provide("sales_extensions.closing");
 		const made = await frappe.xcall(`sales_extensions.api.closings.${method}`, values).catch(() => null);
 		if (!made) return dialog.get_primary_btn().prop("disabled", false);
 		dialog.hide();
-		const link = `<a href="${frappe.utils.get_form_link("Sales Ledger Run", made.run)}">${text(made.run)}</a>`;
-		const words = made.targets === 1 ? __("1 target is being closed: {0}", [link]) : __("{0} targets are being closed: {1}", [made.targets, link]);
+		const run = frappe.utils.get_form_link("Sales Ledger Run", made.run);
+		const started = made.targets === 1 ? __("1 target is being closed.") : __("{0} targets are being closed.", [made.targets]);
+		const words = `${started} <a href="${run}">${__("How far it is")}</a>`;
 		frappe.show_alert({ message: words, indicator: "blue" }, 7);
 	}
 
@@ -103,7 +104,7 @@ frappe.provide("sales_extensions.closing");
 	}
 
 	const result = (one) =>
-		one.target_type === "Numeric" ? format_number(one.order_count, null, 0) : format_currency(one.realised_amount, one.currency);
+		one.target_type === "Numeric" ? format_number(one.order_count, null, 0) : sales_extensions.showing.money(one.realised_amount, one.currency);
 
 	function list_of(words, { first, count }, shown) {
 		const more = count > first.length ? `<li class="text-muted">${__("and {0} more", [count - first.length])}</li>` : "";
@@ -129,18 +130,25 @@ frappe.provide("sales_extensions.closing");
 			__("Open Again")
 		);
 
+	const is_closed = ({ doc }) => doc.period_status === "Closed";
+
+	/** Of a closed target the title alone can change: until it does, there is nothing to save. */
+	ours.offer_save = (frm) => {
+		if (is_closed(frm) && !frm.is_dirty()) frm.disable_save(true);
+		else if (frm.save_disabled) frm.enable_save(); // the desk has one form for all targets
+	};
+
 	/** What a closed target's form says of it. */
 	ours.show = (frm) => {
-		const is_closed = frm.doc.period_status === "Closed";
-		if (is_closed && ours.may_reopen()) frm.add_custom_button(__("Open Again"), () => ours.reopen(frm));
+		if (is_closed(frm) && ours.may_reopen()) frm.add_custom_button(__("Open Again"), () => ours.reopen(frm));
 		const is_over = frm.doc.to_date < frappe.datetime.get_today();
-		if (!is_closed && is_over && ours.may_close()) frm.add_custom_button(__("Close"), () => ours.close_target(frm.doc.name));
+		if (!is_closed(frm) && is_over && ours.may_close()) frm.add_custom_button(__("Close"), () => ours.close_target(frm.doc.name));
 		for (const name of frm.closed_fields || []) frm.set_df_property(name, "read_only", 0);
 		const may_be_typed = ({ df }) => df.fieldname && df.fieldname !== "title" && !df.read_only;
-		frm.closed_fields = is_closed ? frm.fields.filter(may_be_typed).map(({ df }) => df.fieldname) : [];
+		frm.closed_fields = is_closed(frm) ? frm.fields.filter(may_be_typed).map(({ df }) => df.fieldname) : [];
 		for (const name of frm.closed_fields) frm.set_df_property(name, "read_only", 1);
 		const words = __("Closed: it stays as it was closed. What changed in its orders since is shown beside its result.");
 		const who = ours.may_reopen() ? "" : __("A System Manager or a Sales Master Manager can open it again.");
-		sales_extensions.showing.headline(frm, "closed", is_closed && [words, who].filter(Boolean).join(" "));
+		sales_extensions.showing.headline(frm, "closed", is_closed(frm) && [words, who].filter(Boolean).join(" "));
 	};
 })();

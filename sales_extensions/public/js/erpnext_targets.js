@@ -120,7 +120,7 @@
 		if (!is_there) return `${__("Stays here.")} ${note}`;
 		if (!same_as) return __("There is such a Sales Target already.");
 		const link = `<a href="${frappe.utils.get_form_link("Sales Target", same_as.name)}">${text(same_as.title)}</a>`;
-		const goal = format_currency(same_as.target_amount, same_as.currency);
+		const goal = sales_extensions.showing.money(same_as.target_amount, same_as.currency);
 		return __("There is such a Sales Target already: {0}, for {1}. Change its goal there.", [link, goal]);
 	}
 

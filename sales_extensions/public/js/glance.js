@@ -150,5 +150,5 @@ function standing(target, state) {
 function figure(target, number) {
 	return target.target_type === "Numeric"
 		? format_number(number, null, Number.isInteger(Number(number)) ? 0 : 1)
-		: format_currency(number, target.currency, 0);
+		: sales_extensions.showing.money(number, target.currency, 0);
 }

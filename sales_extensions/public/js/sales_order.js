@@ -54,8 +54,8 @@ function show_credits_of_new(frm, shown) {
 function credits_of_new_html(shown) {
 	const escape = sales_extensions.showing.text;
 	const lines = shown.credits.map(
-		(credit) => `<div><b>${escape(credit.sales_person)}</b> ${format_currency(credit.amount, shown.currency)}
-			<span class="text-muted small">${credit.reason}</span></div>`
+		(credit) => `<div><b>${escape(credit.sales_person)}</b> ${sales_extensions.showing.money(credit.amount, shown.currency)}
+			<span class="text-muted small">${sales_extensions.showing.unbroken(credit.reason)}</span></div>`
 	);
 	const nobody = `<div class="text-muted">${__("Nobody")}</div>`;
 	return `<div class="sales-credit-of-new"><div>${__("Who will be credited with this order:")}</div>${
@@ -120,7 +120,7 @@ function show_credits(frm, shown) {
 // Whose what is here, and which figure the other credit of the order is.
 function of_what(frm, shown) {
 	if (shown.withheld) return "";
-	const told = [__("Who has the order's {0}, for targets.", [format_currency(shown.order_amount, shown.currency)])];
+	const told = [__("Who has the order's {0}, for targets.", [sales_extensions.showing.money(shown.order_amount, shown.currency)])];
 	if (frm.upsell_credit) told.push(__("Who sold each charge, for targets of upsells: Upsell Credit, below the items."));
 	return `<p class="text-muted small credit-of-what">${told.join(" ")}</p>`;
 }
@@ -131,25 +131,57 @@ function credits_html(frm, shown) {
 		.map(
 			(credit) => `<tr><td>${escape(credit.sales_person)}</td>
 				<td class="text-right" style="white-space: nowrap">${format_currency(credit.amount, shown.currency)}</td>
-				<td class="text-muted small">${credit.reason}</td></tr>`
+				<td class="text-muted small">${sales_extensions.showing.unbroken(credit.reason)}</td></tr>`
 		)
 		.join("");
 	const nobody = flt(shown.uncredited)
 		? `<tr class="text-muted"><td>${__("Nobody")}</td>
-			<td class="text-right">${format_currency(shown.uncredited, shown.currency)}</td>
+			<td class="text-right">${sales_extensions.showing.money(shown.uncredited, shown.currency)}</td>
 			<td class="small">${shown.credits.length ? "" : __("Add a Sales Team, or have a manager allocate the order.")}</td></tr>`
 		: "";
-	const targets = shown.targets
-		.map(
-			(target) =>
-				`<a class="indicator-pill se-pill ${sales_extensions.showing.colour_of_target(target.status, target.behind_pace)}" style="margin: 0 6px 4px 0"
-				href="${frappe.utils.get_form_link("Sales Target", target.name)}">${escape(target.title)} · ${format_number(target.percentage, null, 1)} %</a>`
-		)
-		.join("");
-	const counts = shown.counts
-		? (targets && `<p class="text-muted small" style="margin-bottom: 4px">${__("Targets that count it, each with its result of all its orders:")}</p>${targets}`) ||
-			`<span class="text-muted">${__("It matches no target.")}</span>`
-		: `<span class="text-muted">${__("It counts for no target now.")} ${shown.why}</span>`;
+	const is_closed = ({ period_status }) => period_status === "Closed";
+	const closed = shown.targets.filter(is_closed);
+	const open = shown.targets.filter((target) => !is_closed(target));
 	return `${of_what(frm, shown)}<div style="overflow-x: auto"><table class="table table-borderless table-condensed" style="margin-bottom: 6px"><tbody>${credits}${nobody}</tbody></table></div>
-		<div>${counts}</div>`;
+		<div>${counts_html(shown, open, closed)}</div>${closed_html(frm, closed)}`;
+}
+
+function counts_html(shown, open, closed) {
+	if (!shown.counts) return `<span class="text-muted">${__("It counts for no target now.")} ${shown.why}</span>`;
+	const words = closed.length ? __("It matches no open target.") : __("It matches no target.");
+	if (!open.length) return `<span class="text-muted">${words}</span>`;
+	return `<p class="text-muted small" style="margin-bottom: 4px">${__("Targets that count it, each with its result of all its orders:")}</p>${open.map(target_html).join("")}`;
+}
+
+function target_html(target) {
+	const { text, colour_of_target } = sales_extensions.showing;
+	return `<a class="indicator-pill se-pill ${colour_of_target(target.status, target.behind_pace)}" style="margin: 0 6px 4px 0"
+		href="${frappe.utils.get_form_link("Sales Target", target.name)}">${text(target.title)} · ${format_number(target.percentage, null, 1)} %</a>`;
+}
+
+// What was closed with the order stays so, whatever became of it since: that stands beside it (H3).
+function closed_html(frm, closed) {
+	if (!closed.length) return "";
+	const lines = closed.map(
+		(target) => `<div class="sales-credit-closed" style="margin-bottom: 4px">${target_html(target)}<span class="small">${[
+			`${sales_extensions.showing.lock(target)} ${__("Closed")}`,
+			__("of this order in its result: {0}", [figure_of(target, target.held)]),
+			adjusted_html(frm, target),
+		].filter(Boolean).join(" · ")}</span></div>`
+	);
+	return `<p class="text-muted small" style="margin: 8px 0 4px">${__("Closed targets keep their results; what changed since stands beside them:")}</p>${lines.join("")}`;
+}
+
+function adjusted_html(frm, { name, closing, currency, target_type, adjusted, adjusted_on }) {
+	if (!adjusted_on) return "";
+	const booked = frappe.datetime.str_to_user(adjusted_on, false, true);
+	const words = __("adjustments: {0}, last booked on {1}", [figure_of({ currency, target_type }, adjusted), booked]);
+	if (!frappe.model.can_read("Sales Target Entry")) return words;
+	const entries = { sales_target: name, sales_order: frm.doc.name, adjusts: closing };
+	return `<a href="${sales_extensions.desk("sales-target-entry", entries)}">${words}</a>`;
+}
+
+function figure_of({ target_type, currency }, figure) {
+	if (target_type !== "Numeric") return sales_extensions.showing.money(figure, currency);
+	return figure === 1 ? __("1 order") : __("{0} orders", [format_number(figure, null, 0)]);
 }

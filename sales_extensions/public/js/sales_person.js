@@ -85,7 +85,7 @@ function changes_html({ changes, more }) {
 	const escape = sales_extensions.showing.text;
 	const lines = changes.map(({ before, after, orders, sums }) => {
 		const teams = [before, after].map((team) => `<b>${escape(team || __("None"))}</b>`);
-		const sum = sums.map(({ currency, amount }) => format_currency(amount, currency)).join(" + ");
+		const sum = sums.map(({ currency, amount }) => sales_extensions.showing.money(amount, currency)).join(" + ");
 		if (!orders) return __("No order goes from {0} to {1}.", teams);
 		return orders === 1
 			? __("1 order, {0}, goes from {1} to {2}.", [sum, ...teams])

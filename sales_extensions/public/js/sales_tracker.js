@@ -413,7 +413,7 @@ sales_extensions.tracker.Tracker = class Tracker {
 	}
 
 	jobs_card({ kind, label, jobs, amounts }) {
-		const exact = amounts.map((one) => format_currency(one.amount, one.currency)).join(" · ");
+		const exact = amounts.map((one) => sales_extensions.showing.money(one.amount, one.currency)).join(" · ");
 		return this.card(
 			escape_html(label),
 			format_number(jobs, null, 0),

@@ -24,6 +24,18 @@ frappe.provide("sales_extensions.showing");
 	ours.colour_of_target = (status, is_behind) =>
 		({ Achieved: "green", Missed: "red", Upcoming: "gray" })[status] || (is_behind ? "orange" : "blue");
 
+	/** An amount with its currency's sign, which no line of text breaks in two. */
+	ours.money = (amount, currency, decimals) => format_currency(amount, currency, decimals).replace(/ /g, "\u00a0");
+
+	/** A sentence, none of whose amounts is broken in two. */
+	ours.unbroken = (html) => String(html ?? "").replace(/(\p{Sc}) (?=-?\d)/gu, "$1\u00a0");
+
+	/** A period that is closed has a lock: a word has no room beside it. */
+	ours.lock = ({ period_status }) =>
+		period_status === "Closed"
+			? `<span class="closed-lock" style="white-space: nowrap" title="${__("Closed")}" role="img" aria-label="${__("Closed")}">${frappe.utils.icon("lock", "xs")}</span>`
+			: "";
+
 	/** From a day to another, in as few words as tell it in the user's language: whole months by their names. */
 	ours.period = (first, last) => {
 		if (!first || !last) return [first, last].filter(Boolean).map(frappe.datetime.str_to_user).join(" ");
@@ -106,11 +118,17 @@ frappe.provide("sales_extensions.showing");
 	 * quarters. The desk has one page for all reports, and another's are drawn as they were. */
 	ours.whole_axis = (report) => {
 		WHOLE.add(report.report_name);
+		ours.fit_axis(report);
+	};
+
+	/** Of months that have no room beside each other, some are named whole and others not, where the library would cut all. */
+	ours.fit_axis = (report) => {
 		if (report.sales_extensions_draws) return;
 		report.sales_extensions_draws = report.render_chart;
 		report.render_chart = (options) => {
 			const is_whole = WHOLE.has(report.report_name) && options.fieldtype === "Int" && options.data?.datasets?.length;
 			if (is_whole) options.axisOptions = { ...options.axisOptions, yAxisRange: { max: ceiling(options) } };
+			if (options.in_time) options.axisOptions = { ...options.axisOptions, xIsSeries: 1 };
 			report.sales_extensions_draws(options);
 		};
 	};

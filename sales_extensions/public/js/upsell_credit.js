@@ -252,7 +252,7 @@
 		}
 
 		money(amount) {
-			return format_currency(amount, this.currency);
+			return sales_extensions.showing.money(amount, this.currency);
 		}
 
 		// --- a charge's detail ----------------------------------------------------------------

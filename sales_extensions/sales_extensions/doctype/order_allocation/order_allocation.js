@@ -141,12 +141,12 @@ function show_amounts(frm, shares, shown) {
 
 function today_html(shown) {
 	const escape = sales_extensions.showing.text;
-	const money = (amount) => format_currency(amount, shown.currency);
+	const money = (amount) => sales_extensions.showing.money(amount, shown.currency);
 	const { credits, uncredited, counts, why } = shown.today;
 	const rows = credits.map(
 		(credit) => `<tr><td>${escape(credit.sales_person)}</td>
 			<td class="text-right" style="white-space: nowrap">${money(credit.amount)}</td>
-			<td class="small">${credit.reason}</td></tr>`
+			<td class="small">${sales_extensions.showing.unbroken(credit.reason)}</td></tr>`
 	);
 	if (flt(uncredited)) {
 		rows.push(`<tr><td>${__("Nobody")}</td><td class="text-right">${money(uncredited)}</td><td></td></tr>`);
@@ -160,7 +160,7 @@ function today_html(shown) {
 
 // What is typed so far, also while it is too much: that is when one needs it.
 function totals_html(frm, shown) {
-	const money = (amount) => format_currency(amount, shown.currency);
+	const money = (amount) => sales_extensions.showing.money(amount, shown.currency);
 	// an order that is less than nothing has less than nothing left; of one of nothing all is too much
 	const sign = Math.sign(shown.order_amount) || 1;
 	const left = flt(shown.order_amount - shown.claimed, 4);
@@ -199,12 +199,12 @@ function preview_html(shown) {
 			(credit) => `<tr><td>${escape(credit.sales_person)}</td>
 				<td class="text-right">${format_number(credit.share_percentage, null, 2)} %</td>
 				<td class="text-right" style="white-space: nowrap">${format_currency(credit.amount, shown.currency)}</td>
-				<td class="small">${credit.reason}</td></tr>`
+				<td class="small">${sales_extensions.showing.unbroken(credit.reason)}</td></tr>`
 		)
 		.join("");
 	const nobody = flt(shown.uncredited)
 		? `<tr class="text-muted"><td>${__("Nobody")}</td><td></td>
-			<td class="text-right">${format_currency(shown.uncredited, shown.currency)}</td><td></td></tr>`
+			<td class="text-right">${sales_extensions.showing.money(shown.uncredited, shown.currency)}</td><td></td></tr>`
 		: "";
 	const overlay = shown.overlay
 		? `<div class="text-muted small">${__("Overlay: more is credited than the order is worth.")}</div>`

@@ -146,7 +146,7 @@ function changes_html({ targets, companies, orders }) {
 
 // Results in money and results in orders are no one sum.
 function company_rows(one) {
-	const money = (amount) => format_currency(amount, one.currency);
+	const money = (amount) => sales_extensions.showing.money(amount, one.currency);
 	const orders = (count) => (count === 1 ? __("1 order") : __("{0} orders", [format_number(count, null, 0)]));
 	const row = (count, ...sums) => `<tr><td>${sales_extensions.showing.text(one.company)}</td>
 		<td class="text-right">${count}</td>

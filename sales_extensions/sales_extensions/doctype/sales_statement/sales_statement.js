@@ -102,7 +102,7 @@ function acts_html(frm, { may }) {
 	return `<p class="statement-acts" style="display: flex; gap: 8px">${buttons.join("")}</p>`;
 }
 
-const money = (frm, amount) => format_currency(amount, frm.doc.currency);
+const money = (frm, amount) => sales_extensions.showing.money(amount, frm.doc.currency);
 const is_numeric = (frm) => frm.doc.target_type === "Numeric";
 const figure = (frm, amount, count) => (is_numeric(frm) ? format_number(count, null, 0) : money(frm, amount));
 
@@ -141,7 +141,7 @@ function line_html(frm, line, shown, on_phone) {
 	const whose = line.sales_person === frm.doc.sales_person ? "" : line.sales_person;
 	const day = `<span style="white-space: nowrap">${frappe.datetime.str_to_user(line.posting_date)}</span>`;
 	const about = [...[line.customer, whose].filter(Boolean).map(text), day].join(" · ");
-	const words = `<div class="small" style="overflow-wrap: anywhere">${text(line.reason)}</div>${difference_html(frm, line)}${said_html(line, shown)}`;
+	const words = `<div class="small" style="overflow-wrap: anywhere">${sales_extensions.showing.unbroken(text(line.reason))}</div>${order_now_html(line)}${difference_html(frm, line)}${said_html(line, shown)}`;
 	const one_line = (line.sales_order || "").length < 20 ? "white-space: nowrap;" : "";
 	const gone = line.difference === "Gone" ? "text-decoration: line-through;" : "";
 	return `<tr data-line="${text(line.name)}"${line.waits ? ' class="waits"' : ""}>
@@ -149,6 +149,12 @@ function line_html(frm, line, shown, on_phone) {
 		<td style="overflow-wrap: anywhere"><span style="${one_line} ${gone}">${order}</span><div class="text-muted small">${about}</div>${on_phone ? words : ""}</td>
 		${on_phone ? "" : `<td>${words}</td>`}
 		<td class="text-right" style="white-space: nowrap; ${gone}">${money(frm, line.amount)}</td></tr>`;
+}
+
+// What is issued stays, also where its order went: that it did is said beside it.
+function order_now_html({ order_now }) {
+	if (!order_now) return "";
+	return `<span class="indicator-pill se-pill no-indicator-dot red order-now">${sales_extensions.showing.text(order_now)}</span> `;
 }
 
 function difference_html(frm, line) {

@@ -26,6 +26,6 @@ frappe.listview_settings["Sales Statement"] = {
 	formatters: {
 		from_date: (value, df, doc) => `<span>${sales_extensions.showing.period(doc.from_date, doc.to_date)}</span>`,
 		amount: (value, df, doc) =>
-			`<span>${doc.target_type === "Numeric" ? format_number(doc.order_count, null, 0) : format_currency(doc.amount, doc.currency)}</span>`,
+			`<span>${doc.target_type === "Numeric" ? format_number(doc.order_count, null, 0) : sales_extensions.showing.money(doc.amount, doc.currency)}</span>`,
 	},
 };

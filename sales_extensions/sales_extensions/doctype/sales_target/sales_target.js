@@ -17,6 +17,7 @@ frappe.ui.form.on("Sales Target", {
 	refresh(frm) {
 		leave_distribution(frm);
 		name_measure(frm);
+		sales_extensions.closing.offer_save(frm);
 		if (frm.is_new()) {
 			frm.add_custom_button(__("Show Me How"), () => lead_through(frm));
 			return;
@@ -43,6 +44,7 @@ frappe.ui.form.on("Sales Target", {
 
 	target_type: name_measure,
 	measured_on: name_measure,
+	title: sales_extensions.closing.offer_save,
 	period_preset: fill_period,
 	company: fill_period, // whose fiscal year it is
 	from_date: drop_period,
@@ -146,7 +148,7 @@ function add_statements(frm) {
 function money(frm, amount) {
 	return frm.doc.target_type === "Numeric"
 		? format_number(amount, null, Number.isInteger(Number(amount)) ? 0 : 1)
-		: format_currency(amount, frm.doc.currency);
+		: sales_extensions.showing.money(amount, frm.doc.currency);
 }
 
 // Nothing is due of a target that has not begun.
@@ -234,7 +236,7 @@ function adjustments_table(frm, { adjustments, currency }) {
 			<td>${escape(row.sales_person)}</td>
 			<td class="text-right" style="white-space: nowrap">${format_currency(row.amount, currency)}</td>
 			<td class="text-right" data-label="${measure(frm).counted}">${row.order_count}</td>
-			<td class="small sto-why">${row.reason}</td>
+			<td class="small sto-why">${sales_extensions.showing.unbroken(row.reason)}</td>
 		</tr>`
 	);
 	return `<h5>${__("Adjustments since it was closed")}</h5><div class="sto-frame"><table class="table table-bordered sales-target-orders sales-target-adjustments">
@@ -293,7 +295,7 @@ function orders_table(frm, behind) {
 				<td>${escape(row.sales_person)}</td>
 				<td class="text-right" style="white-space: nowrap">${format_currency(row.amount, behind.currency)}</td>
 				<td class="text-right" data-label="${measure(frm).counted}">${row.order_count}</td>
-				<td class="small sto-why">${row.reason}</td>
+				<td class="small sto-why">${sales_extensions.showing.unbroken(row.reason)}</td>
 			</tr>`
 		)
 		.join("");

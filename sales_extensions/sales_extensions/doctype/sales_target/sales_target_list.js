@@ -2,9 +2,9 @@
 
 const COLUMNS = () => [
 	["sellers", __("Sellers"), 1],
-	["from_date", __("Target Period"), 1.5],
+	["from_date", __("Target Period"), 1.6],
 	["realised_amount", __("Result"), 2.6],
-	["percentage", __("Percentage"), 1],
+	["percentage", __("Percentage"), 1.1],
 ];
 
 frappe.listview_settings["Sales Target"] = {
@@ -19,7 +19,7 @@ frappe.listview_settings["Sales Target"] = {
 			listview.page.add_inner_button(__("Close Period"), sales_extensions.closing.close_period);
 		}
 		sales_extensions.lists.set_up(listview);
-		sales_extensions.lists.columns(listview, frappe.is_mobile() ? ["sellers", "realised_amount"] : COLUMNS());
+		sales_extensions.lists.columns(listview, frappe.is_mobile() ? ["realised_amount", "sellers"] : COLUMNS());
 		sales_extensions.lists.add_filters(listview, [
 			{ fieldtype: "Link", options: "Sales Person", label: __("Seller"), fieldname: "sales_person", doctype: "Sales Target Assignee" },
 			{ fieldtype: "Date", label: __("Ends On or After"), fieldname: "to_date", condition: ">=" },
@@ -32,10 +32,13 @@ frappe.listview_settings["Sales Target"] = {
 	formatters: {
 		title: (value, df, doc) => (frappe.is_mobile() ? beside(value, doc) : value),
 		// elements: the list measures what it is given as such, and can't where it is text
-		from_date: (value, df, doc) => `<span>${period_of(doc)}${lock_of(doc)}</span>`,
+		// what is first is not cut off where a period is long
+		from_date: (value, df, doc) => `<span>${sales_extensions.showing.lock(doc)} ${period_of(doc)}</span>`,
 		// a phone has room for two
-		realised_amount: (value, df, doc) =>
-			`<span>${[result_of_goal(doc), ...(frappe.is_mobile() ? [period_of(doc) + lock_of(doc)] : [])].join(" · ")}</span>`,
+		realised_amount(value, df, doc) {
+			if (!frappe.is_mobile()) return `<span>${result_of_goal(doc)}</span>`;
+			return `<span>${sales_extensions.showing.lock(doc)} ${result_of_goal(doc)} · ${period_of(doc)}</span>`;
+		},
 		percentage(value, df, doc) {
 			const width = Math.max(0, Math.min(100, value));
 			return `<span style="display: inline-flex; align-items: center; gap: 6px; width: 100%">
@@ -51,10 +54,6 @@ const beside = (words, { measured_on }) => [words, sales_extensions.showing.meas
 
 const period_of = ({ from_date, to_date }) => sales_extensions.showing.period(from_date, to_date);
 
-// A period that is closed has a lock: a word has no room beside it.
-const lock_of = ({ period_status }) =>
-	period_status === "Closed" ? ` <span title="${__("Closed")}" aria-label="${__("Closed")}">${frappe.utils.icon("lock", "xs")}</span>` : "";
-
 // as on Team Sales and on the form
 const color_of = ({ status, behind_pace }) => sales_extensions.showing.colour_of_target(status, cint(behind_pace));
 
@@ -64,12 +63,17 @@ function result_of_goal(doc) {
 	const adjusted = is_numeric ? doc.adjustment_count : doc.adjustment_amount;
 	if (!adjusted) return own_result(doc);
 	const shown = `${adjusted > 0 ? "+" : ""}${format_number(adjusted, null, 0)}`;
-	return `${own_result(doc)} <span class="text-muted" title="${__("Changed since the target was closed, and not in its result")}">(${shown})</span>`;
+	const words = __("Adjustments: {0}", [shown]);
+	const title = `${words}. ${__("Changed since the target was closed, and not in its result")}`;
+	return `${own_result(doc)} <span class="text-muted adjusted" title="${title}" aria-label="${title}">(${has_room() ? words : shown})</span>`;
 }
+
+// a pointer finds the word in the tooltip, where the columns of a narrow screen leave it no room
+const has_room = () => frappe.is_mobile() || window.innerWidth >= 1440;
 
 function own_result(doc) {
 	const counts = [doc.order_count, doc.target_count].map((count) => format_number(count, null, 0));
 	return doc.target_type === "Numeric"
 		? sales_extensions.showing.measure(doc.measured_on).of_goal(...counts)
-		: beside(__("{0} of {1}", [format_currency(doc.realised_amount, doc.currency, 0), format_number(doc.target_amount, null, 0)]), doc);
+		: beside(__("{0} of {1}", [sales_extensions.showing.money(doc.realised_amount, doc.currency, 0), format_number(doc.target_amount, null, 0)]), doc);
 }

@@ -36,6 +36,7 @@ frappe.query_reports["Attainment"] = sales_extensions.report("Attainment", {
 	},
 
 	onload(report) {
+		sales_extensions.showing.fit_axis(report);
 		report.page.wrapper.off("click.made_of").on("click.made_of", "[data-made-of]", (event) => {
 			event.preventDefault();
 			const { madeOf, field } = event.currentTarget.dataset;
@@ -75,7 +76,7 @@ const WIDE = "d-none d-sm-table-cell";
 
 function made_of_table({ rows, currency, goal, result, shared }) {
 	const { text, period } = sales_extensions.showing;
-	const figure = (value) => (currency ? format_currency(value, currency) : format_number(value, null, Number.isInteger(Number(value)) ? 0 : 2));
+	const figure = (value) => (currency ? sales_extensions.showing.money(value, currency) : format_number(value, null, Number.isInteger(Number(value)) ? 0 : 2));
 	const counted = ({ days }) => days.map(([first, last]) => period(first, last)).join(", ");
 	const cell = (value) => `<td class="text-right" style="white-space: nowrap">${value}</td>`;
 	const lines = rows.map(

@@ -34,7 +34,7 @@ def columns(asked: due.Asked) -> list[dict]:
 	whose = column("who", _("Employee"), "Data", 120)
 	return [
 		column("follow_up_date", _("Follow Up"), "Date", 130),
-		column("party_name", _("Party"), "Data", 130),
+		column("party_name", _("Party"), "Data", 190),
 		*([] if asked.user else [whose]),
 		column("action", _("Action"), "Data", 125),
 		column("days_overdue", _("Days Overdue"), "Int", 130),

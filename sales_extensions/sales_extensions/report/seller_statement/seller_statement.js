@@ -55,7 +55,7 @@ const BESIDE_CREDIT = 84,
 function whole(data, order) {
 	const { text } = sales_extensions.showing;
 	const day = frappe.datetime.str_to_user(data.posting_date);
-	const amount = entries_link(data, format_currency(data.amount, data.currency));
+	const amount = entries_link(data, sales_extensions.showing.money(data.amount, data.currency));
 	const why = text(data.reason || "");
 	return `<div class="credit-whole" style="white-space: normal; line-height: 1.35">
 		<div style="display: flex; justify-content: space-between; gap: 8px"><span>${day}</span><b>${amount}</b></div>

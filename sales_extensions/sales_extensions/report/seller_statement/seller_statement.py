@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import frappe
 from frappe import _
 from frappe.utils import flt, format_date, format_datetime
 
-from sales_extensions import called, errors, measures, showing
+from sales_extensions import called, errors, lines, measures, showing
+from sales_extensions.attained import adjusted as adjusting
 from sales_extensions.attained import filters
 from sales_extensions.attained.figures import days_of
+from sales_extensions.attained.filters import Asked
 from sales_extensions.attained.statement import Statement, goal_here, spans_of, statement
 from sales_extensions.charges.report_filters import MOST_ROWS, first_of, tick
 from sales_extensions.charges.report_filters import rows as rows_asked
@@ -22,7 +26,7 @@ from sales_extensions.charges.report_view import (
 	orders_card,
 )
 from sales_extensions.engine import Target, percentage_of
-from sales_extensions.engine.money import ZERO
+from sales_extensions.engine.money import ZERO, to_decimal
 
 
 @errors.report("Seller Statement")
@@ -40,8 +44,15 @@ def execute(given: dict | None = None) -> tuple:
 	made = statement(asked, withdrawn=withdrawn)
 	rows, left_out = first_of(made.rows, rows_asked(given.get("limit") or MOST_ROWS))
 	name_users([*rows, *made.adjustments], "booked_by")
-	told = "<br>".join(note for note in (left_out, notes(made)) if note)
-	return columns(asked.measured_on), [*rows, *made.adjustments], told, None, cards(made)
+	booked = adjusting.told_in(asked)
+	told = "<br>".join(note for note in (left_out, notes(made), note_of_booked(booked, asked)) if note)
+	return (
+		columns(asked.measured_on),
+		[*rows, *made.adjustments],
+		told,
+		None,
+		[*cards(made), *cards_of_booked(booked, asked)],
+	)
 
 
 def columns(measured_on: str = measures.ORDERED) -> list[dict]:
@@ -90,6 +101,49 @@ def adjusted(made: Statement) -> dict:
 	if asked.numeric:
 		return orders_card(_("Adjustments"), made.adjusted, "Orange")
 	return money_card(_("Adjustments"), made.adjusted, asked.currency, "Orange")
+
+
+# --- what was booked in these days on targets closed before (H3, H4) -----------------------------------
+
+#: an address names so many entries; of more it names what they have in common
+IN_ADDRESS = 100
+
+
+def cards_of_booked(booked: list[dict] | None, asked: Asked) -> list[dict]:
+	"""As its Sales Statement has it, whatever period the closed targets are of."""
+	label = _("Adjustments Booked in This Period")
+	if not booked:
+		return []
+	if asked.numeric:
+		return [orders_card(label, sum(row.order_count for row in booked), "Orange")]
+	return [money_card(label, amount_of(booked), asked.currency, "Orange")]
+
+
+def amount_of(booked: list[dict]) -> Decimal:
+	return sum((to_decimal(row.amount) for row in booked), ZERO)
+
+
+def note_of_booked(booked: list[dict] | None, asked: Asked) -> str:
+	if booked is None:
+		return _("What was booked in this period on closed targets is left out: you may not see all of them.")
+	if not booked:
+		return ""
+	shown = number_text(sum(row.order_count for row in booked))
+	if not asked.numeric:
+		shown = amount_text(amount_of(booked), asked.currency)
+	link = f'<a href="{showing.text(address_of(booked, asked))}" style="text-decoration: underline" data-booked>{number_text(len(booked))}</a>'
+	return _(
+		"Entries booked in this period that adjust closed targets: {0}, together {1}. They are not in the result, and stand in the Sales Statement of this period."
+	).format(link, showing.text(shown))
+
+
+def address_of(booked: list[dict], asked: Asked) -> str:
+	if len(booked) <= IN_ADDRESS:
+		return lines.desk("sales-target-entry", {"name": ["in", [row.name for row in booked]]})
+	days = ["between", [asked.first, asked.last]]
+	return lines.desk(
+		"sales-target-entry", {"company": asked.company, "adjusts": ["is", "set"], "creation": days}
+	)
 
 
 #: a team of two hundred has as many targets; its statement on paper lists them all
