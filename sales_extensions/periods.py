@@ -13,7 +13,8 @@ from sales_extensions.engine import Quarter, quarter_of, quarters_between, year_
 
 #: As the field Period of a Sales Target offers them.
 PRESETS = (
-	"This Month", "Next Month", "This Quarter", "Next Quarter", "This Fiscal Year", "Next Fiscal Year",
+	"Last Month", "This Month", "Next Month", "Last Quarter", "This Quarter", "Next Quarter", "This Fiscal Year",
+	"Next Fiscal Year",
 )  # fmt: skip
 
 
@@ -24,10 +25,15 @@ def preset(name: str, company: str | None = None, today: date | None = None) -> 
 	where the company has no fiscal year at all.
 	"""
 	today = getdate(today)
+	if name == "Last Month":
+		return preset("This Month", company, add_months(get_first_day(today), -1))
 	if name == "This Month":
 		return getdate(get_first_day(today)), getdate(get_last_day(today))
 	if name == "Next Month":
 		return preset("This Month", company, add_months(get_first_day(today), 1))
+	if name == "Last Quarter":
+		first, _last = preset("This Quarter", company, today)
+		return preset("This Quarter", company, add_days(first, -1))
 	if name == "This Quarter":
 		quarter = quarter_of(today, fiscal_years(company))
 		return quarter.first, quarter.last

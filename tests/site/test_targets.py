@@ -309,6 +309,8 @@ def test_T5_quarters_are_those_of_the_fiscal_year():
 		("2026-04-30", "This Quarter", "2026-02-01", "2026-04-30"),
 		("2026-04-30", "Next Quarter", "2026-05-01", "2026-07-31"),
 		("2026-12-24", "Next Quarter", "2027-02-01", "2027-04-30"),
+		("2026-05-10", "Last Quarter", "2026-02-01", "2026-04-30"),
+		("2026-03-31", "Last Month", "2026-02-01", "2026-02-28"),
 	):
 		assert periods.preset(name, world.COMPANY, today) == (getdate(first), getdate(last))
 	calendar = (getdate("2026-04-01"), getdate("2026-06-30"))
