@@ -19,7 +19,7 @@ from sales_extensions import current, errors, showing
 from sales_extensions.engine import Member, Target, members_of, seals
 from sales_extensions.engine.frozen import policy_as_kept
 
-from . import book, facts, fill, sealed
+from . import book, documents, facts, fill, sealed
 from .restate import refuse_rebuild, restate
 
 TARGET, CLOSING, MEMBER = "Sales Target", "Sales Target Closing", "Sales Target Member"
@@ -310,16 +310,19 @@ def with_gaps(names: Collection[str]) -> list[tuple[str, int, int]]:
 
 
 def orders_changed_since(targets: Collection[str], since: object) -> list[str]:
-	"""Orders of the periods of these targets that were written to since a moment, and those that went without any event, sorted."""
-	return sorted({*_written_to(targets, since), *_booked_and_written_to(targets, since), *_gone(targets)})
+	"""Orders of the periods of these targets that were written to since a moment, and those that went without any event,
+	sorted; and so of deliveries and invoices, as text.
+	"""
+	orders = {*_written_to(targets, since), *_booked_and_written_to(targets, since), *_gone(targets)}
+	return sorted(orders | documents.changed_since(targets, since))
 
 
 def _booked_and_written_to(targets: Collection[str], since: object) -> list[str]:
 	"""What is in them, wherever its date has gone."""
 	return frappe.db.sql_list(
-		"""SELECT DISTINCT e.sales_order FROM `tabSales Order` o
+		f"""SELECT DISTINCT e.sales_order FROM `tabSales Order` o
 		JOIN `tabSales Target Entry` e FORCE INDEX (sales_order) ON e.sales_order = o.name
-		WHERE o.modified >= %(since)s AND e.sales_target IN %(targets)s""",
+		WHERE o.modified >= %(since)s AND e.sales_target IN %(targets)s AND {book.OF_ORDERS}""",
 		{"targets": tuple(targets) or ("",), "since": since},
 	)
 
@@ -327,8 +330,8 @@ def _booked_and_written_to(targets: Collection[str], since: object) -> list[str]
 def _gone(targets: Collection[str]) -> list[str]:
 	"""What has credit and is no order: a Transaction Deletion Record deletes without telling."""
 	return frappe.db.sql_list(
-		"""SELECT e.sales_order FROM `tabSales Target Entry` e LEFT JOIN `tabSales Order` o ON o.name = e.sales_order
-		WHERE o.name IS NULL AND e.sales_target IN %(targets)s
+		f"""SELECT e.sales_order FROM `tabSales Target Entry` e LEFT JOIN `tabSales Order` o ON o.name = e.sales_order
+		WHERE o.name IS NULL AND e.sales_target IN %(targets)s AND {book.OF_ORDERS}
 		GROUP BY e.sales_order, e.sales_target, e.sales_person HAVING SUM(e.amount) <> 0 OR SUM(e.order_count) <> 0""",
 		{"targets": tuple(targets) or ("",)},
 	)

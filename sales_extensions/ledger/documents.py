@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 import frappe
-from frappe.utils import cint, now_datetime
+from frappe.utils import cint, create_batch, now_datetime
 
 from sales_extensions import current
 from sales_extensions.engine import Difference, Key, Pin, Policy, Position, Target, Trees
@@ -152,7 +152,8 @@ def _work(measure: str, ids: set[Id], current_read: bool, widened: bool) -> Work
 def _states(one: Work) -> dict[str, str]:
 	"""The names of rows in Order Credit State, and of what each is."""
 	orders = dict.fromkeys(vouchers.orders_in(one.found, one.ids), SALES_ORDER)
-	return {**orders, **{vouchers.state_of(id): id.doctype for id in one.ids}}
+	ids = one.ids | vouchers.without_order(one.found, one.ids)
+	return {**orders, **{vouchers.state_of(id): id.doctype for id in ids}}
 
 
 def _to_pin(work: Iterable[Work]) -> dict[str, Pin]:
@@ -381,6 +382,18 @@ class Ground(Protocol):
 	def near_document(self, one: Documented, booked: Mapping[Key, Position]) -> dict[str, Target]: ...
 
 
+def changed_since(targets: Collection[str], since: object) -> set[str]:
+	"""Of the documents that are in these targets or may belong there: those written to since a moment, those about whose
+	payments somebody wrote, and those that are no more. As text.
+	"""
+	ids = {id for text in of_targets(targets) if (id := from_text(text))}
+	return {as_text(id) for some in create_batch(sorted(ids), AT_ONCE) for id in vouchers.unlike(some, since)}
+
+
+#: So many documents are asked about at once.
+AT_ONCE = 1000
+
+
 def compare(ground: Ground, texts: Sequence[str]) -> list[Difference]:
 	"""What the ledger lacks for a slice of documents. Reads only."""
 	ids = {id for text in texts if (id := from_text(text))}
@@ -441,6 +454,8 @@ def pin(texts: Iterable[str], sellers: Mapping[str, str]) -> None:
 	ids = {id for text in texts if (id := from_text(text))}
 	if not ids:
 		return
-	decided = vouchers.to_pin(vouchers.read(ids), ids, sellers)
+	found = vouchers.read(ids)
+	decided = vouchers.to_pin(found, ids, sellers)
 	if decided:
-		_queue(decided, {vouchers.state_of(id): id.doctype for id in ids})
+		roots = vouchers.without_order(found, ids)
+		_queue(decided, {vouchers.state_of(id): id.doctype for id in roots})

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from frappe.utils import cint
+from frappe.utils import cint, get_datetime
 
 from sales_extensions import current
 from sales_extensions.engine import Order, Pin, TeamMember
@@ -148,6 +148,21 @@ def of_period(measure: str, targets: Collection[str]) -> list[Id]:
 		False,
 	)
 	return [Id(*row) for row in rows]
+
+
+def unlike(ids: Collection[Id], since: object) -> set[Id]:
+	"""Those of these that were written to since, or their settlements, and those that are no more."""
+	rows = union_of(
+		"SELECT '{doctype}', name, modified FROM `tab{doctype}` WHERE name IN {names}", ids, False
+	)
+	as_they_were = {Id(doctype, name) for doctype, name, modified in rows if modified < get_datetime(since)}
+	paid = current.sql(
+		"""SELECT DISTINCT against_voucher_type, against_voucher_no FROM `tabPayment Ledger Entry`
+		WHERE against_voucher_no IN %(names)s AND modified >= %(since)s""",
+		{"names": tuple(id.name for id in ids), "since": since},
+		when=False,
+	)
+	return (set(ids) - as_they_were) | ({Id(*row) for row in paid} & set(ids))
 
 
 def by_doctype(ids: Iterable[Id]) -> dict[str, list[str]]:
@@ -383,7 +398,7 @@ def _gone(id: Id) -> Voucher:
 
 def _roots(found: Read, ids: Collection[Id], sellers: Mapping[str, str]) -> dict[Deal, Dealt]:
 	"""What was sold without an order: by the document's own Sales Team, else by whoever sold it (M2, H1)."""
-	roots = _without_order(found, ids)
+	roots = without_order(found, ids)
 	teams = _teams(roots)
 	kept = pins.load([state_of(one) for one in roots if one not in teams])
 	return {
@@ -459,7 +474,7 @@ def to_pin(found: Read, ids: Collection[Id], sellers: Mapping[str, str]) -> dict
 
 	Of a return, who sold what it returns.
 	"""
-	roots = _without_order(found, ids)
+	roots = without_order(found, ids)
 	teams = _teams(roots)
 	own = [found.headers[id] for id in sorted(roots) if id not in teams]
 	before = {one.id: Id(one.id.doctype, one.amended_from) for one in own if one.amended_from}
@@ -469,7 +484,7 @@ def to_pin(found: Read, ids: Collection[Id], sellers: Mapping[str, str]) -> dict
 	return {state_of(id): pin for id, pin in decided.items() if pin and state_of(id) not in kept}
 
 
-def _without_order(found: Read, ids: Collection[Id]) -> set[Id]:
+def without_order(found: Read, ids: Collection[Id]) -> set[Id]:
 	"""The documents by which rows without an order are shared out."""
 	return {
 		Id(*deal)

@@ -9,9 +9,10 @@ import pytest
 from erpnext.accounts.doctype.sales_invoice.sales_invoice import make_sales_return as credit_note
 from erpnext.selling.doctype.sales_order.sales_order import make_delivery_note, make_sales_invoice
 from erpnext.stock.doctype.delivery_note.delivery_note import make_sales_return as delivery_return
+from frappe.utils import add_days, now_datetime
 
 from sales_extensions import ledger
-from sales_extensions.ledger import facts
+from sales_extensions.ledger import closing, facts
 from sales_extensions.overrides import sales_invoice
 
 from . import world
@@ -404,6 +405,23 @@ def test_H3_a_closed_target_has_the_decimals_that_it_was_closed_with(monkeypatch
 	ledger.close(world.COMPANY, "2026-03-31")
 	monkeypatch.setattr(facts, "precision", lambda: 0)
 	assert [row for row in ledger.verify() if row.get("sales_target") == target.name] == []
+
+
+def test_H3_at_night_a_closed_target_finds_what_became_of_its_documents():
+	target = invoiced(from_date="2026-03-01", to_date="2026-03-31")
+	kept, gone = alone(100, team={"Anna": 100}), alone(40, team={"Anna": 100})
+	ledger.close(world.COMPANY, "2026-03-31")
+	assert closing.orders_changed_since([target.name], add_days(now_datetime(), 1)) == []
+	frappe.db.sql(
+		"UPDATE `tabSales Invoice` SET base_grand_total = 90, modified = NOW() + INTERVAL 2 DAY WHERE name = %s",
+		kept.name,
+	)
+	frappe.db.sql("DELETE FROM `tabSales Invoice` WHERE name = %s", gone.name)
+	found = closing.orders_changed_since([target.name], add_days(now_datetime(), 1))
+	assert found == sorted(f"Sales Invoice\t{one.name}" for one in (kept, gone))
+	ledger.rebuild()
+	stands(target, 140, 2)
+	assert frappe.db.get_value("Sales Target", target.name, "adjustment_amount") == -50
 
 
 # --- what it costs ------------------------------------------------------------------------------
