@@ -112,11 +112,8 @@ class _Facts:
 
 
 def _follow(wanted: Mapping[str, set[Id]], policy: Policy, *, widened: bool = True) -> None:
-	_book_all(*_at(_gather(wanted, False, widened), policy))
-
-
-def _at(gathered: tuple[list[Work], bool], policy: Policy) -> tuple[list[Work], Policy, bool]:
-	return gathered[0], policy, gathered[1]
+	work, current_read = _gather(wanted, False, widened)
+	_book_all(work, policy, current_read)
 
 
 def _gather(
@@ -217,15 +214,7 @@ def _queue(states: Mapping[str, Pin | None], doctypes: Mapping[str, str]) -> dic
 	"""Take these rows in the order of their names, each with its next version; and keep who sold it where that is new."""
 	now, user = now_datetime(), frappe.session.user
 	rows = [
-		(
-			name,
-			doctypes.get(name, "Sales Order"),
-			*pins.as_stored(states[name]).values(),
-			now,
-			now,
-			user,
-			user,
-		)
+		(name, doctypes[name], *pins.as_stored(states[name]).values(), now, now, user, user)
 		for name in sorted(states)
 	]
 	columns = ", ".join(
@@ -283,15 +272,11 @@ def _decide(
 ) -> tuple[list[Difference], dict[str, book.Stamp]]:
 	standing, stamps = _standing_of(ids, measure, current_read=current_read)
 	rows: list[Difference] = []
-	for one in _with_gone(known.documents, standing, measure):
+	for one in [*known.documents, *settled.gone(known.documents, standing)]:
 		targets, trees, own = _targets_of(one, measure, current_read=current_read)
 		stamps |= own
 		rows += document_differences(one, known.policy, targets, trees, _of(one, standing))
 	return rows, stamps
-
-
-def _with_gone(known: list[Documented], standing: Collection[Key], measure: str) -> list[Documented]:
-	return [*known, *settled.gone(known, standing)] if measure == Measure.PAID else known
 
 
 def _targets_of(
@@ -413,7 +398,8 @@ def _compare(
 		booked[key.voucher, key.against][key] = position
 	rows: list[Difference] = []
 	wanted = {id for id in ids if _may_count(id, measure) or (id, NONE) in booked}
-	for one in _with_gone(_all_documented(ground, measure, wanted), own, measure):
+	known = _all_documented(ground, measure, wanted)
+	for one in [*known, *settled.gone(known, own)]:
 		targets = ground.near_document(one, booked[one.id])
 		trees = ground.trees.on(one.voucher.posting_date)
 		rows += document_differences(one, ground.policy, targets, trees, booked[one.id])

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -218,8 +218,9 @@ class _Row(NamedTuple):
 class Read:
 	"""Documents with their rows, as they were read."""
 
-	headers: dict[Id, _Header]
-	rows: dict[Id, list[_Row]]
+	headers: dict[Id, _Header] = field(default_factory=dict)
+	rows: dict[Id, list[_Row]] = field(default_factory=dict)
+	_made: dict[Id, Voucher] = field(default_factory=dict)
 
 	def deal_of(self, header: _Header, row: _Row) -> Deal:
 		"""Its order; of a return without one what the row has that it takes back, or else the document that is returned."""
@@ -239,7 +240,19 @@ class Read:
 		return orders.pop() if len(orders) == 1 else ""
 
 	def voucher(self, id: Id) -> Voucher:
-		header = self.headers[id]
+		if id not in self._made:
+			self._made[id] = self._voucher(self.headers[id])
+		return self._made[id]
+
+	def add(self, headers: Iterable[_Header], rows: Iterable[_Row]) -> None:
+		"""More of them: what a return takes back may be among these."""
+		self._made.clear()
+		self.headers.update({one.id: one for one in headers})
+		for one in rows:
+			self.rows.setdefault(one.voucher, []).append(one)
+
+	def _voucher(self, header: _Header) -> Voucher:
+		id = header.id
 		sums: dict[tuple[Deal, str], Decimal] = defaultdict(Decimal)
 		for row in self.rows.get(id, ()):
 			sums[self.deal_of(header, row), row.item_group] += row.net_amount
@@ -273,7 +286,7 @@ ROWS = """SELECT '{doctype}', parent, name, `{order}`, `{row}`, item_group, base
 
 def read(ids: Collection[Id], *, current_read: bool = False) -> Read:
 	"""These documents, and those that they return."""
-	found = Read({}, {})
+	found = Read()
 	_read_more(found, ids, current_read)
 	_read_more(found, {one.root for one in found.headers.values()} - found.headers.keys(), current_read)
 	return found
@@ -282,12 +295,8 @@ def read(ids: Collection[Id], *, current_read: bool = False) -> Read:
 def _read_more(found: Read, ids: Collection[Id], current_read: bool) -> None:
 	if not ids:
 		return
-	for row in union_of(HEADER, ids, current_read):
-		header = _header(row)
-		found.headers[header.id] = header
-	for row in union_of(ROWS, ids, current_read):
-		one = _row(*row)
-		found.rows.setdefault(one.voucher, []).append(one)
+	headers = union_of(HEADER, ids, current_read)
+	found.add(map(_header, headers), (_row(*row) for row in union_of(ROWS, ids, current_read)))
 
 
 def _header(row: tuple) -> _Header:

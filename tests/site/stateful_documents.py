@@ -84,7 +84,13 @@ class Documents(History):
 				self.fail([f"{type(error).__name__}: {error}"], error)
 
 	def check(self) -> None:
-		found = [*ledger.verify(), *self.wrong_sums(), *self.rows_changed(), *self.repeated()]
+		found = [
+			*ledger.verify(),
+			*self.wrong_sums(),
+			*self.of_another_measure(),
+			*self.rows_changed(),
+			*self.repeated(),
+		]
 		if found:
 			self.fail(found)
 
@@ -98,6 +104,20 @@ class Documents(History):
 			for measure, amount in sums.items()
 			if flt(world.figures(self.whole[measure])[0], 2) != flt(amount, 2)
 		]
+
+	def of_another_measure(self) -> list[str]:
+		"""A target holds nothing but what it is measured on."""
+		rows = frappe.db.sql(
+			"""SELECT t.name, t.measured_on, e.voucher_type, SUM(e.amount) FROM `tabSales Target Entry` e
+			JOIN `tabSales Target` t ON t.name = e.sales_target
+			GROUP BY t.name, t.measured_on, e.voucher_type, IFNULL(e.against_voucher_type, '')
+			HAVING SUM(e.amount) <> 0 AND CASE t.measured_on
+				WHEN 'Ordered' THEN e.voucher_type <> 'Sales Order' OR IFNULL(e.against_voucher_type, '') <> ''
+				WHEN 'Paid' THEN IFNULL(e.against_voucher_type, '') = ''
+				WHEN 'Delivered' THEN e.voucher_type NOT IN ('Delivery Note', 'Sales Invoice')
+				ELSE e.voucher_type <> 'Sales Invoice' OR IFNULL(e.against_voucher_type, '') <> '' END"""
+		)
+		return [f"{row}: of another measure" for row in rows]
 
 	def repeated(self) -> list[str]:
 		"""Invariant 4: nothing is written the second time."""

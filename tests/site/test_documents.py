@@ -6,6 +6,7 @@ from collections import defaultdict
 
 import frappe
 import pytest
+from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_entry
 from erpnext.accounts.doctype.sales_invoice.sales_invoice import make_sales_return as credit_note
 from erpnext.selling.doctype.sales_order.sales_order import make_delivery_note, make_sales_invoice
 from erpnext.stock.doctype.delivery_note.delivery_note import make_sales_return as delivery_return
@@ -299,14 +300,21 @@ def test_M1_opening_invoices_do_not_count():
 	assert world.entries(target)[-1].reason.startswith(f"{invoice.name} is an opening entry")
 
 
+def pay(invoice) -> None:
+	doc = get_payment_entry("Sales Invoice", invoice.name)
+	doc.reference_no, doc.reference_date = "1", doc.posting_date
+	doc.insert().submit()
+
+
 def test_M1_a_new_target_is_filled_and_a_changed_measure_fills_it_anew():
 	order = world.order(1000, team={"Anna": 100})
 	world.target(1, ("Bob",), measured_on="Invoiced")
-	bill(order, qty=1)
+	invoice = bill(order, qty=1)
 	deliver(order)
 	target = invoiced()
 	stands(target, 1000, 1)
-	for measure in ("Ordered", "Delivered", "Invoiced"):
+	pay(invoice)
+	for measure in ("Ordered", "Paid", "Delivered", "Paid", "Ordered", "Invoiced"):
 		target.reload()
 		target.measured_on = measure
 		target.save()
@@ -314,7 +322,12 @@ def test_M1_a_new_target_is_filled_and_a_changed_measure_fills_it_anew():
 		sums = defaultdict(float)
 		for entry in world.entries(target):
 			sums[entry.voucher_type] += entry.amount
-		counted = {"Ordered": "Sales Order", "Delivered": "Delivery Note", "Invoiced": "Sales Invoice"}
+		counted = {
+			"Ordered": "Sales Order",
+			"Delivered": "Delivery Note",
+			"Invoiced": "Sales Invoice",
+			"Paid": "Payment Entry",
+		}
 		assert {doctype for doctype, amount in sums.items() if amount} == {counted[measure]}
 
 
