@@ -139,7 +139,7 @@ PICTURES: tuple[tuple[str, str, Callable[[Page, str], None]], ...] = (
 	("statement", MANAGER, shown("query-report/Seller Statement?sales_person=Anna de Vries", 820, ".dt-row")),
 	("closed", MANAGER, first_of("sales-target?period_status=Closed", ".sales-target-adjustments")),
 	("sales-statement", MANAGER, first_of("sales-statement", ".statement-lines tbody tr", 1000)),
-	("mine", SELLER, shown("my-sales", 1400, ".day-item")),
+	("mine", SELLER, shown("my-sales", 1240, ".day-item")),
 	("my-day", SELLER, shown("my-day", 900, ".my-day-item")),
 	("follow-ups", SELLER, shown("query-report/Follow Ups", 620, ".dt-row")),
 	("conversations", SELLER, conversations),

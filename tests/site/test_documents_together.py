@@ -131,7 +131,7 @@ def test_M2_invoices_of_one_seller_side_by_side(two):
 	submitted = second.start(submit_invoice, invoices[1])
 	second.waits(submitted)
 	first.commit()
-	finish(second, submitted, (submit_invoice, invoices[1]), refused_for="tabCompany")
+	finish(second, submitted, (submit_invoice, invoices[1]), or_refused_for="tabCompany")
 	assert_figures(targets, Anna=120)
 
 
