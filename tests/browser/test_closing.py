@@ -8,6 +8,7 @@ import frappe
 import pytest
 from playwright.sync_api import expect
 
+from sales_extensions import lines
 from sales_extensions.ledger import runs
 from tests.site import world as w
 from tests.site.test_paths import rows_of, update_items
@@ -174,6 +175,9 @@ def test_h3_the_list_shows_lock_and_adjustments_whole(desk, february, width):
 	lower(orders[1], 200)
 	page = desk(MANAGER, width=width).open(f"sales-target?name={target.name}")
 	row = page.locator(".list-row", has_text=target.title)
+	if width == PHONE and not lines.has_tiles():  # a title alone
+		expect(row).to_contain_text(f"{target.title} · Closed")
+		return
 	expect(row.get_by_label("Closed", exact=True)).to_be_visible()
 	shown = row.locator(".adjusted")
 	expect(shown).to_have_text("(Adjustments: -500)" if width == PHONE else "(-500)")
