@@ -38,10 +38,13 @@ frappe.ui.form.on("Sales Team", watched("sales_team_remove", "sales_person", "al
 // After the form has done its own sums.
 const credits_of_new = frappe.utils.debounce((frm) => {
 	if (!frm.is_new() || !frm.doc.items?.some((row) => row.item_code)) return;
-	const name = frm.doc.name;
+	const { name, base_grand_total } = frm.doc;
+	const is_the_same = () => frm.doc.name === name && frm.is_new();
 	frappe.xcall("sales_extensions.api.sellers.credits_of_new", { order: frm.doc }).then((shown) => {
-		if (frm.doc.name !== name || !frm.is_new() || shown.withheld) return;
+		if (!is_the_same() || shown.withheld) return;
 		show_credits_of_new(frm, shown);
+		// taxes that the server was asked for come when they come, and no event tells of them
+		setTimeout(() => is_the_same() && frm.doc.base_grand_total !== base_grand_total && credits_of_new(frm), 1500);
 	});
 }, 600);
 
