@@ -14,6 +14,7 @@ from tests.site.test_documents import alone, bill
 MANAGER, PHONE = "manager@example.com", 390
 READER = ("Administrator", "admin")  # a Sales Manager may not open invoices
 WIDTHS = (1280, PHONE)
+NOTHING = "\N{EN DASH}"
 
 
 @pytest.fixture(scope="module")
@@ -150,3 +151,18 @@ def test_M4_sales_target_orders_opens_invoice_and_order(desk, billed):
 	page.wait_for_selector(f".dt-cell a:has-text('{billed.invoice}')")
 	viewer.picture("measure-orders")
 	assert page.locator(f".dt-cell a:has-text('{billed.order}')").count() >= 1
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_M4_one_order_from_what_was_ordered_to_the_money(desk, billed, width):
+	page = desk(MANAGER, width=width).open(f"sales-order/{billed.order}")
+	page.wait_for_function("window.cur_frm?.custom_buttons['From Order to Money']")
+	page.evaluate("() => { cur_frm.custom_buttons['From Order to Money'].click(); }")
+	table = page.locator(".side-by-side")
+	table.locator("tfoot").wait_for()
+	figures = table.locator("tfoot [data-figure]").all_inner_texts()
+	assert [one.replace("\xa0", " ") for one in figures] == [
+		"$ 1,000.00", NOTHING, "$ 1,000.00", NOTHING, NOTHING, NOTHING, "$ 1,000.00",
+	]  # fmt: skip
+	assert "Invoiced" in table.locator(".side-by-side-documents").inner_text()
+	assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
