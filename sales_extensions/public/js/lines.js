@@ -21,9 +21,6 @@ sales_extensions.address = (path, values = {}) => {
 /** The workspaces that the user sees, each with its name and module. */
 sales_extensions.lines.workspaces = () => frappe.boot.workspaces?.pages || frappe.boot.allowed_workspaces || [];
 
-/** Whether a list has a row's title and status alone here: on a phone, where the line has no columns beside them. */
-sales_extensions.lines.title_alone = () => frappe.is_mobile() && !frappe.boot.workspace_sidebar_item;
-
 // What the server told along with an answer, unless the desk has shown it: it may ask for a chart in silence.
 sales_extensions.tell_once = (request) => {
 	const told = JSON.parse(request.responseJSON?._server_messages || "[]").map((one) => JSON.parse(one));

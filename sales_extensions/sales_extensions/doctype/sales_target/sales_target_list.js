@@ -30,7 +30,7 @@ frappe.listview_settings["Sales Target"] = {
 	get_indicator: (doc) => [__(doc.status), color_of(doc), `status,=,${doc.status}`],
 
 	formatters: {
-		title: (value, df, doc) => (sales_extensions.lines.title_alone() ? in_short(value, doc) : value),
+		title: (value, df, doc) => (title_alone() ? in_short(value, doc) : value),
 		// elements: the list measures what it is given as such, and can't where it is text
 		// what is first is not cut off where a period is long
 		from_date: (value, df, doc) => `<span>${sales_extensions.showing.lock(doc)} ${period_of(doc)}</span>`,
@@ -51,6 +51,9 @@ frappe.listview_settings["Sales Target"] = {
 
 // What is counted stands beside the result, or beside the title where a phone has room for no more; orders go without saying.
 const beside = (words, { measured_on }) => [words, sales_extensions.showing.measured(measured_on)].filter(Boolean).join(" · ");
+
+// On a phone a list has a row's title and status alone, where the line has no columns beside them.
+const title_alone = () => frappe.is_mobile() && !frappe.boot.workspace_sidebar_item;
 
 const in_short = (title, doc) => [beside(title, doc), doc.period_status === "Closed" && __("Closed")].filter(Boolean).join(" · ");
 
