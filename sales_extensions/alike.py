@@ -40,7 +40,7 @@ def identical_to(target: Target) -> list[str]:
 
 
 def _near(target: Target, **days: object) -> dict[str, Target]:
-	"""The others of these days and this measure that name its first seller."""
+	"""The others of these days that name its first seller."""
 	asked = {
 		"parenttype": TARGET,
 		"parent": ("!=", target.name or ""),
@@ -48,10 +48,9 @@ def _near(target: Target, **days: object) -> dict[str, Target]:
 		"company": target.company,
 		**days,
 	}
-	found = facts.load_targets(
+	return facts.load_targets(
 		frappe.get_all("Sales Target Assignee", asked, pluck="parent", order_by="parent")
 	)
-	return {name: one for name, one in found.items() if one.measured_on == target.measured_on}
 
 
 def readable(names: list[str], *more: str) -> list[dict[str, object]]:

@@ -10,7 +10,9 @@ from collections.abc import Callable
 
 from frappe import _
 
-ORDERED, DELIVERED, INVOICED, PAID = "Ordered", "Delivered", "Invoiced", "Paid"
+from sales_extensions.engine.facts import Measure
+
+ORDERED, DELIVERED, INVOICED, PAID = (str(one) for one in Measure)
 
 
 def is_ordered(measured_on: str | None) -> bool:

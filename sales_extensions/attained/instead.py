@@ -78,7 +78,7 @@ def _readable(near: Near) -> tuple[dict[str, str], dict[str, Target]]:
 
 def _instead(target: Target, others: Mapping[str, Target]) -> Iterator[Row]:
 	for other in others.values():
-		if other.name == target.name or other.measured_on != target.measured_on:
+		if other.name == target.name:
 			continue
 		first, last, standing = _shared(target, other)
 		if standing is other:

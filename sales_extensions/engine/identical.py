@@ -10,12 +10,13 @@ Sameness = tuple[object, ...]
 
 
 def sameness(target: Target) -> Sameness:
-	"""What a target is about: what it measures, whose orders, of which days, and of what it counts.
+	"""What a target is about: what it measures and on which documents, whose orders, of which days, and of what it counts.
 
 	Neither its goal nor how that falls due: two goals for the same orders are what is asked about.
 	"""
 	return (
 		str(target.target_type),
+		str(target.measured_on),
 		target.company,
 		target.from_date,
 		target.to_date,

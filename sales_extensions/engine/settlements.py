@@ -30,7 +30,7 @@ class Settlement:
 	voucher_no: str
 	day: date
 	made: str
-	amount: Decimal
+	amount: Decimal | Fraction
 	money: Fraction = ALL
 
 
@@ -43,6 +43,19 @@ def money_of_entry(balance_sheet: Decimal, profit_and_loss: Decimal) -> Fraction
 def money_of_payment(allocated: Decimal, deducted: Decimal) -> Fraction:
 	"""The part of what a Payment Entry allocates that it did not take off as a discount or write-off."""
 	return _part(ALL - Fraction(deducted) / Fraction(allocated)) if allocated else ALL
+
+
+def till_of(
+	owed: Decimal, total: Decimal, paid: Decimal, written_off: Decimal
+) -> tuple[Fraction, Fraction] | None:
+	"""What an invoice settles of itself, as its payments say, and the part of that which is money. None: nothing.
+
+	`owed`: in the currency of the customer's account; the others in company currency, `paid` without what was given back.
+	"""
+	settled = paid + written_off
+	if not total or not settled:
+		return None
+	return Fraction(owed) * Fraction(settled) / Fraction(total), _part(Fraction(paid) / Fraction(settled))
 
 
 def _part(share: Fraction) -> Fraction:

@@ -25,7 +25,13 @@ from sales_extensions.engine.documents import (
 from sales_extensions.engine.entries import Key
 from sales_extensions.engine.facts import Measure
 from sales_extensions.engine.money import ZERO, to_decimal
-from sales_extensions.engine.settlements import Settlement, money_of_entry, money_of_payment, payments_of
+from sales_extensions.engine.settlements import (
+	Settlement,
+	money_of_entry,
+	money_of_payment,
+	payments_of,
+	till_of,
+)
 
 from . import facts, vouchers
 from .vouchers import Id
@@ -126,17 +132,15 @@ def _debts(found: vouchers.Read, ids: Collection[Id], current_read: bool) -> dic
 
 
 OWED = """SELECT '{doctype}', name, party_account_currency, grand_total, rounded_total, base_grand_total,
-	base_rounded_total, is_pos, base_paid_amount, base_change_amount FROM `tab{doctype}` WHERE name IN {names}"""
+	base_rounded_total, is_pos, base_paid_amount, base_change_amount, base_write_off_amount FROM `tab{doctype}` WHERE name IN {names}"""
 
 
 def _debt(id: Id, found: vouchers.Read, currency: str, *amounts: object) -> _Debt:
-	grand, rounded, base_grand, base_rounded, is_pos, paid, change = map(to_decimal, amounts)
+	grand, rounded, base_grand, base_rounded, is_pos, paid, change, off = map(to_decimal, amounts)
 	header, base = found.headers[id], base_rounded or base_grand
 	owed = base if currency == facts.currency_of(header.company) else rounded or grand
-	own = []
-	if is_pos and base and paid - change:
-		money = Fraction(paid - change) / Fraction(base)
-		own = [Settlement(id.doctype, id.name, header.posting_date, header.made, owed, money)]
+	at_till = till_of(owed, base, paid - change, off) if is_pos else None
+	own = [Settlement(id.doctype, id.name, header.posting_date, header.made, *at_till)] if at_till else []
 	return _Debt(owed, own)
 
 

@@ -10,9 +10,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sales_extensions import renames
 from sales_extensions.charges import invoiced
-from sales_extensions.ledger import documents
+
+from .counted import (  # noqa: F401
+	after_delete,
+	after_rename,
+	on_cancel,
+	on_submit,
+	on_update_after_submit,
+)
 
 if TYPE_CHECKING:
 	from frappe.model.document import Document
@@ -42,24 +48,3 @@ def after_insert(doc: Document, method: str | None = None) -> None:
 def on_trash(doc: Document, method: str | None = None) -> None:
 	"""Before the links are checked: the quotation goes on as if it had never become this invoice."""
 	invoiced.forget(doc.name)
-
-
-def on_submit(doc: Document, method: str | None = None) -> None:
-	documents.follow(doc.doctype, doc.name)
-
-
-def on_cancel(doc: Document, method: str | None = None) -> None:
-	documents.follow(doc.doctype, doc.name)
-
-
-def on_update_after_submit(doc: Document, method: str | None = None) -> None:
-	documents.follow(doc.doctype, doc.name)
-
-
-def after_rename(doc: Document, method: str | None, old: str, new: str, merge: bool = False) -> None:
-	renames.follow(doc.doctype, old, new)
-	documents.follow_name(doc.doctype, old, new)
-
-
-def after_delete(doc: Document, method: str | None = None) -> None:
-	documents.forget(doc.doctype, doc.name)

@@ -1126,9 +1126,9 @@ def connected():
 		frappe.destroy()
 
 
-def main() -> None:
+def main(kind: type[History] = History, steps: int = 5000) -> None:
 	parser = argparse.ArgumentParser(description="A long random history, checked after each step.")
-	parser.add_argument("--steps", type=int, default=5000)
+	parser.add_argument("--steps", type=int, default=steps)
 	parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
 	options = parser.parse_args()
 	print(f"seed {options.seed}")
@@ -1142,7 +1142,7 @@ def main() -> None:
 				flush=True,
 			)
 
-		print(table(History(options.seed, show).run(options.steps)))
+		print(table(kind(options.seed, show).run(options.steps)))
 
 
 if __name__ == "__main__":

@@ -9,9 +9,6 @@ Sales Team, so that nothing is nobody's.
 
 from __future__ import annotations
 
-import argparse
-import random
-import time
 from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
@@ -22,7 +19,7 @@ from frappe.utils import flt
 from sales_extensions import ledger
 from sales_extensions.ledger import documents
 from tests.site import world
-from tests.site.stateful import Broken, History, Impossible, connected
+from tests.site.stateful import History, Impossible, main
 from tests.site.test_documents import alone, bill, deliver, submitted, take_back
 from tests.site.test_paid import entry, expense, settled
 from tests.site.test_paid import pay as pay_all
@@ -324,29 +321,5 @@ def some_target(self: Documents, period_status: str) -> str:
 	return self.one_of(frappe.get_all("Sales Target", filters, pluck="name", order_by="name"))
 
 
-def main() -> None:
-	parser = argparse.ArgumentParser(
-		description="A long random history of documents, checked after each step."
-	)
-	parser.add_argument("--steps", type=int, default=1000)
-	parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
-	options = parser.parse_args()
-	print(f"seed {options.seed}")
-	with connected():
-		world.build()
-		started = time.monotonic()
-
-		def show(number: int, history: History) -> None:
-			print(
-				f"{number} steps, {time.monotonic() - started:.0f} s, {len(history.entries)} entries",
-				flush=True,
-			)
-
-		print(Documents(options.seed, show).run(options.steps))
-
-
 if __name__ == "__main__":
-	main()
-
-
-__all__ = ["Broken", "Documents"]
+	main(Documents, 1000)

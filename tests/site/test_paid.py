@@ -281,6 +281,20 @@ def test_M2_paid_at_the_till():
 	stands(target, 100, 1)
 
 
+def test_M2_a_part_paid_at_the_till_is_no_paid_invoice_until_the_rest_is():
+	target = paid()
+	invoice = alone(
+		100,
+		team={"Anna": 100},
+		is_pos=1,
+		payments=[{"mode_of_payment": "Cash", "account": account("Cash"), "amount": 100}],
+	)
+	part = "UPDATE `tabSales Invoice` SET base_paid_amount = 40, paid_amount = 40 WHERE name = %s"
+	frappe.db.sql(part, invoice.name)
+	ledger.rebuild()
+	stands(target, 40, 0)
+
+
 def test_M2_money_that_goes_back_for_a_return():
 	target = paid()
 	invoice = bill(world.order(items=[("MILL", 4, 250)], team={"Anna": 100}))
