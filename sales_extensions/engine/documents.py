@@ -360,24 +360,37 @@ def document_positions(
 ) -> dict[Key, Position]:
 	"""What should stand for a document in these targets. Amounts in company currency."""
 	found: dict[Key, Position] = {}
+	made: _Shared = {}
 	for target in targets:
 		if target.measured_on == one.measure and is_in_period(target, one.as_order):
-			found.update(_counted_once(one, _positions_of(one, policy, target, trees)))
+			found.update(_counted_once(one, _positions_of(one, policy, target, trees, made)))
 	return found
 
 
-def _positions_of(one: Documented, policy: Policy, target: Target, trees: Trees) -> dict[Key, Position]:
+#: by policy and decimals: each part as matching sees it, and who has it; shared out once for all targets
+_Shared = dict[tuple[Policy, int], list[tuple[Order, Crediting]]]
+
+
+def _positions_of(
+	one: Documented, policy: Policy, target: Target, trees: Trees, made: _Shared
+) -> dict[Key, Position]:
 	"""For a closed target as things were when it was closed (H3)."""
+	precision = one.voucher.precision
 	if target.frozen is not None:
-		policy, trees = target.frozen.policy, target.frozen.trees(one.voucher.posting_date)
+		policy, precision = target.frozen.policy, target.frozen.precision
+		trees = target.frozen.trees(one.voucher.posting_date)
+	if (policy, precision) not in made:
+		made[policy, precision] = [_shared(one, part, policy) for part in one.parts_for(target)]
 	found: dict[Key, Position] = {}
-	for part in one.parts_for(target):
-		order = part.as_order(part.deal.order)
+	for order, crediting in made[policy, precision]:
 		if order_mismatch(target, order, trees) is None:
-			crediting = credit_part(part, one.dealt[part.deal], policy)
 			for key, position in positions_in(target, order, crediting, trees).items():
 				found[_key_of(one, key)] = position
 	return found
+
+
+def _shared(one: Documented, part: Part, policy: Policy) -> tuple[Order, Crediting]:
+	return part.as_order(part.deal.order), credit_part(part, one.dealt[part.deal], policy)
 
 
 def _key_of(one: Documented, key: Key) -> Key:
